@@ -1,0 +1,147 @@
+/* The one escaper. See escape.h. */
+#include "base/escape.h"
+#include "base/utf8.h"
+
+bool escape_is_bidi(uint32_t c)
+{
+    return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+bool escape_is_invisible(uint32_t c)
+{
+    return escape_is_bidi(c) || c == 0x00AD || c == 0x034F || c == 0x115F || c == 0x1160 ||
+           c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180F) ||
+           (c >= 0x200B && c <= 0x200D) || (c >= 0x2060 && c <= 0x206F) || c == 0x2028 ||
+           c == 0x2029 || c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
+           c == 0xFFA0 || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0);
+}
+
+static void put_char(struct buf *b, uint32_t c)
+{
+    char u[4];
+    buf_add(b, slice_of(u, utf8_put(u, c)));
+}
+
+static void put_html(struct buf *b, uint32_t c)
+{
+    switch (c) {
+    case '<':
+        buf_str(b, "&lt;");
+        break;
+    case '>':
+        buf_str(b, "&gt;");
+        break;
+    case '&':
+        buf_str(b, "&amp;");
+        break;
+    case '"':
+        buf_str(b, "&quot;");
+        break;
+    case '\'':
+        buf_str(b, "&#39;");
+        break;
+    case '\n':
+    case '\t':
+        buf_chr(b, (char)c);
+        break;
+    default:
+        if (is_control(c) || escape_is_bidi(c))
+            put_char(b, UTF8_BAD);
+        else
+            put_char(b, c);
+    }
+}
+
+static void put_json(struct buf *b, uint32_t c)
+{
+    switch (c) {
+    case '"':
+        buf_str(b, "\\\"");
+        break;
+    case '\\':
+        buf_str(b, "\\\\");
+        break;
+    case '\n':
+        buf_str(b, "\\n");
+        break;
+    case '\r':
+        buf_str(b, "\\r");
+        break;
+    case '\t':
+        buf_str(b, "\\t");
+        break;
+    default:
+        if (is_control(c) || c == 0x2028 || c == 0x2029 || escape_is_bidi(c))
+            buf_printf(b, "\\u%04x", (unsigned)c);
+        else
+            put_char(b, c);
+    }
+}
+
+static void put_line(struct buf *b, enum escape_for use, uint32_t c)
+{
+    if (use == ESCAPE_LOG && (c == '"' || c == '\\')) {
+        buf_chr(b, '\\');
+        buf_chr(b, (char)c);
+    } else if (c == '\n') {
+        buf_str(b, "\\n");
+    } else if (c == '\r') {
+        buf_str(b, "\\r");
+    } else if (c == '\t') {
+        buf_str(b, use == ESCAPE_LOG ? "\\t" : " ");
+    } else if (is_control(c)) {
+        buf_printf(b, "\\x%02x", (unsigned)c);
+    } else if (escape_is_invisible(c)) {
+        buf_printf(b, "\\u{%x}", (unsigned)c);
+    } else {
+        put_char(b, c);
+    }
+}
+
+static void put_ascii(struct buf *b, uint32_t c)
+{
+    if (c == '\n' || c == '\r' || c == '\t')
+        buf_chr(b, ' ');
+    else if (!escape_is_invisible(c))
+        buf_chr(b, c < 0x20 || c > 0x7E ? '?' : (char)c);
+}
+
+void escape_add(struct buf *b, enum escape_for use, struct slice s, size_t max_bytes)
+{
+    size_t start = b->n;
+    if (use == ESCAPE_SMTP && (max_bytes == 0 || max_bytes > 400))
+        max_bytes = 400;
+    while (s.n) {
+        if (max_bytes && b->n - start >= max_bytes) {
+            buf_str(b, "...");
+            return;
+        }
+        char raw = s.p[0];
+        bool ok;
+        uint32_t c = utf8_next(&s, &ok);
+        if (!ok && (use == ESCAPE_LOG || use == ESCAPE_TERM)) {
+            buf_printf(b, "\\x%02x", (unsigned)(unsigned char)raw);
+            continue;
+        }
+        switch (use) {
+        case ESCAPE_HTML:
+            put_html(b, c);
+            break;
+        case ESCAPE_JSON:
+            put_json(b, c);
+            break;
+        case ESCAPE_HEADER:
+        case ESCAPE_SMTP:
+            put_ascii(b, c);
+            break;
+        default:
+            put_line(b, use, c);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/* Hashes. See hash.h. */
+#include "base/hash.h"
+
+static uint64_t load64(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, 8);
+    return v;
+}
+
+uint64_t hash_bytes(struct slice s, uint64_t seed)
+{
+    uint64_t h = seed ^ (s.n * 0x9e3779b97f4a7c15u);
+    while (s.n >= 8) {
+        h = (h ^ hash_mix(load64(s.p))) * 0x9e3779b97f4a7c15u;
+        h = h << 29 | h >> 35;
+        s = slice_from(s, 8);
+    }
+    uint64_t tail = 0;
+    for (size_t i = 0; i < s.n; i++)
+        tail |= (uint64_t)(unsigned char)s.p[i] << (8 * i);
+    return hash_mix(h ^ tail);
+}
+
+#define ROTL(x, b) (((x) << (b)) | ((x) >> (64 - (b))))
+
+static void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[1] = ROTL(v[1], 13) ^ v[0];
+    v[0] = ROTL(v[0], 32);
+    v[2] += v[3];
+    v[3] = ROTL(v[3], 16) ^ v[2];
+    v[0] += v[3];
+    v[3] = ROTL(v[3], 21) ^ v[0];
+    v[2] += v[1];
+    v[1] = ROTL(v[1], 17) ^ v[2];
+    v[2] = ROTL(v[2], 32);
+}
+
+static uint64_t sip_block(uint64_t v[4], uint64_t m)
+{
+    v[3] ^= m;
+    sip_round(v);
+    sip_round(v);
+    v[0] ^= m;
+    return m;
+}
+
+uint64_t hash_sip(struct slice s, const unsigned char key[16])
+{
+    uint64_t k0 = load64((const char *)key), k1 = load64((const char *)key + 8);
+    uint64_t v[4] = {k0 ^ 0x736f6d6570736575u, k1 ^ 0x646f72616e646f6du, k0 ^ 0x6c7967656e657261u,
+                     k1 ^ 0x7465646279746573u};
+    uint64_t last = (uint64_t)s.n << 56;
+    while (s.n >= 8) {
+        sip_block(v, load64(s.p));
+        s = slice_from(s, 8);
+    }
+    for (size_t i = 0; i < s.n; i++)
+        last |= (uint64_t)(unsigned char)s.p[i] << (8 * i);
+    sip_block(v, last);
+    v[2] ^= 0xff;
+    for (int i = 0; i < 4; i++)
+        sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint32_t hash_crc32c(uint32_t crc, struct slice s)
+{
+    static uint32_t table[256];
+    if (table[1] == 0) {
+        for (uint32_t i = 0; i < 256; i++) {
+            uint32_t c = i;
+            for (int k = 0; k < 8; k++)
+                c = c & 1 ? c >> 1 ^ 0x82f63b78u : c >> 1;
+            table[i] = c;
+        }
+    }
+    crc = ~crc;
+    for (size_t i = 0; i < s.n; i++)
+        crc = table[(crc ^ (unsigned char)s.p[i]) & 0xff] ^ crc >> 8;
+    return ~crc;
+}

@@ -1,0 +1,113 @@
+/* JSON writer. See json.h. */
+#include "base/json.h"
+#include "base/err.h"
+#include "base/escape.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static void begin(struct json *j, const char *name)
+{
+    if (j->has_item[j->depth])
+        buf_chr(j->out, ',');
+    j->has_item[j->depth] = true;
+    if (name) {
+        buf_chr(j->out, '"');
+        escape_add(j->out, ESCAPE_JSON, slice_str(name), 0);
+        buf_str(j->out, "\":");
+    }
+}
+
+static void open_level(struct json *j, const char *name, char c)
+{
+    begin(j, name);
+    buf_chr(j->out, c);
+    if (++j->depth >= JSON_DEPTH)
+        BUG("JSON nested too deep");
+    j->has_item[j->depth] = false;
+}
+
+static void close_level(struct json *j, char c)
+{
+    if (--j->depth < 0)
+        BUG("JSON closed too often");
+    buf_chr(j->out, c);
+}
+
+void json_object(struct json *j, const char *name)
+{
+    open_level(j, name, '{');
+}
+
+void json_object_end(struct json *j)
+{
+    close_level(j, '}');
+}
+
+void json_array(struct json *j, const char *name)
+{
+    open_level(j, name, '[');
+}
+
+void json_array_end(struct json *j)
+{
+    close_level(j, ']');
+}
+
+void json_text(struct json *j, const char *name, struct slice value)
+{
+    begin(j, name);
+    buf_chr(j->out, '"');
+    escape_add(j->out, ESCAPE_JSON, value, 0);
+    buf_chr(j->out, '"');
+}
+
+void json_cstr(struct json *j, const char *name, const char *value)
+{
+    if (value)
+        json_text(j, name, slice_str(value));
+    else
+        json_null(j, name);
+}
+
+void json_int(struct json *j, const char *name, int64_t value)
+{
+    begin(j, name);
+    buf_printf(j->out, "%lld", (long long)value);
+}
+
+void json_num(struct json *j, const char *name, double value, int digits)
+{
+    if (!isfinite(value)) {
+        json_null(j, name);
+        return;
+    }
+    char text[400];
+    int n = snprintf(text, sizeof(text), "%.*f", digits, value);
+    while (digits > 0 && n > 1 && text[n - 1] == '0')
+        n--;
+    if (digits > 0 && text[n - 1] == '.')
+        n--;
+    if (n == 2 && text[0] == '-' && text[1] == '0')
+        n = 1, text[0] = '0';
+    begin(j, name);
+    buf_add(j->out, slice_of(text, (size_t)n));
+}
+
+void json_bool(struct json *j, const char *name, bool value)
+{
+    begin(j, name);
+    buf_str(j->out, value ? "true" : "false");
+}
+
+void json_null(struct json *j, const char *name)
+{
+    begin(j, name);
+    buf_str(j->out, "null");
+}
+
+void json_raw(struct json *j, const char *name, struct slice value)
+{
+    begin(j, name);
+    buf_add(j->out, value);
+}

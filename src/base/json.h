@@ -1,0 +1,36 @@
+/* JSON writer (RFC 8259) into a buffer: commas and escaping are its business.
+ *
+ * Names inside an object are C strings of ours; values may be foreign bytes. Reading JSON is
+ * jansson's work, with depth and size capped by the caller.
+ */
+#ifndef MUSTER_BASE_JSON_H
+#define MUSTER_BASE_JSON_H
+
+#include "base/buf.h"
+
+#define JSON_DEPTH 32
+
+struct json {
+    struct buf *out;
+    int depth;
+    bool has_item[JSON_DEPTH];
+};
+
+#define JSON_INIT(buffer) ((struct json){.out = (buffer)})
+
+/* name is NULL inside an array and at the top. */
+void json_object(struct json *j, const char *name);
+void json_object_end(struct json *j);
+void json_array(struct json *j, const char *name);
+void json_array_end(struct json *j);
+void json_text(struct json *j, const char *name, struct slice value);
+void json_cstr(struct json *j, const char *name, const char *value); /* NULL gives null */
+void json_int(struct json *j, const char *name, int64_t value);
+/* At most `digits` digits behind the point, trailing zeros cut; NaN and Inf give null. */
+void json_num(struct json *j, const char *name, double value, int digits);
+void json_bool(struct json *j, const char *name, bool value);
+void json_null(struct json *j, const char *name);
+/* A value that is JSON text already. */
+void json_raw(struct json *j, const char *name, struct slice value);
+
+#endif

@@ -1,0 +1,51 @@
+/* Random numbers. See rand.h. */
+#include "base/rand.h"
+#include "base/clock.h"
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/random.h>
+
+void rand_bytes(void *p, size_t n)
+{
+    unsigned char *at = p;
+    while (n) {
+        ssize_t got = getrandom(at, n, 0);
+        if (got < 0) {
+            if (errno == EINTR)
+                continue;
+            BUG("getrandom failed");
+        }
+        at += got;
+        n -= (size_t)got;
+    }
+}
+
+uint64_t rand_next(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+void rand_uuid7(char out[37])
+{
+    unsigned char u[16];
+    uint64_t ms = (uint64_t)clock_now_us() / 1000;
+    rand_bytes(u + 6, 10);
+    for (int i = 0; i < 6; i++)
+        u[i] = (unsigned char)(ms >> (40 - 8 * i));
+    u[6] = (unsigned char)(0x70 | (u[6] & 0x0F));
+    u[8] = (unsigned char)(0x80 | (u[8] & 0x3F));
+    static const char hex[] = "0123456789abcdef";
+    size_t n = 0;
+    for (int i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            out[n++] = '-';
+        out[n++] = hex[u[i] >> 4];
+        out[n++] = hex[u[i] & 15];
+    }
+    out[n] = '\0';
+}

@@ -1,0 +1,131 @@
+/* Slices: comparing, searching, splitting. See slice.h. */
+#include "base/slice.h"
+
+bool slice_eq(struct slice a, struct slice b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool slice_ieq(struct slice a, struct slice b)
+{
+    return a.n == b.n && slice_istarts(a, b);
+}
+
+int slice_cmp(struct slice a, struct slice b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    int c = n ? memcmp(a.p, b.p, n) : 0;
+    if (c != 0)
+        return c;
+    return a.n < b.n ? -1 : a.n > b.n;
+}
+
+bool slice_starts(struct slice s, struct slice prefix)
+{
+    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
+bool slice_istarts(struct slice s, struct slice prefix)
+{
+    if (s.n < prefix.n)
+        return false;
+    for (size_t i = 0; i < prefix.n; i++) {
+        if (ascii_lower(s.p[i]) != ascii_lower(prefix.p[i]))
+            return false;
+    }
+    return true;
+}
+
+bool slice_ends(struct slice s, struct slice suffix)
+{
+    return s.n >= suffix.n && slice_eq(slice_from(s, s.n - suffix.n), suffix);
+}
+
+bool slice_iends(struct slice s, struct slice suffix)
+{
+    return s.n >= suffix.n && slice_ieq(slice_from(s, s.n - suffix.n), suffix);
+}
+
+size_t slice_chr(struct slice s, char c)
+{
+    const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
+    return hit ? (size_t)(hit - s.p) : SIZE_MAX;
+}
+
+size_t slice_rchr(struct slice s, char c)
+{
+    for (size_t i = s.n; i > 0; i--) {
+        if (s.p[i - 1] == c)
+            return i - 1;
+    }
+    return SIZE_MAX;
+}
+
+size_t slice_find(struct slice s, struct slice needle)
+{
+    if (needle.n == 0)
+        return 0;
+    if (s.n < needle.n)
+        return SIZE_MAX;
+    const char *hit = memmem(s.p, s.n, needle.p, needle.n);
+    return hit ? (size_t)(hit - s.p) : SIZE_MAX;
+}
+
+size_t slice_ifind(struct slice s, struct slice needle)
+{
+    for (size_t i = 0; i + needle.n <= s.n; i++) {
+        if (slice_istarts(slice_from(s, i), needle))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+struct slice slice_trim(struct slice s)
+{
+    while (s.n && ascii_is_space(s.p[0]))
+        s = slice_from(s, 1);
+    while (s.n && ascii_is_space(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+bool slice_split(struct slice *rest, char sep, struct slice *out_part)
+{
+    if (rest->p == NULL || rest->n == 0)
+        return false;
+    size_t at = slice_chr(*rest, sep);
+    if (at == SIZE_MAX) {
+        *out_part = *rest;
+        *rest = (struct slice){NULL, 0};
+        return true;
+    }
+    *out_part = slice_head(*rest, at);
+    *rest = slice_from(*rest, at + 1);
+    return true;
+}
+
+bool slice_line(struct slice *rest, struct slice *out_line)
+{
+    if (!slice_split(rest, '\n', out_line))
+        return false;
+    if (out_line->n && out_line->p[out_line->n - 1] == '\r')
+        out_line->n--;
+    return true;
+}
+
+bool slice_u64(struct slice s, uint64_t *out_value)
+{
+    uint64_t v = 0;
+    if (s.n == 0)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (!ascii_is_digit(s.p[i]))
+            return false;
+        uint64_t d = (uint64_t)(s.p[i] - '0');
+        if (v > (UINT64_MAX - d) / 10)
+            return false;
+        v = v * 10 + d;
+    }
+    *out_value = v;
+    return true;
+}

@@ -1,0 +1,121 @@
+/* UTF-8. See utf8.h. */
+#include "base/utf8.h"
+
+static bool is_cont(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* Length and code point of the sequence at p, 0 when it is not valid. */
+static size_t sequence(const char *p, size_t n, uint32_t *out)
+{
+    unsigned char c = (unsigned char)p[0];
+    size_t len = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+    if (len == 0 || len > n)
+        return 0;
+    if (len == 1) {
+        *out = c;
+        return 1;
+    }
+    uint32_t v = c & (0x7Fu >> len);
+    for (size_t i = 1; i < len; i++) {
+        if (!is_cont(p[i]))
+            return 0;
+        v = v << 6 | ((unsigned char)p[i] & 0x3F);
+    }
+    if ((len == 3 && v < 0x800) || (len == 4 && (v < 0x10000 || v > 0x10FFFF)))
+        return 0;
+    if (v >= 0xD800 && v <= 0xDFFF)
+        return 0;
+    *out = v;
+    return len;
+}
+
+uint32_t utf8_next(struct slice *s, bool *out_ok)
+{
+    uint32_t c = UTF8_BAD;
+    size_t len = sequence(s->p, s->n, &c);
+    if (out_ok)
+        *out_ok = len != 0;
+    *s = slice_from(*s, len ? len : 1);
+    return len ? c : UTF8_BAD;
+}
+
+size_t utf8_put(char out[4], uint32_t c)
+{
+    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+        c = UTF8_BAD;
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xC0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3F));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xE0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (c & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (c & 0x3F));
+    return 4;
+}
+
+bool utf8_is_ascii(struct slice s)
+{
+    size_t i = 0;
+    for (; i + 8 <= s.n; i += 8) {
+        uint64_t w;
+        memcpy(&w, s.p + i, 8);
+        if (w & 0x8080808080808080u)
+            return false;
+    }
+    for (; i < s.n; i++) {
+        if ((unsigned char)s.p[i] & 0x80)
+            return false;
+    }
+    return true;
+}
+
+bool utf8_is_valid(struct slice s)
+{
+    if (utf8_is_ascii(s))
+        return true;
+    while (s.n) {
+        uint32_t c;
+        size_t len = sequence(s.p, s.n, &c);
+        if (len == 0)
+            return false;
+        s = slice_from(s, len);
+    }
+    return true;
+}
+
+struct slice utf8_clean(struct arena *a, struct slice s)
+{
+    if (utf8_is_valid(s))
+        return s;
+    char *out = arena_bytes(a, s.n * 3 + 1); /* a bad byte grows to three */
+    size_t n = 0;
+    while (s.n) {
+        uint32_t c = utf8_next(&s, NULL);
+        n += utf8_put(out + n, c);
+    }
+    out[n] = '\0';
+    return slice_of(out, n);
+}
+
+struct slice utf8_head(struct slice s, size_t n)
+{
+    if (s.n <= n)
+        return s;
+    while (n > 0 && is_cont(s.p[n]))
+        n--;
+    return slice_head(s, n);
+}

@@ -8,6 +8,7 @@
 #ifndef MUSTER_BASE_ARENA_H
 #define MUSTER_BASE_ARENA_H
 
+#include "base/attr.h"
 #include "base/slice.h"
 
 struct arena;
@@ -33,7 +34,7 @@ void *arena_grow(struct arena *a, void *old, size_t old_count, size_t new_count,
 struct slice arena_dup(struct arena *a, struct slice s);
 char *arena_cstr(struct arena *a, struct slice s);
 struct slice arena_lower(struct arena *a, struct slice s);
-[[gnu::format(printf, 2, 3)]] struct slice arena_printf(struct arena *a, const char *fmt, ...);
+PRINTF_LIKE(2, 3) struct slice arena_printf(struct arena *a, const char *fmt, ...);
 
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, count) ((type *)arena_array((a), (count), sizeof(type)))

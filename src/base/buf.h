@@ -6,6 +6,7 @@
 #ifndef MUSTER_BASE_BUF_H
 #define MUSTER_BASE_BUF_H
 
+#include "base/attr.h"
 #include "base/slice.h"
 
 struct buf {
@@ -24,7 +25,7 @@ void buf_reset(struct buf *b);
 void buf_add(struct buf *b, struct slice s);
 void buf_str(struct buf *b, const char *s);
 void buf_chr(struct buf *b, char c);
-[[gnu::format(printf, 2, 3)]] void buf_printf(struct buf *b, const char *fmt, ...);
+PRINTF_LIKE(2, 3) void buf_printf(struct buf *b, const char *fmt, ...);
 /* Room for n more bytes at the end (fewer when the maximum is near): the place to write to and
  * in *out_room how many fit. Follow with buf_wrote. */
 char *buf_reserve(struct buf *b, size_t n, size_t *out_room);

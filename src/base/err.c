@@ -1,6 +1,8 @@
 /* Errors. See err.h. */
 #include "base/err.h"
 
+#include <stdarg.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

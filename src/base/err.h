@@ -7,9 +7,8 @@
 #ifndef MUSTER_BASE_ERR_H
 #define MUSTER_BASE_ERR_H
 
-#include <stdarg.h>
+#include "base/attr.h"
 
-#define MUST_USE [[gnu::warn_unused_result]]
 
 enum err_code {
     ERR_NONE = 0,
@@ -33,16 +32,16 @@ struct err {
 
 /* Writes code and text (cut to fit) and returns the code, so that a caller can say
  * `return err_set(e, ERR_IO, ...)`. e may be NULL. */
-[[gnu::format(printf, 3, 4)]] int err_set(struct err *e, int code, const char *fmt, ...);
+PRINTF_LIKE(3, 4) int err_set(struct err *e, int code, const char *fmt, ...);
 /* As err_set with ": strerror(errno)" behind; ENOSPC, EDQUOT and EROFS become ERR_FULL,
  * ENOENT ERR_NOENT, EACCES and EPERM ERR_DENIED, others ERR_IO. */
-[[gnu::format(printf, 2, 3)]] int err_errno(struct err *e, const char *fmt, ...);
+PRINTF_LIKE(2, 3) int err_errno(struct err *e, const char *fmt, ...);
 /* Puts words in front of what stands there ("FILE:LINE: "), keeps the code. */
-[[gnu::format(printf, 2, 3)]] int err_prefix(struct err *e, const char *fmt, ...);
+PRINTF_LIKE(2, 3) int err_prefix(struct err *e, const char *fmt, ...);
 const char *err_name(int code);
 
 /* A broken invariant: says where and aborts. */
 #define BUG(why) err_bug(__FILE__, __LINE__, why)
-[[noreturn]] void err_bug(const char *file, int line, const char *why);
+_Noreturn void err_bug(const char *file, int line, const char *why);
 
 #endif

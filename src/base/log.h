@@ -9,6 +9,7 @@
 #ifndef MUSTER_BASE_LOG_H
 #define MUSTER_BASE_LOG_H
 
+#include "base/attr.h"
 #include "base/slice.h"
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
@@ -31,7 +32,7 @@ struct log_value {
  * (-1: nowhere; default stderr). The name is copied. */
 void log_init(const char *process, enum log_level lowest, int fd);
 /* Pairs of key (C string of ours) and value until NULL. */
-[[gnu::sentinel]] void log_event(enum log_level level, const char *event, ...);
+SENTINEL void log_event(enum log_level level, const char *event, ...);
 bool log_shows(enum log_level level);
 
 #endif

@@ -1,0 +1,184 @@
+/* base: slices, arena, buffer, UTF-8, escaper, JSON. */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/escape.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/rand.h"
+#include "base/utf8.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <math.h>
+
+static void same(struct slice got, const char *want)
+{
+    if (!slice_eq(got, slice_str(want)))
+        fail_msg("got \"%.*s\", want \"%s\"", SLICE_ARG(got), want);
+}
+
+static void slices(void **state)
+{
+    (void)state;
+    struct slice rest = SLICE("a,,b"), part;
+    assert_true(slice_split(&rest, ',', &part));
+    same(part, "a");
+    assert_true(slice_split(&rest, ',', &part));
+    same(part, "");
+    assert_true(slice_split(&rest, ',', &part));
+    same(part, "b");
+    assert_false(slice_split(&rest, ',', &part));
+    same(slice_trim(SLICE(" \t x y\r\n")), "x y");
+    assert_int_equal(slice_ifind(SLICE("Hello WORLD"), SLICE("world")), 6);
+    assert_int_equal(slice_find(SLICE("abc"), SLICE("abcd")), SIZE_MAX);
+    uint64_t v;
+    assert_true(slice_u64(SLICE("18446744073709551615"), &v));
+    assert_false(slice_u64(SLICE("18446744073709551616"), &v));
+    assert_false(slice_u64(SLICE("1a"), &v));
+    assert_true(slice_cmp(SLICE("ab"), SLICE("abc")) < 0);
+}
+
+static void arenas(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(0);
+    for (size_t i = 1; i < 3000; i += 7) {
+        unsigned char *p = arena_alloc(a, i);
+        assert_int_equal((uintptr_t)p % 16, 0);
+        for (size_t k = 0; k < i; k++)
+            assert_int_equal(p[k], 0);
+        memset(p, 0xAB, i);
+    }
+    assert_true(arena_used(a) > 600000);
+    arena_reset(a);
+    assert_int_equal(arena_used(a), 0);
+    assert_int_equal(*(unsigned char *)arena_alloc(a, 1), 0);
+    same(arena_printf(a, "%d-%s", 7, "x"), "7-x");
+    same(arena_lower(a, SLICE("AbÇ")), "abÇ");
+    arena_free(a);
+}
+
+static void buffers(void **state)
+{
+    (void)state;
+    struct buf b = BUF_INIT(10);
+    buf_str(&b, "12345");
+    buf_printf(&b, "%s", "6789abcdef");
+    same(buf_slice(&b), "123456789a");
+    assert_true(b.full);
+    buf_drop(&b, 3);
+    same(buf_slice(&b), "456789a");
+    buf_reset(&b);
+    assert_false(b.full);
+    assert_string_equal(buf_cstr(&b), "");
+    buf_fini(&b);
+}
+
+static void utf8(void **state)
+{
+    (void)state;
+    assert_true(utf8_is_valid(SLICE("zażółć 漢字 😀")));
+    assert_false(utf8_is_valid(SLICE("\xC0\x80")));     /* overlong */
+    assert_false(utf8_is_valid(SLICE("\xED\xA0\x80"))); /* surrogate */
+    assert_false(utf8_is_valid(SLICE("\xF4\x90\x80\x80")));
+    assert_false(utf8_is_valid(SLICE("\xE2\x82")));
+    struct arena *a = arena_new(0);
+    same(utf8_clean(a, SLICE("a\xFFz")), "a\xEF\xBF\xBDz");
+    same(utf8_head(SLICE("aé"), 2), "a");
+    for (uint32_t c = 0; c <= 0x10FFFF; c += 97) {
+        char u[4];
+        struct slice s = slice_of(u, utf8_put(u, c));
+        bool ok;
+        uint32_t back = utf8_next(&s, &ok);
+        assert_int_equal(back, c >= 0xD800 && c <= 0xDFFF ? UTF8_BAD : c);
+        assert_int_equal(s.n, 0);
+    }
+    arena_free(a);
+}
+
+static void escaped(enum escape_for use, struct slice in, const char *want)
+{
+    struct buf b = BUF_INIT(1000);
+    escape_add(&b, use, in, 0);
+    same(buf_slice(&b), want);
+    buf_fini(&b);
+}
+
+static void escapes(void **state)
+{
+    (void)state;
+    escaped(ESCAPE_LOG, SLICE("a\r\nb\"\x1b[31m\xE2\x80\xAE\xFF"), "a\\r\\nb\\\"\\x1b[31m\\u{202e}\\xff");
+    escaped(ESCAPE_TERM, SLICE("a\\b\tc"), "a\\b c");
+    escaped(ESCAPE_HEADER, SLICE("x\r\nBcc: é"), "x  Bcc: ?");
+    escaped(ESCAPE_HTML, SLICE("<a href='x'>&"), "&lt;a href=&#39;x&#39;&gt;&amp;");
+    escaped(ESCAPE_JSON, SLICE("\"\\\n\x01\x7f"), "\\\"\\\\\\n\\u0001\\u007f");
+    struct buf b = BUF_INIT(1000);
+    escape_add(&b, ESCAPE_TERM, SLICE("abcdefgh"), 4);
+    same(buf_slice(&b), "abcd...");
+    buf_fini(&b);
+}
+
+static void json(void **state)
+{
+    (void)state;
+    struct buf b = BUF_INIT(1000);
+    struct json j = JSON_INIT(&b);
+    json_object(&j, NULL);
+    json_text(&j, "a", SLICE("x\"y"));
+    json_array(&j, "b");
+    json_int(&j, NULL, -5);
+    json_num(&j, NULL, 1.250001, 3);
+    json_num(&j, NULL, -0.00001, 2);
+    json_num(&j, NULL, NAN, 2);
+    json_array_end(&j);
+    json_bool(&j, "c", true);
+    json_object_end(&j);
+    same(buf_slice(&b), "{\"a\":\"x\\\"y\",\"b\":[-5,1.25,0,null],\"c\":true}");
+    buf_fini(&b);
+}
+
+static void hashes(void **state)
+{
+    (void)state;
+    unsigned char key[16];
+    char in[15];
+    for (int i = 0; i < 16; i++)
+        key[i] = (unsigned char)i;
+    for (int i = 0; i < 15; i++)
+        in[i] = (char)i;
+    /* The example of the SipHash paper, appendix A. */
+    assert_true(hash_sip(slice_of(in, 15), key) == 0xa129ca6149be45e5u);
+    assert_int_equal(hash_crc32c(0, SLICE("123456789")), 0xe3069283u);
+    assert_true(hash_bytes(SLICE("abc"), 1) != hash_bytes(SLICE("abc"), 2));
+    assert_true(hash_bytes(SLICE("a"), 1) != hash_bytes(slice_of("a\0", 2), 1));
+}
+
+static void errors_and_time(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    errno = ENOSPC;
+    assert_int_equal(err_errno(&e, "writing %s", "x"), ERR_FULL);
+    err_prefix(&e, "f:%d: ", 3);
+    assert_string_equal(e.text, "f:3: writing x: No space left on device");
+    char out[40], id[37];
+    assert_string_equal(clock_rfc5322(0, out), "Thu, 01 Jan 1970 00:00:00 +0000");
+    assert_string_equal(clock_rfc3339(1500000, out), "1970-01-01T00:00:01.500000Z");
+    rand_uuid7(id);
+    assert_int_equal(id[14], '7');
+    assert_int_equal(strlen(id), 36);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slices),  cmocka_unit_test(arenas), cmocka_unit_test(buffers),
+        cmocka_unit_test(utf8),    cmocka_unit_test(escapes), cmocka_unit_test(json),
+        cmocka_unit_test(hashes),  cmocka_unit_test(errors_and_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,20 @@
+/* Message catalogues: GNU .mo files, mapped, one per language; looked up per request, because
+ * gettext(3) is process-global. The message id is the English sentence. */
+#ifndef MUSTER_BASE_LANG_H
+#define MUSTER_BASE_LANG_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+struct lang;
+
+/* Maps a .mo file; bounded and checked, a bad file is ERR_CORRUPT. */
+MUST_USE int lang_open(const char *path, struct err *e, struct lang **out);
+void lang_close(struct lang *l);
+/* The translation, or msgid itself when l is NULL or has none. */
+const char *lang_text(const struct lang *l, const char *msgid);
+
+/* Marks a sentence for xgettext. */
+#define N_(s) s
+
+#endif

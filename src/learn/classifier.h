@@ -1,0 +1,48 @@
+/* The read side of the classifier: score and explain with the shipped base model, the site's
+ * model and a user's layer. Files are mapped read-only before the sandbox closes; the trainer
+ * (one process) changes them while readers read, without locks (research/classifier.md 3).
+ */
+#ifndef MUSTER_LEARN_CLASSIFIER_H
+#define MUSTER_LEARN_CLASSIFIER_H
+
+#include "base/err.h"
+#include "learn/features.h"
+
+struct classifier;
+/* A user's personal layer: bytes as the trainer wrote them (they live in a view). */
+struct overlay {
+    struct slice bytes; /* empty: the user has none */
+};
+
+struct class_score {
+    double z[CHANNELS];      /* raw sum of each channel */
+    double points[CHANNELS]; /* what each adds to the score: natural log-odds after fusion */
+    bool floored[CHANNELS];  /* the ham-side floor bit */
+    double bias;             /* the prior */
+    double user_points;      /* of that, what the user's layer adds */
+    double logit;            /* bias + sum of points */
+    double probability;      /* calibrated */
+    uint64_t learned_spam, learned_ham; /* lessons in the site model */
+};
+
+/* base_path or site_path may be NULL. A site file that does not exist yet is fine: it counts as
+ * empty until the trainer makes it. A corrupt file is ERR_CORRUPT with its name. */
+MUST_USE int classifier_open(const char *base_path, const char *site_path, struct err *e,
+                             struct classifier **out);
+void classifier_close(struct classifier *c);
+void classifier_score(const struct classifier *c, const struct features *f,
+                      const struct overlay *user, struct class_score *out);
+
+/* One readable reason: a word, a header token, a link part. */
+struct token_why {
+    struct slice where; /* "Subject", "text", "header Reply-To", "link" ... */
+    struct slice words; /* what a person can find in the message */
+    double points;      /* its share of the score, signed */
+};
+/* The strongest tokens of both sides, best first; their points are exact shares of the score.
+ * Returns how many (at most max). */
+size_t classifier_explain(const struct classifier *c, const struct message *m,
+                          const struct facts *facts, const struct overlay *user, struct arena *a,
+                          struct token_why *out, size_t max);
+
+#endif

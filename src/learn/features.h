@@ -1,0 +1,49 @@
+/* Features: a message as four sets of 64-bit hashes, one per evidence channel
+ * (research/classifier.md 3.1). Binary, de-duplicated, at most FEATURES_MAX per channel.
+ *
+ * The hash of a feature is the same on every node (so the shipped base model can be shared);
+ * a model of a site mixes it with that site's secret salt before it becomes an index, so an
+ * outsider cannot compute collisions. Verdict headers of other filters (X-Spam*, X-MS-*, SCL,
+ * list filters ...) are never features, nor are headers that the local system adds.
+ */
+#ifndef MUSTER_LEARN_FEATURES_H
+#define MUSTER_LEARN_FEATURES_H
+
+#include "mail/envelope.h"
+#include "mail/message.h"
+
+enum channel {
+    CHANNEL_TAGS,    /* T: tagged header tokens, links, structure */
+    CHANNEL_HEADERS, /* H: 4-grams of decoded header lines */
+    CHANNEL_TEXT,    /* B: 4-grams and words of the decoded text */
+    CHANNEL_FACTS,   /* V: verified facts: client network (at most /24, /48), authentication */
+    CHANNELS
+};
+
+#define FEATURES_MAX 4096
+
+enum feature_set {
+    FEATURES_ALL,
+    FEATURES_NO_TRACE, /* without Received and other trace headers */
+    FEATURES_TEXT      /* Subject and text only */
+};
+
+struct features {
+    uint64_t *of[CHANNELS];
+    uint32_t n[CHANNELS];
+};
+
+/* Facts of channel V that others verified; auth adds to it later. All may be empty. */
+struct facts {
+    const struct envelope *envelope; /* NULL when there is none */
+    struct slice *verified;          /* "dkim=pass:example.org" */
+    size_t n_verified;
+};
+
+/* Never fails; everything lies in the arena. */
+void features_extract(struct arena *a, const struct message *m, const struct facts *facts,
+                      enum feature_set set, struct features *out);
+/* True for a header that must never be a feature (foreign verdicts, local additions). */
+bool features_skip_header(struct slice name);
+
+#endif

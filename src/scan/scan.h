@@ -1,0 +1,55 @@
+/* One message through mail, learn, evidence and verdict: the one way it walks. */
+#ifndef MUSTER_SCAN_SCAN_H
+#define MUSTER_SCAN_SCAN_H
+
+#include "base/json.h"
+#include "learn/classifier.h"
+#include "learn/fingerprint.h"
+#include "mail/envelope.h"
+#include "mail/message.h"
+#include "verdict/verdict.h"
+
+struct views; /* journal/views.h */
+
+/* What a scan reads; opened before the sandbox closes, the same for all scans of a process. */
+struct scan_world {
+    const struct classifier *classifier;
+    struct views *views; /* NULL: none (a stand-alone scan without a store) */
+    const struct policy *policy;
+    const struct conf *conf;
+    unsigned char digest_key[16];
+    struct mail_limits limits;
+    int64_t deadline_us; /* 0: none */
+};
+
+struct scan {
+    char id[37]; /* UUIDv7 */
+    unsigned char digest[16];
+    struct arena *arena;
+    struct envelope envelope;
+    struct message *message;
+    struct facts facts;
+    struct features features;
+    struct fingerprint fingerprint;
+    struct class_score classified;
+    struct findings findings;
+    struct verdict verdict;
+    int64_t microseconds; /* wall time */
+};
+
+enum scan_state { SCAN_DONE, SCAN_WAITING };
+
+/* Begins: copies nothing; envelope and raw must live as long as the arena. */
+struct scan *scan_begin(struct arena *a, const struct scan_world *w, const struct envelope *env,
+                        struct slice raw);
+/* Goes on as far as it can. SCAN_WAITING: questions are out, call again when answers came or the
+ * deadline passed. Without resolver, opener and clamd nothing waits yet. */
+enum scan_state scan_step(struct scan *s, const struct scan_world *w);
+/* The answer as one JSON object (design section 5). file may be NULL. */
+void scan_json(const struct scan *s, const char *file, struct json *j);
+/* The answer in plain sentences, in the catalogue's language; several lines. */
+struct lang;
+void scan_why(const struct scan *s, const struct scan_world *w, const struct lang *lang,
+              struct buf *out);
+
+#endif

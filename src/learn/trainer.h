@@ -6,6 +6,7 @@
 #ifndef MUSTER_LEARN_TRAINER_H
 #define MUSTER_LEARN_TRAINER_H
 
+#include "base/buf.h"
 #include "learn/classifier.h"
 #include "learn/fingerprint.h"
 

@@ -53,7 +53,7 @@ struct url {
     struct slice host;   /* ASCII form: A-labels, IPv4 in dotted form, IPv6 in brackets */
     struct slice uhost;  /* Unicode form */
     struct slice domain; /* organisational domain by the public suffix list; empty for IPs */
-    struct slice path, query, fragment;
+    struct slice path, query, fragment; /* query.p is NULL without '?' */
     int port;            /* -1: the scheme's default */
     bool is_ip;
     bool is_valid;

@@ -7,6 +7,8 @@
 /* Opens ICU converters and normalisers once, before a sandbox closes the file system. Safe to
  * call again. */
 void unicode_warm(void);
+/* The part of it that fold and skeleton need. */
+void unicode_text_warm(void);
 /* Canonical name of an allowed charset ("windows-1251"), or NULL when unknown or refused. */
 const char *charset_name(struct slice label);
 /* Bytes to UTF-8. An empty or unknown charset falls back to UTF-8 when valid, then to

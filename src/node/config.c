@@ -1,0 +1,200 @@
+/* The node's configuration. See config.h. */
+#include "node/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MOST (1024 * 1024)
+
+const char NODE_CONFIG_PATH[] = "/etc/muster/muster.conf";
+
+static const char *const profiles[] = {"office", "home", "hosting", "gateway", NULL};
+static const char *const modes[] = {"act", "shadow", NULL};
+static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
+static const char *const failures[] = {"accept", "tag", "defer", NULL};
+static const char *const automatic[] = {"auto", NULL};
+
+#define MAIN(field) offsetof(struct conf_main, field)
+static const struct conf_item main_items[] = {
+    {"profile", CONF_CHOICE, MAIN(profile), "office", .choices = profiles,
+     .doc = "kind of site; sets defaults"},
+    {"mode", CONF_CHOICE, MAIN(mode), "act", .choices = modes,
+     .doc = "act, or shadow: scan and explain, never act"},
+    {"log", CONF_CHOICE, MAIN(log_level), "info", .choices = levels, .doc = "least level logged"},
+    {"domains", CONF_LIST, MAIN(domains), "\"\"", .doc = "domains of this site"},
+    {"data", CONF_TEXT, MAIN(data), "/var/lib/muster", .doc = "folder of all that is kept",
+     .needs_restart = true},
+    {"run", CONF_TEXT, MAIN(run), "/run/muster", .doc = "folder of the control socket",
+     .needs_restart = true},
+    {"user", CONF_TEXT, MAIN(user), "muster", .doc = "account the processes run as when started by root",
+     .needs_restart = true},
+    {"hostname", CONF_TEXT, MAIN(hostname), "\"\"",
+     .doc = "name in the headers written; empty: this machine's"},
+    {"listen milter", CONF_TEXT, MAIN(listen_milter), "127.0.0.1:11335", .unit = "address",
+     .doc = "milter door; empty: closed", .needs_restart = true},
+    {"listen spamd", CONF_TEXT, MAIN(listen_spamd), "127.0.0.1:783", .unit = "address",
+     .doc = "spamd door; empty: closed", .needs_restart = true},
+    {"listen http", CONF_TEXT, MAIN(listen_http), "127.0.0.1:11333", .unit = "address",
+     .doc = "HTTP scan door; empty: closed", .needs_restart = true},
+    {"listen control", CONF_TEXT, MAIN(listen_control), "127.0.0.1:11334", .unit = "address",
+     .doc = "HTTP control door; empty: closed", .needs_restart = true},
+    {"catalogues", CONF_TEXT, MAIN(catalogues), "\"\"", .doc = "folder of translations; empty: the shipped one"},
+    {"base_model", CONF_TEXT, MAIN(base_model), "\"\"", .doc = "day-one model; empty: the shipped one"},
+    {"rules", CONF_TEXT, MAIN(rules), "\"\"", .doc = "folder of phrase tables; empty: the shipped one"},
+    {0}};
+
+#define SCAN(field) offsetof(struct conf_scan, field)
+static const struct conf_item scan_items[] = {
+    {"max_size", CONF_SIZE, SCAN(max_size), "50M", .min = 65536, .max = 1073741824, .unit = "bytes",
+     .doc = "look at no more than this of a message"},
+    {"deadline", CONF_TIME, SCAN(deadline), "8s", .min = 0.1, .max = 300, .unit = "seconds",
+     .doc = "time a scan may take; what is missing then is named"},
+    {"workers", CONF_INT, SCAN(workers), "auto", .min = 1, .max = 256, .choices = automatic,
+     .doc = "scanner processes; auto: one per core", .needs_restart = true},
+    {"on_failure", CONF_CHOICE, SCAN(on_failure), "defer", .choices = failures,
+     .doc = "what a message gets that could not be scanned"},
+    {"spam_headers", CONF_BOOL, SCAN(spam_headers), "no", .doc = "also write X-Spam-* headers"},
+    {0}};
+
+#define KEEP(field) offsetof(struct conf_keep, field)
+static const struct conf_item keep_items[] = {
+    {"history", CONF_TIME, KEEP(history), "30d", .min = 3600, .max = 315360000, .unit = "seconds",
+     .doc = "what was decided and why"},
+    {"quarantine", CONF_TIME, KEEP(quarantine), "14d", .min = 3600, .max = 315360000,
+     .unit = "seconds", .doc = "held mail"},
+    {"features", CONF_TIME, KEEP(features), "180d", .min = 86400, .max = 315360000, .unit = "seconds",
+     .doc = "hashed features of learned mail"},
+    {"subjects", CONF_BOOL, KEEP(subjects), "yes", .doc = "keep subjects in the history"},
+    {0}};
+
+#define MAILER(field) offsetof(struct conf_mailer, field)
+static const struct conf_item mailer_items[] = {
+    {"relay", CONF_TEXT, MAILER(relay), "127.0.0.1:10026", .unit = "address",
+     .doc = "SMTP server that takes released mail"},
+    {"from", CONF_TEXT, MAILER(from), "\"\"", .doc = "sender of notices; empty: postmaster at this host"},
+    {"timeout", CONF_TIME, MAILER(timeout), "60s", .min = 1, .max = 600, .unit = "seconds",
+     .doc = "for one delivery"},
+    {0}};
+
+static const struct conf_section own[] = {
+    {"", false, main_items, sizeof(struct conf_main), "the node"},
+    {"scan", false, scan_items, sizeof(struct conf_scan), "scanning"},
+    {"keep", false, keep_items, sizeof(struct conf_keep), "how long things are kept"},
+    {"mailer", false, mailer_items, sizeof(struct conf_mailer), "mail that the node sends"},
+};
+
+/* Defaults of the other profiles; office is what the tables say. */
+static const char *const home[][2] = {{"scan.workers", "1"}, {"keep.history", "90d"}, {NULL, NULL}};
+static const char *const hosting[][2] = {{"scan.deadline", "5s"}, {"keep.subjects", "no"}, {NULL, NULL}};
+static const char *const gateway[][2] = {
+    {"scan.deadline", "5s"}, {"keep.subjects", "no"}, {"keep.features", "90d"}, {NULL, NULL}};
+
+const struct conf_section *node_tables(void)
+{
+    static struct conf_section all[16];
+    size_t n = 0;
+    if (all[0].name == NULL) {
+        for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+            all[n++] = own[i];
+        for (const struct conf_section *s = POLICY_SECTIONS; s->name; s++) {
+            if (n + 1 == sizeof(all) / sizeof(all[0]))
+                BUG("more sections than there is room for");
+            all[n++] = *s;
+        }
+    }
+    return all;
+}
+
+static int read_file(struct arena *a, const char *path, struct err *e, struct slice *out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_errno(e, "%s", path);
+    char *text = arena_bytes(a, FILE_MOST);
+    size_t n = 0;
+    ssize_t got;
+    while (n < FILE_MOST && (got = read(fd, text + n, FILE_MOST - n)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            close(fd);
+            return err_errno(e, "%s", path);
+        }
+        n += (size_t)got;
+    }
+    close(fd);
+    if (n == FILE_MOST)
+        return err_set(e, ERR_LIMIT, "%s: longer than 1 MiB", path);
+    *out = slice_of(text, n);
+    return 0;
+}
+
+int node_config_read(struct arena *a, const char *path, struct err *e, struct conf **out)
+{
+    static const char *const(*const sets[])[2] = {NULL, home, hosting, gateway};
+    struct slice text = SLICE("");
+    const char *name = path ? path : NODE_CONFIG_PATH;
+    if (path || access(NODE_CONFIG_PATH, F_OK) == 0) {
+        int rc = read_file(a, name, e, &text);
+        if (rc < 0)
+            return rc;
+    } else {
+        name = "defaults";
+    }
+    struct conf *c;
+    int rc = conf_parse(a, node_tables(), text, name, NULL, e, &c);
+    if (rc == 0 && node_main(c)->profile != 0) /* again, with that profile's defaults */
+        rc = conf_parse(a, node_tables(), text, name, sets[node_main(c)->profile], e, &c);
+    struct policy *policy;
+    if (rc == 0)
+        rc = policy_compile(c, e, &policy);
+    if (rc == 0)
+        *out = c;
+    return rc;
+}
+
+const struct conf_main *node_main(const struct conf *c)
+{
+    return conf_data(c, "");
+}
+
+const struct conf_scan *node_scan(const struct conf *c)
+{
+    return conf_data(c, "scan");
+}
+
+const struct conf_keep *node_keep(const struct conf *c)
+{
+    return conf_data(c, "keep");
+}
+
+const struct conf_mailer *node_mailer(const struct conf *c)
+{
+    return conf_data(c, "mailer");
+}
+
+const char *node_path(struct arena *a, struct slice dir, const char *name)
+{
+    return arena_printf(a, "%.*s/%s", SLICE_ARG(dir), name).p;
+}
+
+const char *node_shipped(struct arena *a, struct slice setting, const char *name)
+{
+    if (setting.n)
+        return arena_cstr(a, setting);
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    struct slice dir = slice_of(self, n > 0 ? (size_t)n : 0);
+    size_t slash = slice_rchr(dir, '/');
+    dir = slice_head(dir, slash == SIZE_MAX ? 0 : slash);
+    static const char *const places[] = {"..", "../share/muster", "../../share/muster"};
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        const char *path = arena_printf(a, "%.*s/%s/%s", SLICE_ARG(dir), places[i], name).p;
+        if (access(path, R_OK) == 0)
+            return path;
+    }
+    return arena_printf(a, "%s/%s", MUSTER_SHARE, name).p;
+}

@@ -1,0 +1,59 @@
+/* The node's configuration: the tables of all rooms put together, read from one file.
+ *
+ * `profile` sets defaults for a kind of site; the file's own words win. Without a file the
+ * defaults stand, which serve loopback alone.
+ */
+#ifndef MUSTER_NODE_CONFIG_H
+#define MUSTER_NODE_CONFIG_H
+
+#include "base/conf.h"
+#include "verdict/policy.h"
+
+enum node_mode { MODE_ACT, MODE_SHADOW };
+enum on_failure { ON_FAILURE_ACCEPT, ON_FAILURE_TAG, ON_FAILURE_DEFER };
+
+struct conf_main {
+    int profile;
+    int mode; /* enum node_mode */
+    int log_level;
+    struct conf_list domains;
+    struct slice data, run, user, hostname;
+    struct slice listen_milter, listen_spamd, listen_http, listen_control;
+    struct slice catalogues, base_model, rules;
+};
+
+struct conf_scan {
+    int64_t max_size, deadline, workers; /* workers -1: one per core */
+    int on_failure;                      /* enum on_failure: what an unscanned message gets */
+    bool spam_headers, trusted_headers;
+};
+
+struct conf_keep {
+    int64_t history, quarantine, features;
+    bool subjects;
+};
+
+struct conf_mailer {
+    struct slice relay; /* "127.0.0.1:10026" or "lmtp:unix:/path" */
+    struct slice from;
+    int64_t timeout;
+};
+
+/* Path that is read when none is named: /etc/muster/muster.conf. */
+extern const char NODE_CONFIG_PATH[];
+
+/* All tables; ends with name = NULL. */
+const struct conf_section *node_tables(void);
+/* Reads a file (NULL: NODE_CONFIG_PATH when it is there, else defaults alone). */
+MUST_USE int node_config_read(struct arena *a, const char *path, struct err *e, struct conf **out);
+const struct conf_main *node_main(const struct conf *c);
+const struct conf_scan *node_scan(const struct conf *c);
+const struct conf_keep *node_keep(const struct conf *c);
+const struct conf_mailer *node_mailer(const struct conf *c);
+/* DIR/NAME in the arena, as a C string. */
+const char *node_path(struct arena *a, struct slice dir, const char *name);
+/* Where a data file that the project ships lies: an explicit setting, else the build tree's when
+ * the program runs from there, else the installed place. */
+const char *node_shipped(struct arena *a, struct slice setting, const char *name);
+
+#endif

@@ -55,9 +55,7 @@ void process_begin(const struct child_start *s)
         snprintf(name, sizeof(name), "%s-%u", role_name(s->role), s->index);
     else
         snprintf(name, sizeof(name), "%s", role_name(s->role));
-    char title[16];
-    snprintf(title, sizeof(title), "muster:%s", name);
-    prctl(PR_SET_NAME, title, 0, 0, 0);
+    prctl(PR_SET_NAME, name, 0, 0, 0); /* the kernel keeps 15 bytes */
     close_others(s);
     log_init(name, (enum log_level)node_main(s->conf)->log_level, STDERR_FILENO);
 }

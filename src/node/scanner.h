@@ -1,0 +1,37 @@
+/* The scanner: doors on one side, keeper on the other, one message at a time in between. */
+#ifndef MUSTER_NODE_SCANNER_H
+#define MUSTER_NODE_SCANNER_H
+
+#include "doors/door.h"
+#include "node/process.h"
+
+#define REQUESTS_MOST 4096
+
+/* A question to keeper that waits for its answer. */
+struct request {
+    uint64_t tag;
+    door_answer *done;
+    void *arg;
+    struct request *next;
+};
+
+struct scanner {
+    const struct child_start *start;
+    struct event_base *base;
+    struct ipc *master, *keeper; /* keeper NULL: not there now */
+    struct scan_world world;
+    struct arena *arena;   /* of the message at hand */
+    struct buf packed, scratch;
+    struct request *requests;
+    unsigned n_requests;
+    uint64_t next_tag;
+    bool is_draining, with_subjects;
+    struct doors *doors;
+};
+
+/* The table of calls that the doors get. */
+struct door_ops scanner_ops(struct scanner *s);
+/* Keeper answered, or went away (m NULL: all waiting requests are answered with 503). */
+void scanner_answered(struct scanner *s, const struct ipc_message *m);
+
+#endif

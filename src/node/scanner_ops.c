@@ -1,0 +1,189 @@
+/* What doors ask of the scanner: scan, learn, hold, ask, headers. See doors/door.h. */
+#include "node/scanner.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "node/records.h"
+#include "scan/headers.h"
+
+#include <stdlib.h>
+
+#define SET_ASIDE_AFTER 2 /* crashes with the same bytes */
+
+static const struct slice unavailable = SLICE("{\"error\":\"the keeper process is not available; try again\"}");
+
+/* ---- requests to keeper ---- */
+
+static void request(struct scanner *s, enum ipc_type type, door_answer *done, void *arg)
+{
+    if (s->keeper == NULL || s->n_requests >= REQUESTS_MOST) {
+        done(arg, 503, unavailable);
+        return;
+    }
+    struct request *r = calloc(1, sizeof(*r));
+    if (r == NULL)
+        BUG("out of memory");
+    *r = (struct request){.tag = ++s->next_tag, .done = done, .arg = arg, .next = s->requests};
+    s->requests = r;
+    s->n_requests++;
+    ipc_send(s->keeper, type, r->tag, buf_slice(&s->packed));
+}
+
+static struct request *take(struct scanner *s, uint64_t tag)
+{
+    for (struct request **at = &s->requests; *at; at = &(*at)->next) {
+        if ((*at)->tag == tag) {
+            struct request *r = *at;
+            *at = r->next;
+            s->n_requests--;
+            return r;
+        }
+    }
+    return NULL;
+}
+
+void scanner_answered(struct scanner *s, const struct ipc_message *m)
+{
+    if (m == NULL) {
+        struct request *r = s->requests;
+        s->requests = NULL;
+        s->n_requests = 0;
+        while (r) {
+            struct request *next = r->next;
+            r->done(r->arg, 503, unavailable);
+            free(r);
+            r = next;
+        }
+        return;
+    }
+    struct record_answer answer;
+    struct request *r = take(s, m->tag);
+    if (r == NULL)
+        return;
+    if (record_unpack_answer(m->payload, &answer))
+        r->done(r->arg, (int)answer.status, answer.json);
+    else
+        r->done(r->arg, 500, SLICE("{\"error\":\"keeper's answer is not well formed\"}"));
+    free(r);
+}
+
+static struct record_caller caller_of(const struct door_caller *who)
+{
+    return (struct record_caller){who->token, who->is_local_peer, who->uid};
+}
+
+/* ---- scan ---- */
+
+/* True when these bytes crashed scanners before; keeper gets a copy for study. */
+static bool is_set_aside(struct scanner *s, uint64_t hash, struct slice raw)
+{
+    if (walls_count(s->start->walls, hash) < SET_ASIDE_AFTER)
+        return false;
+    log_event(LOG_ERROR, "set_aside", "bytes", LOG_I(raw.n), NULL);
+    if (s->keeper)
+        ipc_send(s->keeper, IPC_SET_ASIDE, hash, raw);
+    return true;
+}
+
+static void do_scan(void *node, const struct envelope *env, struct slice raw, door_scan_done *done,
+                    void *arg)
+{
+    struct scanner *s = node;
+    uint64_t hash = walls_hash(s->start->walls, raw);
+    if (is_set_aside(s, hash, raw)) {
+        done(arg, NULL);
+        return;
+    }
+    walls_begin(s->start->walls, s->start->index, hash);
+    struct arena *a = s->arena ? s->arena : arena_new(0);
+    s->arena = NULL; /* a nested scan, from a callback, takes another */
+    struct scan *scan = scan_begin(a, &s->world, env, raw);
+    while (scan_step(scan, &s->world) == SCAN_WAITING)
+        continue; /* nothing waits without a resolver; then this becomes a callback */
+    walls_end(s->start->walls, s->start->index);
+    if (s->keeper) {
+        struct record_scan r;
+        record_of_scan(scan, s->with_subjects, &s->scratch, &r);
+        buf_reset(&s->packed);
+        record_pack_scan(&s->packed, &r);
+        ipc_send(s->keeper, IPC_SCANNED, 0, buf_slice(&s->packed));
+    }
+    done(arg, scan);
+    arena_reset(a);
+    if (s->arena)
+        arena_free(s->arena);
+    s->arena = a;
+}
+
+/* ---- learn ---- */
+
+static void do_learn(void *node, const struct door_caller *who, int label, struct slice user,
+                     struct slice raw, door_answer *done, void *arg)
+{
+    struct scanner *s = node;
+    uint64_t hash = walls_hash(s->start->walls, raw);
+    if (is_set_aside(s, hash, raw)) {
+        done(arg, 422, SLICE("{\"error\":\"this message crashed the scanner before; it is set aside\"}"));
+        return;
+    }
+    walls_begin(s->start->walls, s->start->index, hash);
+    struct arena *a = arena_new(0);
+    struct message *m = message_parse(a, raw, &s->world.limits);
+    struct lesson l = {.label = label > 0 ? LABEL_SPAM : LABEL_HAM, .user = user, .at_us = clock_now_us()};
+    struct facts none = {0};
+    features_extract(a, m, &none, FEATURES_ALL, &l.features);
+    fingerprint_make(a, m, &l.fingerprint);
+    message_digest(m, s->world.digest_key, l.digest);
+    walls_end(s->start->walls, s->start->index);
+    struct record_lesson r = {.who = caller_of(who), .label = label, .user = user};
+    memcpy(r.digest, l.digest, 16);
+    buf_reset(&s->scratch);
+    lesson_pack(&l, &s->scratch);
+    r.lesson = buf_slice(&s->scratch);
+    buf_reset(&s->packed);
+    record_pack_lesson(&s->packed, &r);
+    request(s, label < 0 ? IPC_UNLEARN : IPC_LEARN, done, arg);
+    arena_free(a);
+}
+
+/* ---- hold, ask, headers ---- */
+
+static void do_quarantine(void *node, const struct scan *scan, const struct slice *rcpt, size_t n_rcpt,
+                          door_answer *done, void *arg)
+{
+    struct scanner *s = node;
+    struct record_hold r = {.mail_from = scan->envelope.mail_from, .n_rcpt = n_rcpt,
+                            .raw = scan->message->raw};
+    r.rcpt = ARENA_ARRAY(scan->arena, struct slice, n_rcpt);
+    for (size_t i = 0; i < n_rcpt; i++)
+        r.rcpt[i] = rcpt[i];
+    record_of_scan(scan, true, &s->scratch, &r.scan);
+    buf_reset(&s->packed);
+    record_pack_hold(&s->packed, &r);
+    request(s, IPC_QUARANTINE, done, arg);
+}
+
+static void do_ask(void *node, const struct door_caller *who, const char *path, struct slice json,
+                   door_answer *done, void *arg)
+{
+    struct scanner *s = node;
+    if (strcmp(path, "healthz") == 0) {
+        done(arg, s->keeper ? 200 : 503, s->keeper ? SLICE("{\"status\":\"ok\"}") : unavailable);
+        return;
+    }
+    struct record_ask r = {caller_of(who), slice_str(path), json};
+    buf_reset(&s->packed);
+    record_pack_ask(&s->packed, &r);
+    request(s, IPC_ASK, done, arg);
+}
+
+static void do_headers(void *node, const struct scan *scan, struct buf *out)
+{
+    struct scanner *s = node;
+    scan_headers(scan, &s->world, out);
+}
+
+struct door_ops scanner_ops(struct scanner *s)
+{
+    return (struct door_ops){.node = s, .scan = do_scan, .learn = do_learn, .quarantine = do_quarantine,
+                             .ask = do_ask, .headers = do_headers};
+}

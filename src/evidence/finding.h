@@ -13,6 +13,12 @@ enum finding_kind {
 
 enum finding_state { FINDING_DONE, FINDING_INCOMPLETE };
 
+/* What a finding says about the class of the mail, besides its points. */
+enum finding_hint {
+    HINT_MALWARE = 1, HINT_PHISHING = 2, HINT_SCAM = 4, HINT_BULK = 8, HINT_TRANSACTIONAL = 16,
+    HINT_PERSONAL = 32
+};
+
 struct finding {
     const char *name;    /* stable, lower case with underscores: "link_text_differs" */
     enum finding_kind kind;
@@ -21,6 +27,7 @@ struct finding {
     struct slice detail; /* foreign bytes that fill the %s; escape before showing */
     const char *source;  /* "muster", "site", the name of a list or partner */
     enum finding_state state;
+    unsigned hints;      /* of enum finding_hint */
     bool forces;         /* operator's rule, named antivirus signature: may reject alone */
     struct finding *next;
 };
@@ -32,7 +39,9 @@ struct findings {
     double sum; /* of the points */
 };
 
-/* Appends a copy of *f (detail must live as long as the arena). Returns it. */
+/* Appends a copy of *f (detail must live as long as the arena). Returns it. An incomplete
+ * finding gets 0 points, whatever it brings (charter); points are rounded to 0.001, so that what
+ * is shown adds up to the score. */
 struct finding *finding_add(struct findings *all, const struct finding *f);
 const struct finding *finding_find(const struct findings *all, const char *name);
 const char *finding_kind_name(enum finding_kind kind);

@@ -1,5 +1,5 @@
 /* The verdict: findings weighed into a score, a calibrated probability, a class, and an action
- * per recipient under policy (design section 1). */
+ * per recipient under policy (design section 1) and charter. */
 #ifndef MUSTER_VERDICT_VERDICT_H
 #define MUSTER_VERDICT_VERDICT_H
 
@@ -8,17 +8,14 @@
 #include "verdict/policy.h"
 
 enum side { SIDE_HAM, SIDE_UNSURE, SIDE_SPAM };
-enum mail_class {
-    CLASS_MALWARE, CLASS_PHISHING, CLASS_SCAM, CLASS_UNSOLICITED, CLASS_BULK,
-    CLASS_TRANSACTIONAL, CLASS_PERSONAL, CLASS_OTHER, CLASSES
-};
 
 struct rcpt_verdict {
     struct slice rcpt;
     enum side side;
     enum action action;
-    const char *limited_by; /* why a harsher action was not taken, or NULL */
-    struct slice rule;      /* which policy block decided ("site", "domain example.org" ...) */
+    double score;           /* the message's, with the recipient's own lists */
+    const char *limited_by; /* why a harsher action was not taken (message id), or NULL */
+    struct slice rule;      /* which policy block decided ("site", "user ann@example.org" ...) */
 };
 
 struct verdict {
@@ -28,17 +25,27 @@ struct verdict {
     enum mail_class class;
     enum action action;  /* the site's */
     const char *limited_by;
+    struct slice appeal; /* where to object */
+    double tag, reject;  /* the site's thresholds that were applied */
     struct rcpt_verdict *rcpt; /* one per recipient of the envelope */
     size_t n_rcpt;
-    const struct finding *main_reason;
+    const struct finding *main_reason; /* NULL when nothing was found */
     bool is_incomplete;
 };
 
 const char *side_name(enum side s);       /* "spam" "unsure" "ham" */
 const char *class_name(enum mail_class c); /* "unsolicited bulk" ... */
 
-/* Decides. Everything lies in the findings' arena. */
+/* Probability that a message with this score is unwanted: monotone, calibrated on labelled mail
+ * that no points were set on (see README). */
+double verdict_probability(double score);
+/* The class alone. */
+enum mail_class verdict_class(const struct findings *all, enum side side);
+
+/* Decides. Everything lies in the findings' arena. sender is for the recipients' own lists and
+ * may be NULL; the site's lists are findings already (policy_lists). policy NULL: defaults. */
 void verdict_make(const struct findings *all, const struct envelope *env,
-                  const struct policy *policy, struct verdict *out);
+                  const struct policy *policy, const struct policy_sender *sender,
+                  struct verdict *out);
 
 #endif

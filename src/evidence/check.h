@@ -1,0 +1,87 @@
+/* Checks: what evidence looks for. One table (check_table.h) names every check with its kind,
+ * points, words and documentation; a family of checks is one small file with one function that
+ * looks at a message and reports hits. The points are natural log-odds measured on mail
+ * (tools/profile_checks), shrunk, and can be set by the operator:
+ *
+ *   check "link_text_differs" { points = 2.0 }
+ *
+ * No check may count a country, a language, a script, a network or a provider by itself
+ * (charter).
+ */
+#ifndef MUSTER_EVIDENCE_CHECK_H
+#define MUSTER_EVIDENCE_CHECK_H
+
+#include "base/conf.h"
+#include "evidence/finding.h"
+#include "learn/classifier.h"
+#include "mail/envelope.h"
+#include "mail/message.h"
+
+#define CHECK(name, kind, points, hints, reason, doc) CHECK_##name,
+enum check_id {
+#include "evidence/check_table.h"
+    CHECKS
+};
+#undef CHECK
+
+struct check {
+    const char *name; /* "link_text_differs" */
+    enum finding_kind kind;
+    double points;      /* default */
+    unsigned hints;     /* of enum finding_hint */
+    const char *reason; /* message id; may hold one %s */
+    const char *doc;    /* for the operator: what it looks at, what honest mail may hit it */
+};
+
+const struct check *check_info(enum check_id id);
+
+/* What all scans of a process share: points after configuration. Read-only while scanning. */
+struct rules;
+/* conf may be NULL: defaults. Lives until rules_close. ERR_PARSE names an unknown check and the
+ * nearest known one. */
+MUST_USE int rules_open(const struct conf *conf, struct err *e, struct rules **out);
+void rules_close(struct rules *r);
+double rules_points(const struct rules *r, enum check_id id);
+/* The `check "NAME" { }` sections; ends with name = NULL. */
+extern const struct conf_section CHECK_SECTIONS[];
+/* The reference of all checks as Markdown, by family. */
+struct buf;
+void check_reference(struct buf *out);
+
+/* One message under inspection. The caller fills the first part, evidence_run the rest. */
+struct evidence {
+    struct arena *arena;
+    const struct rules *rules;
+    const struct message *m;
+    const struct envelope *env;           /* never NULL; fields may be empty */
+    const struct class_score *classified; /* of base and site model; NULL: none */
+    double user_points;                   /* what the personal layer adds to that */
+    struct findings *all;
+
+    /* Worked out once for all families. */
+    struct slice from_host;   /* domain of the first From address */
+    struct slice from_domain; /* its organisational domain */
+    struct slice reply_domain;
+    bool is_list; /* came through a mailing list or is a bulk sending that says so */
+};
+
+/* Runs all families; findings go to e->all. Linear in the size of the message. */
+void evidence_run(struct evidence *e);
+
+/* For families: reports a hit with the check's points. detail lies in the arena or the mail. */
+void check_hit(struct evidence *e, enum check_id id, struct slice detail);
+/* The same with points times `factor`; within *budget, which is lowered (NULL: no budget). */
+void check_hit_scaled(struct evidence *e, enum check_id id, struct slice detail, double factor,
+                      double *budget);
+
+/* One family: a file of this folder. */
+struct check_family {
+    const char *name;
+    void (*run)(struct evidence *e);
+    enum check_id first, last; /* its rows in the table */
+    const char *doc;
+};
+extern const struct check_family CHECK_FAMILIES[];
+extern const size_t CHECK_N_FAMILIES;
+
+#endif

@@ -10,19 +10,31 @@
 #include "verdict/verdict.h"
 
 struct views; /* journal/views.h */
+struct rules; /* evidence/check.h */
+
+#define SCAN_ROUNDS 12
 
 /* What a scan reads; opened before the sandbox closes, the same for all scans of a process. */
 struct scan_world {
     const struct classifier *classifier;
     struct views *views; /* NULL: none (a stand-alone scan without a store) */
-    const struct policy *policy;
+    const struct policy *policy; /* NULL: defaults */
+    const struct rules *rules;   /* evidence/check.h rules_open; NULL: the shipped points */
     const struct conf *conf;
     unsigned char digest_key[16];
     struct mail_limits limits;
     int64_t deadline_us; /* 0: none */
 };
 
+/* Where a scan stands; each stage may take several rounds once questions can be asked. */
+enum scan_stage { STAGE_READ, STAGE_JUDGE, STAGE_DONE };
+
 struct scan {
+    enum scan_stage stage;
+    int round;
+    int64_t begun_us, deadline_us; /* monotonic; deadline 0: none */
+    struct slice raw;
+    struct policy_sender sender;
     char id[37]; /* UUIDv7 */
     unsigned char digest[16];
     struct arena *arena;

@@ -1,9 +1,7 @@
 /* muster: one program, one command word. The commands are in cli/. */
-#include <stdio.h>
+#include "cli/command.h"
 
 int main(int argc, char **argv)
 {
-    (void)argv;
-    printf("muster %s\n", MUSTER_VERSION);
-    return argc > 1 ? 2 : 0;
+    return command_run(argc, argv);
 }

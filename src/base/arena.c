@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 #define BLOCK_FIRST (64u * 1024)
-#define BLOCK_KEEP (1024u * 1024)
-#define BLOCK_MOST (4u * 1024 * 1024)
-#define ALIGN 16u
+#define BLOCK_KEEP  (1024u * 1024)
+#define BLOCK_MOST  (4u * 1024 * 1024)
+#define ALIGN       16u
 
 struct block {
     struct block *next;

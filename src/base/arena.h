@@ -36,7 +36,7 @@ char *arena_cstr(struct arena *a, struct slice s);
 struct slice arena_lower(struct arena *a, struct slice s);
 PRINTF_LIKE(2, 3) struct slice arena_printf(struct arena *a, const char *fmt, ...);
 
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)          ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, count) ((type *)arena_array((a), (count), sizeof(type)))
 
 #endif

@@ -78,8 +78,9 @@ int err_prefix(struct err *e, const char *fmt, ...)
 
 const char *err_name(int code)
 {
-    static const char *const names[] = {"none",   "usage",  "parse",   "io",     "not found", "exists",
-                                        "denied", "limit",  "full",    "timeout", "closed",   "corrupt"};
+    static const char *const names[] = {"none",      "usage",   "parse",  "io",
+                                        "not found", "exists",  "denied", "limit",
+                                        "full",      "timeout", "closed", "corrupt"};
     int i = -code;
     return i >= 0 && i < (int)(sizeof(names) / sizeof(names[0])) ? names[i] : "unknown";
 }

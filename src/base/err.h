@@ -9,7 +9,6 @@
 
 #include "base/attr.h"
 
-
 enum err_code {
     ERR_NONE = 0,
     ERR_USAGE = -1,   /* the caller's words are off */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 4096
+#define LINE_MAX_BYTES  4096
 #define VALUE_MAX_BYTES 512
 
 static struct {

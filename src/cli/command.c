@@ -71,8 +71,9 @@ static int unknown(const struct option_reader *r, const char *word)
     words[n++] = "help";
     words[n] = NULL;
     const char *near = conf_nearest(slice_str(word), words);
-    command_error(r->command, EXIT_USAGE, near ? "unknown option '%s%s'; did you mean '--%s'?"
-                                               : "unknown option '%s%s'; see 'muster help'",
+    command_error(r->command, EXIT_USAGE,
+                  near ? "unknown option '%s%s'; did you mean '--%s'?"
+                       : "unknown option '%s%s'; see 'muster help'",
                   word[1] ? "--" : "-", word, near);
     return OPTION_BAD;
 }

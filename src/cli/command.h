@@ -21,14 +21,16 @@ struct option_doc {
 
 struct command {
     const char *name;
-    const char *args;    /* behind the options: "spam|ham PATH..." */
-    const char *summary; /* one line */
-    const char *about;   /* paragraphs for the man page; may be NULL */
-    const struct option_doc *options; /* ends with name = NULL; may be NULL */
+    const char *args;                  /* behind the options: "spam|ham PATH..." */
+    const char *summary;               /* one line */
+    const char *about;                 /* paragraphs for the man page; may be NULL */
+    const struct option_doc *options;  /* ends with name = NULL; may be NULL */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 };
 
 extern const struct command *const COMMANDS[]; /* NULL at the end */
+/* All of main: picks the command by argv[1]. Returns the exit code. */
+int command_run(int argc, char **argv);
 
 /* Reads options one after the other, as getopt_long would: long and short forms, "--x=y",
  * values apart or joined, "--" ends them; `--help` is handled here. */

@@ -29,8 +29,8 @@ static const struct conf_item main_items[] = {
      .needs_restart = true},
     {"run", CONF_TEXT, MAIN(run), "/run/muster", .doc = "folder of the control socket",
      .needs_restart = true},
-    {"user", CONF_TEXT, MAIN(user), "muster", .doc = "account the processes run as when started by root",
-     .needs_restart = true},
+    {"user", CONF_TEXT, MAIN(user), "muster",
+     .doc = "account the processes run as when started by root", .needs_restart = true},
     {"hostname", CONF_TEXT, MAIN(hostname), "\"\"",
      .doc = "name in the headers written; empty: this machine's"},
     {"listen milter", CONF_TEXT, MAIN(listen_milter), "127.0.0.1:11335", .unit = "address",
@@ -41,9 +41,12 @@ static const struct conf_item main_items[] = {
      .doc = "HTTP scan door; empty: closed", .needs_restart = true},
     {"listen control", CONF_TEXT, MAIN(listen_control), "127.0.0.1:11334", .unit = "address",
      .doc = "HTTP control door; empty: closed", .needs_restart = true},
-    {"catalogues", CONF_TEXT, MAIN(catalogues), "\"\"", .doc = "folder of translations; empty: the shipped one"},
-    {"base_model", CONF_TEXT, MAIN(base_model), "\"\"", .doc = "day-one model; empty: the shipped one"},
-    {"rules", CONF_TEXT, MAIN(rules), "\"\"", .doc = "folder of phrase tables; empty: the shipped one"},
+    {"catalogues", CONF_TEXT, MAIN(catalogues), "\"\"",
+     .doc = "folder of translations; empty: the shipped one"},
+    {"base_model", CONF_TEXT, MAIN(base_model), "\"\"",
+     .doc = "day-one model; empty: the shipped one"},
+    {"rules", CONF_TEXT, MAIN(rules), "\"\"",
+     .doc = "folder of phrase tables; empty: the shipped one"},
     {0}};
 
 #define SCAN(field) offsetof(struct conf_scan, field)
@@ -65,8 +68,8 @@ static const struct conf_item keep_items[] = {
      .doc = "what was decided and why"},
     {"quarantine", CONF_TIME, KEEP(quarantine), "14d", .min = 3600, .max = 315360000,
      .unit = "seconds", .doc = "held mail"},
-    {"features", CONF_TIME, KEEP(features), "180d", .min = 86400, .max = 315360000, .unit = "seconds",
-     .doc = "hashed features of learned mail"},
+    {"features", CONF_TIME, KEEP(features), "180d", .min = 86400, .max = 315360000,
+     .unit = "seconds", .doc = "hashed features of learned mail"},
     {"subjects", CONF_BOOL, KEEP(subjects), "yes", .doc = "keep subjects in the history"},
     {0}};
 
@@ -74,7 +77,8 @@ static const struct conf_item keep_items[] = {
 static const struct conf_item mailer_items[] = {
     {"relay", CONF_TEXT, MAILER(relay), "127.0.0.1:10026", .unit = "address",
      .doc = "SMTP server that takes released mail"},
-    {"from", CONF_TEXT, MAILER(from), "\"\"", .doc = "sender of notices; empty: postmaster at this host"},
+    {"from", CONF_TEXT, MAILER(from), "\"\"",
+     .doc = "sender of notices; empty: postmaster at this host"},
     {"timeout", CONF_TIME, MAILER(timeout), "60s", .min = 1, .max = 600, .unit = "seconds",
      .doc = "for one delivery"},
     {0}};
@@ -88,7 +92,8 @@ static const struct conf_section own[] = {
 
 /* Defaults of the other profiles; office is what the tables say. */
 static const char *const home[][2] = {{"scan.workers", "1"}, {"keep.history", "90d"}, {NULL, NULL}};
-static const char *const hosting[][2] = {{"scan.deadline", "5s"}, {"keep.subjects", "no"}, {NULL, NULL}};
+static const char *const hosting[][2] = {
+    {"scan.deadline", "5s"}, {"keep.subjects", "no"}, {NULL, NULL}};
 static const char *const gateway[][2] = {
     {"scan.deadline", "5s"}, {"keep.subjects", "no"}, {"keep.features", "90d"}, {NULL, NULL}};
 

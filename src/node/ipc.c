@@ -94,7 +94,9 @@ static ssize_t fill(int fd, struct buf *in, int *fd_slot)
     }
     char control[CMSG_SPACE(sizeof(int))];
     struct iovec iov = {at, room};
-    struct msghdr h = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+    struct msghdr h = {.msg_iov = &iov,
+                       .msg_iovlen = 1,
+                       .msg_control = control,
                        .msg_controllen = sizeof(control)};
     ssize_t n = recvmsg(fd, &h, MSG_CMSG_CLOEXEC);
     if (n <= 0)

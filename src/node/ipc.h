@@ -10,7 +10,7 @@
 struct event_base;
 
 #define IPC_VERSION 1u
-#define IPC_MOST (96u * 1024 * 1024) /* the largest message: a whole mail and its findings */
+#define IPC_MOST    (96u * 1024 * 1024) /* the largest message: a whole mail and its findings */
 
 enum ipc_type {
     /* master and children */
@@ -20,16 +20,16 @@ enum ipc_type {
     IPC_CHILDREN,  /* master to keeper: pids and names, for `status` */
     IPC_CONFIG,    /* master to keeper: the configuration's text after a reload */
     /* scanners, the command line and keeper; each is answered by IPC_ANSWER with its tag */
-    IPC_LEARN,     /* a lesson */
-    IPC_UNLEARN,   /* a lesson's digest and fingerprint */
-    IPC_SCANNED,   /* what a scan found, for the history; not answered */
-    IPC_QUARANTINE,/* a message to hold */
-    IPC_SET_ASIDE, /* a message that crashed scanners, for study */
-    IPC_ASK,       /* a question or act: path and JSON */
-    IPC_ANSWER,    /* status and JSON */
+    IPC_LEARN,      /* a lesson */
+    IPC_UNLEARN,    /* a lesson's digest and fingerprint */
+    IPC_SCANNED,    /* what a scan found, for the history; not answered */
+    IPC_QUARANTINE, /* a message to hold */
+    IPC_SET_ASIDE,  /* a message that crashed scanners, for study */
+    IPC_ASK,        /* a question or act: path and JSON */
+    IPC_ANSWER,     /* status and JSON */
     /* keeper and mailer */
-    IPC_MAIL,      /* send this */
-    IPC_MAILED,    /* how it went */
+    IPC_MAIL,   /* send this */
+    IPC_MAILED, /* how it went */
     /* the command line and its sandboxed parser */
     IPC_PARSE,
     IPC_PARSED
@@ -54,14 +54,16 @@ void ipc_free(struct ipc *ch);
 /* Queues a message; fd (-1: none) is duplicated by the kernel and may be closed after it was
  * sent, which is when the queue is empty; pass own_fd to have it closed then. */
 void ipc_send(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload);
-void ipc_send_fd(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload, int own_fd);
+void ipc_send_fd(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload,
+                 int own_fd);
 /* Bytes queued and not yet sent. */
 size_t ipc_queued(const struct ipc *ch);
 /* The uid of the process at the other end, or -1. */
 int64_t ipc_peer_uid(const struct ipc *ch);
 
 /* Blocking forms for the command line. *out_payload lives in `in`, which the caller keeps. */
-MUST_USE int ipc_write(int fd, enum ipc_type type, uint64_t tag, struct slice payload, struct err *e);
+MUST_USE int ipc_write(int fd, enum ipc_type type, uint64_t tag, struct slice payload,
+                       struct err *e);
 MUST_USE int ipc_read(int fd, struct buf *in, struct ipc_message *out, int64_t timeout_ms,
                       struct err *e);
 

@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 1024
+#define BACKLOG       1024
 #define SYSTEMD_FIRST 3
 
 union any_address {
@@ -86,7 +86,8 @@ int listen_open(const char *setting, struct slice address, struct err *e, int *o
     }
     struct slice path = slice_starts(address, SLICE("unix:")) ? slice_from(address, 5) : address;
     if ((is_unix ? parse_unix(path, &at, &n) : parse_inet(address, &at, &n)) < 0)
-        return err_set(e, ERR_PARSE, "%s: '%.*s' is no address; write 127.0.0.1:PORT, [::1]:PORT or unix:/PATH",
+        return err_set(e, ERR_PARSE,
+                       "%s: '%.*s' is no address; write 127.0.0.1:PORT, [::1]:PORT or unix:/PATH",
                        setting, SLICE_ARG(address));
     int fd = socket(at.sa.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)

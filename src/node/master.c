@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHILDREN_MOST (2 * WALLS_SCANNERS + 2)
+#define CHILDREN_MOST    (2 * WALLS_SCANNERS + 2)
 #define RESTART_QUICK_US 1000000 /* a child that lived shorter than this waits before the next */
 
 struct child {
@@ -96,12 +96,16 @@ static void introduce_all(struct master *ms, struct child *c)
 
 static _Noreturn void become(struct master *ms, enum role role, unsigned index, int fd)
 {
-    struct child_start s = {.role = role, .index = index, .conf = ms->conf, .conf_path = ms->path,
-                            .master_fd = fd, .walls = ms->walls};
+    struct child_start s = {.role = role,
+                            .index = index,
+                            .conf = ms->conf,
+                            .conf_path = ms->path,
+                            .master_fd = fd,
+                            .walls = ms->walls};
     for (int i = 0; i < DOORS; i++)
         s.doors[i] = role == ROLE_SCANNER ? ms->doors[i] : -1;
     process_begin(&s);
-    int code = role == ROLE_SCANNER ? scanner_main(&s)
+    int code = role == ROLE_SCANNER  ? scanner_main(&s)
                : role == ROLE_KEEPER ? keeper_main(&s)
                                      : mailer_main(&s);
     _exit(code);
@@ -113,7 +117,8 @@ static void start(struct master *ms, enum role role, unsigned index)
     if (ms->n == CHILDREN_MOST)
         return;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
-        log_event(LOG_ERROR, "start", "role", LOG_S(role_name(role)), "error", LOG_S(strerror(errno)), NULL);
+        log_event(LOG_ERROR, "start", "role", LOG_S(role_name(role)), "error",
+                  LOG_S(strerror(errno)), NULL);
         return;
     }
     pid_t pid = fork();
@@ -123,14 +128,18 @@ static void start(struct master *ms, enum role role, unsigned index)
     }
     close(pair[1]);
     if (pid < 0) {
-        log_event(LOG_ERROR, "start", "role", LOG_S(role_name(role)), "error", LOG_S(strerror(errno)), NULL);
+        log_event(LOG_ERROR, "start", "role", LOG_S(role_name(role)), "error",
+                  LOG_S(strerror(errno)), NULL);
         close(pair[0]);
         return;
     }
     char path[64];
     snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
     struct child *c = &ms->child[ms->n++];
-    *c = (struct child){.role = role, .index = index, .pid = pid, .started_us = clock_mono_us(),
+    *c = (struct child){.role = role,
+                        .index = index,
+                        .pid = pid,
+                        .started_us = clock_mono_us(),
                         .memory_fd = open(path, O_RDONLY | O_CLOEXEC)};
     c->ch = ipc_new(ms->base, pair[0], on_child, ms);
     introduce_all(ms, c);
@@ -162,7 +171,8 @@ static void keep_up(struct master *ms)
     for (unsigned k = 0; k < ms->scanners; k++) {
         bool is_there = false;
         for (size_t i = 0; i < ms->n; i++)
-            is_there |= ms->child[i].role == ROLE_SCANNER && ms->child[i].index == k && !ms->child[i].is_draining;
+            is_there |= ms->child[i].role == ROLE_SCANNER && ms->child[i].index == k &&
+                        !ms->child[i].is_draining;
         if (!is_there)
             start(ms, ROLE_SCANNER, k);
     }
@@ -186,7 +196,8 @@ static void tell_children(struct master *ms, struct ipc *to, uint64_t tag)
 {
     struct buf b = BUF_INIT(256 * 1024);
     struct json j = JSON_INIT(&b);
-    struct child self = {.pid = getpid(), .memory_fd = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC)};
+    struct child self = {.pid = getpid(),
+                         .memory_fd = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC)};
     json_array(&j, NULL);
     for (size_t i = 0; i <= ms->n; i++) {
         const struct child *c = i < ms->n ? &ms->child[i] : &self;
@@ -212,7 +223,8 @@ static void check_ready(struct master *ms)
         up += ms->child[i].is_ready && ms->child[i].role == ROLE_SCANNER;
     if (!ms->is_ready && up >= ms->scanners) {
         ms->is_ready = true;
-        log_event(LOG_INFO, "ready", "version", LOG_S(MUSTER_VERSION), "scanners", LOG_I(ms->scanners), NULL);
+        log_event(LOG_INFO, "ready", "version", LOG_S(MUSTER_VERSION), "scanners",
+                  LOG_I(ms->scanners), NULL);
         notify_state("READY=1");
     }
 }
@@ -243,18 +255,20 @@ static void on_child(void *arg, struct ipc *ch, const struct ipc_message *m)
 static bool is_crash(int status)
 {
     int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    return sig == SIGSEGV || sig == SIGBUS || sig == SIGABRT || sig == SIGILL || sig == SIGFPE || sig == SIGSYS;
+    return sig == SIGSEGV || sig == SIGBUS || sig == SIGABRT || sig == SIGILL || sig == SIGFPE ||
+           sig == SIGSYS;
 }
 
 static void buried(struct master *ms, struct child *c, int status)
 {
     bool was_ready = c->is_ready;
     if (!c->is_draining && !ms->is_stopping) {
-        log_event(LOG_WARN, "died", "process", LOG_S(role_name(c->role)), "index", LOG_I(c->index), "signal",
-                  LOG_I(WIFSIGNALED(status) ? WTERMSIG(status) : 0), "status",
+        log_event(LOG_WARN, "died", "process", LOG_S(role_name(c->role)), "index", LOG_I(c->index),
+                  "signal", LOG_I(WIFSIGNALED(status) ? WTERMSIG(status) : 0), "status",
                   LOG_I(WIFEXITED(status) ? WEXITSTATUS(status) : 0), NULL);
         int64_t lived = clock_mono_us() - c->started_us;
-        ms->restart_at[c->role] = clock_mono_us() + (lived < RESTART_QUICK_US && !was_ready ? RESTART_QUICK_US : 0);
+        ms->restart_at[c->role] = clock_mono_us() +
+                                  (lived < RESTART_QUICK_US && !was_ready ? RESTART_QUICK_US : 0);
     }
     if (c->role == ROLE_SCANNER && is_crash(status))
         walls_crashed(ms->walls, c->index);
@@ -330,7 +344,8 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
     struct conf *conf;
     notify_state("RELOADING=1");
     if (node_config_read(fresh, ms->path, &e, &conf) < 0) {
-        log_event(LOG_ERROR, "reload", "kept", LOG_S("old configuration"), "error", LOG_S(e.text), NULL);
+        log_event(LOG_ERROR, "reload", "kept", LOG_S("old configuration"), "error", LOG_S(e.text),
+                  NULL);
         arena_free(fresh);
         notify_state("READY=1");
         return;
@@ -382,8 +397,10 @@ static int make_dirs(struct master *ms, struct err *e)
     const char *user = arena_cstr(ms->arena, c->user);
     const struct passwd *pw = geteuid() == 0 && c->user.n ? getpwnam(user) : NULL;
     if (geteuid() == 0 && c->user.n && pw == NULL)
-        return err_set(e, ERR_NOENT, "user = %s: there is no such account; make it with: adduser --system --group %s",
-                       user, user);
+        return err_set(
+            e, ERR_NOENT,
+            "user = %s: there is no such account; make it with: adduser --system --group %s", user,
+            user);
     for (int i = 0; i < 2; i++) {
         const char *dir = arena_cstr(ms->arena, dirs[i]);
         if (mkdir(dir, i == 0 ? 0750 : 0755) < 0 && errno != EEXIST)

@@ -11,7 +11,7 @@ enum door_kind { DOOR_MILTER, DOOR_SPAMD, DOOR_HTTP, DOOR_CONTROL, DOOR_SOCKET, 
 
 struct child_start {
     enum role role;
-    unsigned index;        /* of its role */
+    unsigned index; /* of its role */
     const struct conf *conf;
     const char *conf_path; /* as named on the command line, or NULL */
     int master_fd;         /* channel to master */
@@ -27,10 +27,11 @@ int mailer_main(const struct child_start *s);
 /* First steps of every child: name, signals, no descriptors but its own, log. */
 void process_begin(const struct child_start *s);
 /* Last step before work: gives up root, closes the walls, tells master it is ready. */
-MUST_USE int process_close_walls(const struct child_start *s, const char *const *dirs, struct ipc *master,
-                                 struct err *e);
+MUST_USE int process_close_walls(const struct child_start *s, const char *const *dirs,
+                                 struct ipc *master, struct err *e);
 
-/* The master: opens sockets, forks, watches, reloads. Comes back when all stopped. path may be NULL. */
+/* The master: opens sockets, forks, watches, reloads. Comes back when all stopped. path may be
+ * NULL. */
 int master_run(const char *path, struct err *e);
 
 #endif

@@ -33,7 +33,7 @@ struct record_scan {
     uint8_t side, action, mail_class;
     double score, probability;
     struct slice from, subject, client_ip, queue_id, rcpts; /* rcpts: joined by commas */
-    struct slice json; /* the whole answer */
+    struct slice json;                                      /* the whole answer */
 };
 
 /* IPC_QUARANTINE. */

@@ -24,12 +24,12 @@
 #endif
 
 /* Linux 6.1's headers (Debian 12) know these; older kernels answer with fewer rights. */
-#define FS_WRITE                                                                                   \
-    (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                               \
-     LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |  \
+#define FS_WRITE                                                                                  \
+    (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                              \
+     LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | \
      LANDLOCK_ACCESS_FS_MAKE_SOCK)
 #define FS_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define FS_ALL (FS_WRITE | FS_READ | LANDLOCK_ACCESS_FS_EXECUTE)
+#define FS_ALL  (FS_WRITE | FS_READ | LANDLOCK_ACCESS_FS_EXECUTE)
 
 /* Adds a rule for each name; a call that this machine's architecture lacks is passed over. */
 static int add_rules(scmp_filter_ctx ctx, uint32_t action, const char *const *names)
@@ -59,20 +59,70 @@ static int add_memory(scmp_filter_ctx ctx)
     return rc;
 }
 
-static const char *const everyone[] = {
-    "read", "write", "readv", "writev", "pread64", "pwrite64", "recvmsg", "sendmsg", "recvfrom",
-    "sendto", "close", "munmap", "mremap", "brk", "madvise", "futex", "clock_gettime",
-    "clock_nanosleep", "nanosleep", "gettimeofday", "getpid", "gettid", "getuid", "geteuid",
-    "getrandom", "exit", "exit_group", "rt_sigreturn", "rt_sigaction", "rt_sigprocmask",
-    "sigaltstack", "epoll_wait", "epoll_pwait", "epoll_ctl", "epoll_create1", "poll", "ppoll",
-    "fcntl", "fstat", "newfstatat", "lseek", "getsockopt", "setsockopt", "shutdown", "eventfd2",
-    "getrusage", "prlimit64", "restart_syscall", "tgkill", "sched_yield", "ioctl",
-    "timerfd_create", "timerfd_settime", "timerfd_gettime", "rseq", "membarrier", "time", NULL};
+static const char *const everyone[] = {"read",
+                                       "write",
+                                       "readv",
+                                       "writev",
+                                       "pread64",
+                                       "pwrite64",
+                                       "recvmsg",
+                                       "sendmsg",
+                                       "recvfrom",
+                                       "sendto",
+                                       "close",
+                                       "munmap",
+                                       "mremap",
+                                       "brk",
+                                       "madvise",
+                                       "futex",
+                                       "clock_gettime",
+                                       "clock_nanosleep",
+                                       "nanosleep",
+                                       "gettimeofday",
+                                       "getpid",
+                                       "gettid",
+                                       "getuid",
+                                       "geteuid",
+                                       "getrandom",
+                                       "exit",
+                                       "exit_group",
+                                       "rt_sigreturn",
+                                       "rt_sigaction",
+                                       "rt_sigprocmask",
+                                       "sigaltstack",
+                                       "epoll_wait",
+                                       "epoll_pwait",
+                                       "epoll_ctl",
+                                       "epoll_create1",
+                                       "poll",
+                                       "ppoll",
+                                       "fcntl",
+                                       "fstat",
+                                       "newfstatat",
+                                       "lseek",
+                                       "getsockopt",
+                                       "setsockopt",
+                                       "shutdown",
+                                       "eventfd2",
+                                       "getrusage",
+                                       "prlimit64",
+                                       "restart_syscall",
+                                       "tgkill",
+                                       "sched_yield",
+                                       "ioctl",
+                                       "timerfd_create",
+                                       "timerfd_settime",
+                                       "timerfd_gettime",
+                                       "rseq",
+                                       "membarrier",
+                                       "time",
+                                       NULL};
 
 /* The sanitizers' own needs: a wider table in test builds only. */
-static const char *const sanitizer[] = {"prctl", "readlink", "openat", "open", "getcwd",
-                                        "process_vm_readv", "wait4", "sched_getaffinity",
-                                        "set_robust_list", "clone", "arch_prctl", "stat", NULL};
+static const char *const sanitizer[] = {
+    "prctl", "readlink",          "openat",          "open",  "getcwd",     "process_vm_readv",
+    "wait4", "sched_getaffinity", "set_robust_list", "clone", "arch_prctl", "stat",
+    NULL};
 
 static int seccomp_enter(enum role role, struct err *e)
 {

@@ -1,31 +1,49 @@
 /* What each role may do beyond reading, writing and waiting on descriptors it already has. */
 #include "node/sandbox.h"
 
-static const char *const files_closed[] = {"open", "openat", "openat2", "creat", "unlink",
-                                           "unlinkat", "rename", "renameat", "renameat2", "mkdir",
-                                           "mkdirat", "access", "faccessat", "faccessat2", "stat",
-                                           "lstat", "statx", "statfs", "readlink", "readlinkat",
-                                           "getcwd", "sched_getaffinity", "sysinfo", "uname",
+static const char *const files_closed[] = {"open",       "openat",
+                                           "openat2",    "creat",
+                                           "unlink",     "unlinkat",
+                                           "rename",     "renameat",
+                                           "renameat2",  "mkdir",
+                                           "mkdirat",    "access",
+                                           "faccessat",  "faccessat2",
+                                           "stat",       "lstat",
+                                           "statx",      "statfs",
+                                           "readlink",   "readlinkat",
+                                           "getcwd",     "sched_getaffinity",
+                                           "sysinfo",    "uname",
                                            "getdents64", NULL};
 
 /* Accepting on sockets that master opened; never making one. */
-static const char *const scanner_allow[] = {"accept", "accept4", "getsockname", "getpeername",
-                                            "msync", NULL};
+static const char *const scanner_allow[] = {"accept",      "accept4", "getsockname",
+                                            "getpeername", "msync",   NULL};
 
-static const char *const keeper_allow[] = {
-    "open", "openat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat",
-    "access", "faccessat", "faccessat2", "stat", "lstat", "statx", "statfs", "fstatfs", "readlink",
-    "readlinkat", "getcwd", "getdents64", "fsync", "fdatasync", "sync_file_range", "ftruncate",
-    "fallocate", "flock", "msync", "chmod", "fchmod", "fchmodat", "link", "linkat", "rmdir",
-    "umask", "utimensat", "fadvise64", "getppid", "geteuid", "getgid", "getegid", "sysinfo", "uname",
-    "accept", "accept4", "getsockname", "getpeername", "fchown", "dup", "kill", "sched_getaffinity",
-    NULL};
+static const char *const keeper_allow[] = {"open",        "openat",      "unlink",
+                                           "unlinkat",    "rename",      "renameat",
+                                           "renameat2",   "mkdir",       "mkdirat",
+                                           "access",      "faccessat",   "faccessat2",
+                                           "stat",        "lstat",       "statx",
+                                           "statfs",      "fstatfs",     "readlink",
+                                           "readlinkat",  "getcwd",      "getdents64",
+                                           "fsync",       "fdatasync",   "sync_file_range",
+                                           "ftruncate",   "fallocate",   "flock",
+                                           "msync",       "chmod",       "fchmod",
+                                           "fchmodat",    "link",        "linkat",
+                                           "rmdir",       "umask",       "utimensat",
+                                           "fadvise64",   "getppid",     "geteuid",
+                                           "getgid",      "getegid",     "sysinfo",
+                                           "uname",       "accept",      "accept4",
+                                           "getsockname", "getpeername", "fchown",
+                                           "dup",         "kill",        "sched_getaffinity",
+                                           NULL};
 
 static const char *const mailer_allow[] = {
-    "socket", "socketpair", "connect", "getsockname", "getpeername", "bind", "open", "openat",
-    "stat", "lstat", "statx", "access", "faccessat", "faccessat2", "readlink", "getcwd", "uname",
-    "clone", "clone3", "set_robust_list", "sendmmsg", "recvmmsg", "sysinfo", "sched_getaffinity",
-    "pipe2", "getdents64", NULL};
+    "socket",    "socketpair",      "connect",  "getsockname", "getpeername", "bind",
+    "open",      "openat",          "stat",     "lstat",       "statx",       "access",
+    "faccessat", "faccessat2",      "readlink", "getcwd",      "uname",       "clone",
+    "clone3",    "set_robust_list", "sendmmsg", "recvmmsg",    "sysinfo",     "sched_getaffinity",
+    "pipe2",     "getdents64",      NULL};
 
 static const struct sandbox_role roles[ROLES] = {
     [ROLE_SCANNER] = {.allow = scanner_allow, .deny = files_closed},

@@ -20,7 +20,7 @@ struct scanner {
     struct event_base *base;
     struct ipc *master, *keeper; /* keeper NULL: not there now */
     struct scan_world world;
-    struct arena *arena;   /* of the message at hand */
+    struct arena *arena; /* of the message at hand */
     struct buf packed, scratch;
     struct request *requests;
     unsigned n_requests;

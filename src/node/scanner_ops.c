@@ -9,7 +9,8 @@
 
 #define SET_ASIDE_AFTER 2 /* crashes with the same bytes */
 
-static const struct slice unavailable = SLICE("{\"error\":\"the keeper process is not available; try again\"}");
+static const struct slice unavailable = SLICE(
+    "{\"error\":\"the keeper process is not available; try again\"}");
 
 /* ---- requests to keeper ---- */
 
@@ -122,13 +123,15 @@ static void do_learn(void *node, const struct door_caller *who, int label, struc
     struct scanner *s = node;
     uint64_t hash = walls_hash(s->start->walls, raw);
     if (is_set_aside(s, hash, raw)) {
-        done(arg, 422, SLICE("{\"error\":\"this message crashed the scanner before; it is set aside\"}"));
+        done(arg, 422,
+             SLICE("{\"error\":\"this message crashed the scanner before; it is set aside\"}"));
         return;
     }
     walls_begin(s->start->walls, s->start->index, hash);
     struct arena *a = arena_new(0);
     struct message *m = message_parse(a, raw, &s->world.limits);
-    struct lesson l = {.label = label > 0 ? LABEL_SPAM : LABEL_HAM, .user = user, .at_us = clock_now_us()};
+    struct lesson l = {
+        .label = label > 0 ? LABEL_SPAM : LABEL_HAM, .user = user, .at_us = clock_now_us()};
     struct facts none = {0};
     features_extract(a, m, &none, FEATURES_ALL, &l.features);
     fingerprint_make(a, m, &l.fingerprint);
@@ -147,12 +150,12 @@ static void do_learn(void *node, const struct door_caller *who, int label, struc
 
 /* ---- hold, ask, headers ---- */
 
-static void do_quarantine(void *node, const struct scan *scan, const struct slice *rcpt, size_t n_rcpt,
-                          door_answer *done, void *arg)
+static void do_quarantine(void *node, const struct scan *scan, const struct slice *rcpt,
+                          size_t n_rcpt, door_answer *done, void *arg)
 {
     struct scanner *s = node;
-    struct record_hold r = {.mail_from = scan->envelope.mail_from, .n_rcpt = n_rcpt,
-                            .raw = scan->message->raw};
+    struct record_hold r = {
+        .mail_from = scan->envelope.mail_from, .n_rcpt = n_rcpt, .raw = scan->message->raw};
     r.rcpt = ARENA_ARRAY(scan->arena, struct slice, n_rcpt);
     for (size_t i = 0; i < n_rcpt; i++)
         r.rcpt[i] = rcpt[i];
@@ -184,6 +187,10 @@ static void do_headers(void *node, const struct scan *scan, struct buf *out)
 
 struct door_ops scanner_ops(struct scanner *s)
 {
-    return (struct door_ops){.node = s, .scan = do_scan, .learn = do_learn, .quarantine = do_quarantine,
-                             .ask = do_ask, .headers = do_headers};
+    return (struct door_ops){.node = s,
+                             .scan = do_scan,
+                             .learn = do_learn,
+                             .quarantine = do_quarantine,
+                             .ask = do_ask,
+                             .headers = do_headers};
 }

@@ -21,7 +21,8 @@ struct walls {
 
 struct walls *walls_new(void)
 {
-    void *p = mmap(NULL, sizeof(struct walls), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *p = mmap(NULL, sizeof(struct walls), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                   -1, 0);
     if (p == MAP_FAILED)
         BUG("no shared memory");
     struct walls *w = p;

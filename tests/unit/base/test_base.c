@@ -111,7 +111,8 @@ static void escaped(enum escape_for use, struct slice in, const char *want)
 static void escapes(void **state)
 {
     (void)state;
-    escaped(ESCAPE_LOG, SLICE("a\r\nb\"\x1b[31m\xE2\x80\xAE\xFF"), "a\\r\\nb\\\"\\x1b[31m\\u{202e}\\xff");
+    escaped(ESCAPE_LOG, SLICE("a\r\nb\"\x1b[31m\xE2\x80\xAE\xFF"),
+            "a\\r\\nb\\\"\\x1b[31m\\u{202e}\\xff");
     escaped(ESCAPE_TERM, SLICE("a\\b\tc"), "a\\b c");
     escaped(ESCAPE_HEADER, SLICE("x\r\nBcc: é"), "x  Bcc: ?");
     escaped(ESCAPE_HTML, SLICE("<a href='x'>&"), "&lt;a href=&#39;x&#39;&gt;&amp;");
@@ -176,9 +177,9 @@ static void errors_and_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slices),  cmocka_unit_test(arenas), cmocka_unit_test(buffers),
-        cmocka_unit_test(utf8),    cmocka_unit_test(escapes), cmocka_unit_test(json),
-        cmocka_unit_test(hashes),  cmocka_unit_test(errors_and_time),
+        cmocka_unit_test(slices), cmocka_unit_test(arenas),          cmocka_unit_test(buffers),
+        cmocka_unit_test(utf8),   cmocka_unit_test(escapes),         cmocka_unit_test(json),
+        cmocka_unit_test(hashes), cmocka_unit_test(errors_and_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

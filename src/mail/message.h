@@ -95,6 +95,7 @@ struct part {
     uint32_t index; /* in message.parts */
     uint32_t depth;
     struct part *parent, *child, *next; /* first child, next sibling */
+    struct part *last_child;
     struct header_list headers;
     struct slice raw;     /* the whole part: header section and body */
     struct slice body;    /* raw body as transferred */

@@ -1,0 +1,174 @@
+/* Transfer decodings. See decode.h. */
+#include "mail/decode.h"
+
+#define XX 0xFF /* no base64 character */
+#define WS 0xFE /* white space */
+#define EQ 0xFD /* padding */
+
+/* clang-format off */
+static const unsigned char BASE64[256] = {
+    XX,XX,XX,XX,XX,XX,XX,XX,XX,WS,WS,WS,WS,WS,XX,XX, XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,
+    WS,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,62,XX,XX,XX,63, 52,53,54,55,56,57,58,59,60,61,XX,XX,XX,EQ,XX,XX,
+    XX, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,10,11,12,13,14, 15,16,17,18,19,20,21,22,23,24,25,XX,XX,XX,XX,XX,
+    XX,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40, 41,42,43,44,45,46,47,48,49,50,51,XX,XX,XX,XX,XX,
+    XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX, XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,
+    XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX, XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,
+    XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX, XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,
+    XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX, XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,XX,
+};
+/* clang-format on */
+
+static unsigned char value_of(char c)
+{
+    return BASE64[(unsigned char)c];
+}
+
+/* Whole groups without anything odd between; stops at the first other byte. */
+static size_t base64_run(struct slice s, size_t at, char *out, size_t *n, size_t room)
+{
+    while (at + 4 <= s.n && *n + 3 <= room) {
+        unsigned a = value_of(s.p[at]), b = value_of(s.p[at + 1]);
+        unsigned c = value_of(s.p[at + 2]), d = value_of(s.p[at + 3]);
+        if ((a | b | c | d) & 0x80)
+            break;
+        unsigned v = a << 18 | b << 12 | c << 6 | d;
+        out[*n] = (char)(v >> 16);
+        out[*n + 1] = (char)(v >> 8);
+        out[*n + 2] = (char)v;
+        *n += 3;
+        at += 4;
+    }
+    return at;
+}
+
+size_t decode_base64(struct slice s, char *out, size_t room, struct decode_result *out_result)
+{
+    size_t n = 0;
+    uint32_t acc = 0;
+    unsigned have = 0; /* characters of the open group */
+    bool padded = false;
+    for (size_t at = 0; at < s.n;) {
+        if (have == 0 && !padded)
+            at = base64_run(s, at, out, &n, room);
+        if (at >= s.n)
+            break;
+        unsigned char v = value_of(s.p[at++]);
+        if (v == WS)
+            continue;
+        if (v == XX) {
+            out_result->junk++;
+            continue;
+        }
+        if (v == EQ) {
+            if (have >= 2 && n < room)
+                out[n++] = (char)(acc >> (have == 2 ? 4 : 10));
+            if (have == 3 && n < room)
+                out[n++] = (char)(acc >> 2);
+            out_result->bad_length |= have == 1;
+            have = 0;
+            acc = 0;
+            padded = true;
+            continue;
+        }
+        if (padded) {
+            if (out_result->inner_padding++ == 0)
+                out_result->padded_at = n;
+            padded = false;
+        }
+        acc = acc << 6 | v;
+        if (++have < 4)
+            continue;
+        if (n + 3 > room) {
+            out_result->hit_limit = true;
+            return n;
+        }
+        out[n++] = (char)(acc >> 16);
+        out[n++] = (char)(acc >> 8);
+        out[n++] = (char)acc;
+        have = 0;
+        acc = 0;
+    }
+    if (have) {
+        out_result->bad_length = true;
+        if (have >= 2 && n < room)
+            out[n++] = (char)(acc >> (have == 2 ? 4 : 10));
+        if (have == 3 && n < room)
+            out[n++] = (char)(acc >> 2);
+    }
+    return n;
+}
+
+/* One escape at s.p[at] == '='. Returns the bytes used; a soft line break writes nothing. */
+static size_t qp_escape(struct slice s, size_t at, char *out, size_t *n, struct decode_result *r)
+{
+    if (at + 2 < s.n) {
+        int hi = ascii_hex(s.p[at + 1]), lo = ascii_hex(s.p[at + 2]);
+        if (hi >= 0 && lo >= 0) {
+            out[(*n)++] = (char)(hi << 4 | lo);
+            return 3;
+        }
+    }
+    size_t i = at + 1;
+    while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\r'))
+        i++;
+    if (i >= s.n || s.p[i] == '\n')
+        return i + (i < s.n) - at;
+    r->bad_escapes++;
+    out[(*n)++] = '=';
+    return 1;
+}
+
+size_t decode_qp(struct slice s, char *out, size_t room, struct decode_result *out_result)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < s.n;) {
+        const char *lf = memchr(s.p + at, '\n', s.n - at);
+        size_t next = lf ? (size_t)(lf - s.p) + 1 : s.n;
+        size_t end = lf ? next - 1 : s.n;
+        bool has_cr = lf && end > at && s.p[end - 1] == '\r';
+        end -= has_cr;
+        out_result->has_long_lines |= end - at > 76;
+        while (lf && end > at && (s.p[end - 1] == ' ' || s.p[end - 1] == '\t'))
+            end--;
+        if (n + (next - at) > room) {
+            out_result->hit_limit = true;
+            return n;
+        }
+        bool is_soft = false;
+        while (at < end) {
+            const char *eq = memchr(s.p + at, '=', end - at);
+            size_t plain = eq ? (size_t)(eq - s.p) - at : end - at;
+            memcpy(out + n, s.p + at, plain);
+            n += plain;
+            at += plain;
+            if (eq == NULL)
+                break;
+            is_soft = at + 1 == end;
+            if (is_soft)
+                break;
+            at += qp_escape(slice_head(s, end), at, out, &n, out_result);
+        }
+        if (lf && !is_soft) {
+            if (has_cr)
+                out[n++] = '\r';
+            out[n++] = '\n';
+        }
+        at = next;
+    }
+    return n;
+}
+
+size_t decode_q_word(struct slice s, char *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == '=' && i + 2 < s.n + 0 && ascii_hex(s.p[i + 1]) >= 0 && ascii_hex(s.p[i + 2]) >= 0) {
+            out[n++] = (char)(ascii_hex(s.p[i + 1]) << 4 | ascii_hex(s.p[i + 2]));
+            i += 2;
+        } else {
+            out[n++] = c == '_' ? ' ' : c;
+        }
+    }
+    return n;
+}

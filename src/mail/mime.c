@@ -1,0 +1,213 @@
+/* The part tree. See mime.h.
+ *
+ * One cursor runs over the bytes; a stack holds the boundaries that are open. A line that
+ * begins with "--" is compared with the open boundaries from the innermost out, so the time is
+ * the size times the depth at worst, and the depth is capped.
+ */
+#include "mail/mime.h"
+#include "mail/header.h"
+
+#define NO_LEVEL SIZE_MAX
+
+struct hit {
+    size_t level;     /* index in the stack; NO_LEVEL: end of the bytes */
+    bool is_close;
+    size_t body_end;  /* where the bytes before it end, line end not counted */
+};
+
+struct walk {
+    struct message *m;
+    struct slice src;
+    size_t at;
+    struct slice *stack; /* open boundaries */
+    size_t n;
+    struct hit hit; /* what ended the last part */
+    size_t depth;
+};
+
+static struct part *parse_part(struct walk *w, struct part *parent, bool in_digest);
+
+static struct part *part_new(struct message *m, struct part *parent)
+{
+    if (m->n_parts % 16 == 0 && (m->n_parts & (m->n_parts - 1)) == 0) {
+        size_t room = m->n_parts ? m->n_parts * 2 : 16;
+        m->parts = arena_grow(m->arena, m->parts, m->n_parts, room, sizeof(m->parts[0]));
+    }
+    struct part *p = ARENA_NEW(m->arena, struct part);
+    p->index = (uint32_t)m->n_parts;
+    p->parent = parent;
+    p->depth = parent ? parent->depth + 1 : 0;
+    m->parts[m->n_parts++] = p;
+    if (parent == NULL)
+        return p;
+    struct part **to = &parent->child;
+    if (parent->last_child)
+        to = &parent->last_child->next;
+    *to = parent->last_child = p;
+    return p;
+}
+
+static struct slice trim_end(struct slice s)
+{
+    while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r'))
+        s.n--;
+    return s;
+}
+
+/* Does the line (beginning with "--") stand for an open boundary? Fills level and is_close. */
+static bool match(struct walk *w, struct slice line, struct hit *out)
+{
+    struct slice rest = slice_from(line, 2);
+    for (size_t level = w->n; level-- > 0;) {
+        struct slice b = w->stack[level];
+        if (!slice_starts(rest, b))
+            continue;
+        struct slice tail = trim_end(slice_from(rest, b.n));
+        bool is_close = tail.n >= 2 && tail.p[0] == '-' && tail.p[1] == '-';
+        if (tail.n && !(is_close && tail.n == 2)) {
+            anomaly_add(&w->m->anomalies, ANOMALY_boundary_prefix, 0, line);
+            continue;
+        }
+        out->level = level;
+        out->is_close = is_close;
+        return true;
+    }
+    return false;
+}
+
+/* Moves the cursor behind the next boundary line of an open multipart, or to the end. */
+static void find_boundary(struct walk *w)
+{
+    struct slice s = w->src;
+    size_t at = w->at;
+    w->hit = (struct hit){NO_LEVEL, false, s.n};
+    while (w->n && at < s.n) {
+        const char *lf = memchr(s.p + at, '\n', s.n - at);
+        size_t end = lf ? (size_t)(lf - s.p) : s.n;
+        if (s.p[at] == '-' && end > at + 1 && s.p[at + 1] == '-' &&
+            match(w, slice_of(s.p + at, end - at), &w->hit)) {
+            size_t body_end = at;
+            if (body_end > w->at && s.p[body_end - 1] == '\n')
+                body_end--;
+            if (body_end > w->at && s.p[body_end - 1] == '\r')
+                body_end--;
+            w->hit.body_end = body_end;
+            w->at = lf ? end + 1 : s.n;
+            return;
+        }
+        at = lf ? end + 1 : s.n;
+    }
+    w->at = s.n;
+}
+
+static bool is_header_end(void *context, struct slice line)
+{
+    struct hit hit;
+    return match(context, line, &hit);
+}
+
+static bool may_split(struct walk *w, struct part *p)
+{
+    if (p->depth + 1 < w->m->limits->depth)
+        return true;
+    anomaly_add(&w->m->anomalies, ANOMALY_limit_depth, p->index, p->type);
+    return false;
+}
+
+static bool has_room(struct walk *w, struct part *p)
+{
+    if (w->m->n_parts < w->m->limits->parts)
+        return true;
+    anomaly_add(&w->m->anomalies, ANOMALY_limit_parts, p->index, p->type);
+    return false;
+}
+
+static void read_multipart(struct walk *w, struct part *p, struct slice boundary)
+{
+    bool is_digest = slice_eq(p->subtype, SLICE("digest"));
+    size_t level = w->n;
+    w->stack[w->n++] = boundary;
+    find_boundary(w);
+    while (w->hit.level == level && !w->hit.is_close && has_room(w, p))
+        parse_part(w, p, is_digest);
+    w->n = level;
+    if (w->hit.level == level) {
+        find_boundary(w); /* the epilogue, or what is over the limit */
+    } else {
+        anomaly_add(&w->m->anomalies, ANOMALY_boundary_unterminated, p->index, boundary);
+    }
+}
+
+/* Decoded bytes that hold a multipart or a message of their own. */
+static void read_decoded(struct walk *w, struct part *p, struct slice boundary)
+{
+    struct slice decoded = p->decoded;
+    struct walk inner = {.m = w->m, .src = decoded, .stack = w->stack + w->n};
+    if (p->is_message)
+        parse_part(&inner, p, false);
+    else
+        read_multipart(&inner, p, boundary);
+}
+
+static bool is_plain(enum encoding e)
+{
+    return e != ENCODING_BASE64 && e != ENCODING_QP && e != ENCODING_UU && e != ENCODING_YENC;
+}
+
+static void inner_message(struct message *m, struct part *p)
+{
+    if (p->child == NULL)
+        return;
+    struct message *in = ARENA_NEW(m->arena, struct message);
+    in->arena = m->arena;
+    in->limits = m->limits;
+    in->raw = p->child->raw;
+    in->body = p->child->body;
+    in->headers = p->child->headers;
+    in->root = p->child;
+    in->date_us = INT64_MIN;
+    p->inner = in;
+}
+
+static struct part *parse_part(struct walk *w, struct part *parent, bool in_digest)
+{
+    struct message *m = w->m;
+    struct part *p = part_new(m, parent);
+    struct header_stop stop = {is_header_end, w};
+    struct content c = {0};
+    size_t start = w->at;
+    w->at += header_read(m, p->index, slice_from(w->src, start), w->n ? &stop : NULL, &p->headers);
+    content_read(m, p, in_digest, &c);
+    size_t body = w->at;
+    bool holds = p->is_multipart ? c.boundary.n != 0 : p->is_message;
+    bool encoded = !is_plain(p->encoding);
+    if (holds && encoded)
+        anomaly_add(&m->anomalies, ANOMALY_encoding_on_multipart, p->index, p->type);
+    holds = holds && may_split(w, p) && has_room(w, p);
+    if (holds && p->is_multipart)
+        read_multipart(w, p, c.boundary);
+    else if (holds && !encoded)
+        parse_part(w, p, false);
+    else
+        find_boundary(w);
+    size_t end = w->hit.body_end < body ? body : w->hit.body_end;
+    p->body = slice_of(w->src.p + body, end - body);
+    p->raw = slice_of(w->src.p + start, end - start);
+    p->decoded = p->body;
+    if (!p->is_multipart || p->child == NULL)
+        body_decode(m, p, &c);
+    if (holds && encoded && p->child == NULL)
+        read_decoded(w, p, c.boundary);
+    if (p->is_message)
+        inner_message(m, p);
+    return p;
+}
+
+void mime_parse(struct message *m)
+{
+    struct walk w = {.m = m, .src = m->raw};
+    w.stack = ARENA_ARRAY(m->arena, struct slice, m->limits->depth + 2);
+    m->root = parse_part(&w, NULL, false);
+    m->headers = m->root->headers;
+    m->body = m->root->body;
+}

@@ -344,6 +344,7 @@ struct slice charset_to_utf8(struct arena *a, struct slice bytes, struct slice c
 
 void unicode_warm(void)
 {
+    unicode_text_warm();
     for (size_t i = 0; i < N_SETS; i++) {
         if (SETS[i].kind == SET_ICU)
             converter_of(i);

@@ -15,8 +15,8 @@ struct parse {
     size_t at;
     char *words; /* room for all display text of the field */
     size_t words_n;
-    size_t display;  /* where the open display text begins in words */
-    size_t comment;  /* the last comment: offset and length in s */
+    size_t display; /* where the open display text begins in words */
+    size_t comment; /* the last comment: offset and length in s */
     size_t comment_n;
     size_t bare;     /* where the open address begins in s, SIZE_MAX: none yet */
     bool quoted;     /* the display text holds a quoted string */

@@ -13,16 +13,17 @@ struct address *address_list(struct message *m, uint32_t part, struct slice valu
 /* What an address is good for, best first. */
 enum address_class {
     ADDRESS_SMTP,    /* valid under RFC 5321: may be used in an envelope */
-    ADDRESS_UNUSUAL, /* RFC 5321, with rare elements: quoted local part, address literal, TLD alone */
+    ADDRESS_UNUSUAL, /* RFC 5321, with rare elements: quoted local part, address literal, TLD alone
+                      */
     ADDRESS_CFWS,    /* only with comments or folding white space, which an envelope may not hold */
-    ADDRESS_OBSOLETE,/* only by the obsolete grammar of RFC 5322 section 4 */
-    ADDRESS_MESSAGE, /* only by the broad grammar of RFC 5322 */
+    ADDRESS_OBSOLETE, /* only by the obsolete grammar of RFC 5322 section 4 */
+    ADDRESS_MESSAGE,  /* only by the broad grammar of RFC 5322 */
     ADDRESS_INVALID
 };
 
 struct address_check {
     enum address_class is;
-    const char *why;  /* short name of what decided, as "local_too_long"; "ok" for the best */
+    const char *why; /* short name of what decided, as "local_too_long"; "ok" for the best */
 };
 
 /* Checks one addr-spec (not a mailbox with display name). UTF-8 is allowed (RFC 6531) where

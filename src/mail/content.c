@@ -63,9 +63,10 @@ static void set_type(struct work *w, bool in_digest)
     p->type = type;
     p->subtype = subtype;
     if (subtype.n == 0) {
-        p->subtype = slice_eq(type, SLICE("text")) ? SLICE("plain")
+        p->subtype = slice_eq(type, SLICE("text"))        ? SLICE("plain")
                      : slice_eq(type, SLICE("multipart")) ? SLICE("mixed")
-                     : slice_eq(type, SLICE("message")) ? SLICE("rfc822") : SLICE("octet-stream");
+                     : slice_eq(type, SLICE("message"))   ? SLICE("rfc822")
+                                                          : SLICE("octet-stream");
     }
 }
 
@@ -74,10 +75,12 @@ static void set_type(struct work *w, bool in_digest)
 static const struct {
     const char *name;
     enum encoding is;
-} ENCODINGS[] = {{"7bit", ENCODING_7BIT}, {"8bit", ENCODING_8BIT}, {"binary", ENCODING_BINARY},
-                 {"quoted-printable", ENCODING_QP}, {"base64", ENCODING_BASE64},
-                 {"x-uuencode", ENCODING_UU}, {"x-uue", ENCODING_UU}, {"uuencode", ENCODING_UU},
-                 {"uue", ENCODING_UU}, {"x-yencode", ENCODING_YENC}, {"x-yenc", ENCODING_YENC}};
+} ENCODINGS[] = {{"7bit", ENCODING_7BIT},     {"8bit", ENCODING_8BIT},
+                 {"binary", ENCODING_BINARY}, {"quoted-printable", ENCODING_QP},
+                 {"base64", ENCODING_BASE64}, {"x-uuencode", ENCODING_UU},
+                 {"x-uue", ENCODING_UU},      {"uuencode", ENCODING_UU},
+                 {"uue", ENCODING_UU},        {"x-yencode", ENCODING_YENC},
+                 {"x-yenc", ENCODING_YENC}};
 
 static enum encoding encoding_of(struct slice s)
 {
@@ -357,13 +360,14 @@ void content_read(struct message *m, struct part *p, bool in_digest, struct cont
 {
     struct work w = {m, p, out};
     for (const struct header *h = p->headers.first; h; h = h->next) {
-        if (h->name.n > 9 && (h->name.p[0] | 32) == 'c' && slice_istarts(h->name, SLICE("content-")))
+        if (h->name.n > 9 && (h->name.p[0] | 32) == 'c' &&
+            slice_istarts(h->name, SLICE("content-")))
             take_field(&w, h);
     }
     set_type(&w, in_digest);
     p->is_multipart = slice_eq(p->type, SLICE("multipart"));
-    p->is_message = slice_eq(p->type, SLICE("message")) &&
-                    (slice_eq(p->subtype, SLICE("rfc822")) || slice_eq(p->subtype, SLICE("global")));
+    p->is_message = slice_eq(p->type, SLICE("message")) && (slice_eq(p->subtype, SLICE("rfc822")) ||
+                                                            slice_eq(p->subtype, SLICE("global")));
     p->is_text = slice_eq(p->type, SLICE("text"));
     p->is_html = (p->is_text && slice_eq(p->subtype, SLICE("html"))) ||
                  (slice_eq(p->type, SLICE("application")) &&

@@ -15,7 +15,7 @@ struct content {
     size_t n_dispositions;
     struct slice encodings[CONTENT_MOST];
     size_t n_encodings;
-    struct slice boundary;        /* of the first type */
+    struct slice boundary;                     /* of the first type */
     struct slice boundaries[CONTENT_MOST * 2]; /* other boundaries that a program may take */
     size_t n_boundaries;
     enum encoding other[CONTENT_MOST]; /* other encodings that a program may take */

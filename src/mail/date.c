@@ -90,8 +90,8 @@ static int take_zone(struct reader *r)
     static const struct {
         const char *name;
         int hours;
-    } ZONES[] = {{"UT", 0}, {"GMT", 0}, {"UTC", 0}, {"Z", 0}, {"EST", -5}, {"EDT", -4}, {"CST", -6},
-                 {"CDT", -5}, {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}};
+    } ZONES[] = {{"UT", 0},   {"GMT", 0},  {"UTC", 0},  {"Z", 0},    {"EST", -5}, {"EDT", -4},
+                 {"CST", -6}, {"CDT", -5}, {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}};
     skip_cfws(r);
     int sign = take_char(r, '+') ? 1 : take_char(r, '-') ? -1 : 0, v;
     size_t digits;

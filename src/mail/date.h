@@ -5,9 +5,9 @@
 #include "base/slice.h"
 
 struct date {
-    int64_t us;        /* microseconds UTC since 1970 */
-    int zone_minutes;  /* east of UTC as written; 0 for unknown zones */
-    bool is_odd;       /* read, but not well formed by the strict grammar */
+    int64_t us;       /* microseconds UTC since 1970 */
+    int zone_minutes; /* east of UTC as written; 0 for unknown zones */
+    bool is_odd;      /* read, but not well formed by the strict grammar */
 };
 
 /* False when no date can be made out. */

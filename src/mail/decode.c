@@ -163,7 +163,8 @@ size_t decode_q_word(struct slice s, char *out)
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (c == '=' && i + 2 < s.n + 0 && ascii_hex(s.p[i + 1]) >= 0 && ascii_hex(s.p[i + 2]) >= 0) {
+        if (c == '=' && i + 2 < s.n + 0 && ascii_hex(s.p[i + 1]) >= 0 &&
+            ascii_hex(s.p[i + 2]) >= 0) {
             out[n++] = (char)(ascii_hex(s.p[i + 1]) << 4 | ascii_hex(s.p[i + 2]));
             i += 2;
         } else {

@@ -56,10 +56,20 @@ static struct slice angle(struct slice s)
 }
 
 /* Fields that may stand once (RFC 5322 3.6) and that everybody asks for. */
-enum known { KNOWN_FROM, KNOWN_SENDER, KNOWN_REPLY_TO, KNOWN_TO, KNOWN_CC, KNOWN_SUBJECT,
-             KNOWN_DATE, KNOWN_MESSAGE_ID, KNOWN_RETURN_PATH, KNOWN_FIELDS };
-static const char *const NAMES[KNOWN_FIELDS] = {"from", "sender", "reply-to", "to", "cc", "subject",
-                                                "date", "message-id", "return-path"};
+enum known {
+    KNOWN_FROM,
+    KNOWN_SENDER,
+    KNOWN_REPLY_TO,
+    KNOWN_TO,
+    KNOWN_CC,
+    KNOWN_SUBJECT,
+    KNOWN_DATE,
+    KNOWN_MESSAGE_ID,
+    KNOWN_RETURN_PATH,
+    KNOWN_FIELDS
+};
+static const char *const NAMES[KNOWN_FIELDS] = {
+    "from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "return-path"};
 
 static void read_known(struct message *m, const struct header *h, size_t which)
 {

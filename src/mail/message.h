@@ -54,7 +54,7 @@ struct url {
     struct slice uhost;  /* Unicode form */
     struct slice domain; /* organisational domain by the public suffix list; empty for IPs */
     struct slice path, query, fragment; /* query.p is NULL without '?' */
-    int port;            /* -1: the scheme's default */
+    int port;                           /* -1: the scheme's default */
     bool is_ip;
     bool is_valid;
 };
@@ -63,16 +63,25 @@ struct link {
     struct url url;
     enum link_from from;
     uint32_t part;
-    struct slice shown;       /* text a person sees on it; empty for none */
-    struct slice shown_domain;/* organisational domain when the shown text is itself a URL or host */
-    bool is_hidden;           /* stands in hidden content */
+    struct slice shown; /* text a person sees on it; empty for none */
+    struct slice
+        shown_domain; /* organisational domain when the shown text is itself a URL or host */
+    bool is_hidden;   /* stands in hidden content */
     struct link *next;
 };
 
 /* ---- parts ---- */
 
-enum encoding { ENCODING_7BIT, ENCODING_8BIT, ENCODING_BINARY, ENCODING_QP, ENCODING_BASE64,
-                ENCODING_UU, ENCODING_YENC, ENCODING_UNKNOWN };
+enum encoding {
+    ENCODING_7BIT,
+    ENCODING_8BIT,
+    ENCODING_BINARY,
+    ENCODING_QP,
+    ENCODING_BASE64,
+    ENCODING_UU,
+    ENCODING_YENC,
+    ENCODING_UNKNOWN
+};
 
 struct param {
     struct slice name;  /* lower case */
@@ -97,20 +106,20 @@ struct part {
     struct part *parent, *child, *next; /* first child, next sibling */
     struct part *last_child;
     struct header_list headers;
-    struct slice raw;     /* the whole part: header section and body */
-    struct slice body;    /* raw body as transferred */
-    struct slice type;    /* "text", lower case; defaults applied (RFC 2045 5.2) */
-    struct slice subtype; /* "plain" */
-    struct param *params; /* of Content-Type */
-    struct slice charset; /* declared, lower case; may be empty */
-    struct slice disposition;     /* "attachment", "inline" or empty */
+    struct slice raw;         /* the whole part: header section and body */
+    struct slice body;        /* raw body as transferred */
+    struct slice type;        /* "text", lower case; defaults applied (RFC 2045 5.2) */
+    struct slice subtype;     /* "plain" */
+    struct param *params;     /* of Content-Type */
+    struct slice charset;     /* declared, lower case; may be empty */
+    struct slice disposition; /* "attachment", "inline" or empty */
     enum encoding encoding;
     struct slice content_id;
     struct slice *names; /* candidate file names, the likeliest first; union of all readings */
     size_t n_names;
-    struct slice decoded; /* after transfer decoding (in the arena or in the raw bytes) */
-    struct slice text;    /* text parts: UTF-8; HTML parts: the visible text */
-    struct slice hidden;  /* HTML parts: text that is not shown */
+    struct slice decoded;     /* after transfer decoding (in the arena or in the raw bytes) */
+    struct slice text;        /* text parts: UTF-8; HTML parts: the visible text */
+    struct slice hidden;      /* HTML parts: text that is not shown */
     struct html_view *html;   /* HTML parts, else NULL */
     struct reading *readings; /* other readings, or NULL */
     bool is_multipart, is_message, is_text, is_html, is_attachment;

@@ -10,9 +10,9 @@
 #define NO_LEVEL SIZE_MAX
 
 struct hit {
-    size_t level;     /* index in the stack; NO_LEVEL: end of the bytes */
+    size_t level; /* index in the stack; NO_LEVEL: end of the bytes */
     bool is_close;
-    size_t body_end;  /* where the bytes before it end, line end not counted */
+    size_t body_end; /* where the bytes before it end, line end not counted */
 };
 
 struct walk {

@@ -14,17 +14,17 @@ struct param_reading {
 
 /* One "name=value" as it stands in the field. */
 struct param_piece {
-    struct slice name;  /* lower case, without *section and * */
-    struct slice value; /* unquoted, comments removed, raw charset */
-    int section;        /* of *0, *1...; -1: none */
-    bool is_extended;   /* name ended in "*": percent escapes */
-    bool is_token;      /* not quoted */
+    struct slice name;            /* lower case, without *section and * */
+    struct slice value;           /* unquoted, comments removed, raw charset */
+    int section;                  /* of *0, *1...; -1: none */
+    bool is_extended;             /* name ended in "*": percent escapes */
+    bool is_token;                /* not quoted */
     struct param_reading *others; /* other readings of the bytes; NULL in clean mail */
     struct param_piece *next;
 };
 
 struct param_field {
-    struct slice first;  /* what stands before the first ";" without comments, as written */
+    struct slice first;   /* what stands before the first ";" without comments, as written */
     struct param *params; /* put together, in order of first appearance */
     struct param_piece *pieces, *last;
     size_t n;

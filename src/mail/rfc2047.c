@@ -107,7 +107,8 @@ static bool is_white(struct slice s)
 struct slice rfc2047_decode(struct arena *a, struct slice value, size_t max_words,
                             struct rfc2047_result *out_result)
 {
-    bool has_words = slice_chr(value, '=') != SIZE_MAX && slice_find(value, SLICE("=?")) != SIZE_MAX;
+    bool has_words = slice_chr(value, '=') != SIZE_MAX &&
+                     slice_find(value, SLICE("=?")) != SIZE_MAX;
     if (!has_words) {
         if (utf8_is_ascii(value))
             return value;
@@ -115,8 +116,11 @@ struct slice rfc2047_decode(struct arena *a, struct slice value, size_t max_word
         return charset_to_utf8(a, value, SLICE(""), value.n * 3, NULL);
     }
     size_t room = value.n * 3 + 16;
-    struct decoder d = {.a = a, .out = arena_bytes(a, room), .room = room,
-                        .bytes = arena_bytes(a, value.n + 1), .seen = out_result};
+    struct decoder d = {.a = a,
+                        .out = arena_bytes(a, room),
+                        .room = room,
+                        .bytes = arena_bytes(a, value.n + 1),
+                        .seen = out_result};
     size_t plain = 0, at = 0, words = 0; /* plain: start of text not yet put out */
     bool after_word = false;
     for (;;) {

@@ -5,10 +5,10 @@
 #include "base/arena.h"
 
 struct rfc2047_result {
-    uint32_t words;   /* decoded */
-    uint32_t bad;     /* broken ones, left as they stand or decoded in part */
-    bool is_8bit;     /* raw 8-bit bytes stood outside of words */
-    bool hit_limit;   /* more words than max_words: the rest stays undecoded */
+    uint32_t words; /* decoded */
+    uint32_t bad;   /* broken ones, left as they stand or decoded in part */
+    bool is_8bit;   /* raw 8-bit bytes stood outside of words */
+    bool hit_limit; /* more words than max_words: the rest stays undecoded */
 };
 
 /* Decodes all encoded words of an unfolded value to valid UTF-8. Characters split over two

@@ -1,0 +1,198 @@
+/* The mailer: hands mail to the configured SMTP server (RFC 5321) for keeper, and says how it
+ * went. One at a time; keeper owns the queue, so nothing is lost when this process dies.
+ */
+#include "base/clock.h"
+#include "base/log.h"
+#include "node/mailer.h"
+#include "node/process.h"
+
+#include <curl/curl.h>
+#include <event2/event.h>
+#include <stdlib.h>
+
+#define RCPTS_MOST 10000
+
+struct mailer {
+    const struct child_start *start;
+    struct event_base *base;
+    struct ipc *master, *keeper;
+    char url[300];
+    long timeout_ms;
+};
+
+void mail_pack(struct buf *b, const struct mail_order *o)
+{
+    pack_bytes(b, o->from);
+    pack_u32(b, (uint32_t)o->n_rcpt);
+    for (size_t i = 0; i < o->n_rcpt; i++)
+        pack_bytes(b, o->rcpt[i]);
+    pack_bytes(b, o->raw);
+}
+
+bool mail_unpack(struct arena *a, struct slice bytes, struct mail_order *out)
+{
+    struct unpack u = {.rest = bytes};
+    out->from = unpack_bytes(&u);
+    out->n_rcpt = unpack_u32(&u);
+    if (u.bad || out->n_rcpt == 0 || out->n_rcpt > RCPTS_MOST)
+        return false;
+    out->rcpt = ARENA_ARRAY(a, struct slice, out->n_rcpt);
+    for (size_t i = 0; i < out->n_rcpt; i++)
+        out->rcpt[i] = unpack_bytes(&u);
+    out->raw = unpack_bytes(&u);
+    return unpack_done(&u);
+}
+
+void mail_result_pack(struct buf *b, const struct mail_result *r)
+{
+    pack_u8(b, (uint8_t)r->outcome);
+    pack_bytes(b, r->words);
+}
+
+bool mail_result_unpack(struct slice bytes, struct mail_result *out)
+{
+    struct unpack u = {.rest = bytes};
+    uint8_t outcome = unpack_u8(&u);
+    out->outcome = (enum mail_outcome)outcome;
+    out->words = unpack_bytes(&u);
+    return unpack_done(&u) && outcome <= MAIL_REFUSED;
+}
+
+/* ---- SMTP ---- */
+
+static size_t feed(char *p, size_t size, size_t n, void *arg)
+{
+    struct slice *rest = arg;
+    size_t room = size * n;
+    struct slice s = slice_head(*rest, room);
+    memcpy(p, s.p, s.n);
+    *rest = slice_from(*rest, s.n);
+    return s.n;
+}
+
+/* SMTP knows only CRLF; stored mail may have come with bare LF. */
+static struct slice with_crlf(struct arena *a, struct slice raw)
+{
+    char *out = arena_bytes(a, raw.n * 2 + 2);
+    size_t n = 0;
+    for (size_t i = 0; i < raw.n; i++) {
+        if (raw.p[i] == '\n' && (i == 0 || raw.p[i - 1] != '\r'))
+            out[n++] = '\r';
+        out[n++] = raw.p[i];
+    }
+    return slice_of(out, n);
+}
+
+/* An address on the wire: no control bytes, no spaces, no angle brackets. */
+static bool is_plain(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if ((unsigned char)s.p[i] <= ' ' || s.p[i] == '<' || s.p[i] == '>' || s.p[i] == 0x7F)
+            return false;
+    }
+    return true;
+}
+
+static struct mail_result deliver(struct mailer *m, struct arena *a, const struct mail_order *o)
+{
+    struct curl_slist *to = NULL;
+    for (size_t i = 0; i < o->n_rcpt; i++) {
+        if (!is_plain(o->rcpt[i]) || o->rcpt[i].n == 0) {
+            curl_slist_free_all(to);
+            return (struct mail_result){MAIL_REFUSED,
+                                        SLICE("a recipient's address is not well formed")};
+        }
+        to = curl_slist_append(to, arena_cstr(a, o->rcpt[i]));
+    }
+    CURL *c = curl_easy_init();
+    if (c == NULL)
+        BUG("out of memory");
+    char words[CURL_ERROR_SIZE] = "";
+    struct slice rest = with_crlf(a, o->raw);
+    curl_easy_setopt(c, CURLOPT_URL, m->url);
+    curl_easy_setopt(c, CURLOPT_MAIL_FROM, is_plain(o->from) ? arena_cstr(a, o->from) : "");
+    curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);
+    curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(c, CURLOPT_READFUNCTION, feed);
+    curl_easy_setopt(c, CURLOPT_READDATA, &rest);
+    curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)rest.n);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, m->timeout_ms);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, words);
+    CURLcode rc = curl_easy_perform(c);
+    long code = 0;
+    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &code);
+    curl_easy_cleanup(c);
+    curl_slist_free_all(to);
+    struct mail_result r = {MAIL_SENT, SLICE("")};
+    if (rc != CURLE_OK) {
+        r.outcome = code >= 500 && code < 600 ? MAIL_REFUSED : MAIL_LATER;
+        r.words = arena_dup(a, slice_str(words[0] ? words : curl_easy_strerror(rc)));
+    }
+    return r;
+}
+
+/* ---- the process ---- */
+
+static void on_keeper(void *arg, struct ipc *ch, const struct ipc_message *msg)
+{
+    struct mailer *m = arg;
+    if (msg == NULL) {
+        ipc_free(ch);
+        if (m->keeper == ch)
+            m->keeper = NULL;
+        return;
+    }
+    if (msg->type != IPC_MAIL)
+        return;
+    struct arena *a = arena_new(0);
+    struct mail_order order;
+    struct mail_result r = {MAIL_REFUSED, SLICE("the order is not well formed")};
+    if (mail_unpack(a, msg->payload, &order))
+        r = deliver(m, a, &order);
+    struct buf b = BUF_INIT(4096);
+    mail_result_pack(&b, &r);
+    ipc_send(ch, IPC_MAILED, msg->tag, buf_slice(&b));
+    buf_fini(&b);
+    arena_free(a);
+}
+
+static void on_master(void *arg, struct ipc *ch, const struct ipc_message *msg)
+{
+    struct mailer *m = arg;
+    (void)ch;
+    if (msg == NULL || msg->type == IPC_DRAIN) {
+        event_base_loopbreak(m->base);
+        return;
+    }
+    if (msg->type == IPC_CHANNEL && msg->fd >= 0) {
+        if (m->keeper)
+            ipc_free(m->keeper);
+        m->keeper = ipc_new(m->base, msg->fd, on_keeper, m);
+    }
+}
+
+int mailer_main(const struct child_start *s)
+{
+    static struct mailer m;
+    struct err e = {0};
+    struct arena *a = arena_new(0);
+    const struct conf_mailer *c = node_mailer(s->conf);
+    m.start = s;
+    m.timeout_ms = (long)(c->timeout / 1000);
+    snprintf(m.url, sizeof(m.url), "smtp://%.*s/", SLICE_ARG(c->relay));
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    curl_easy_cleanup(curl_easy_init()); /* warms what opens files */
+    m.base = event_base_new();
+    if (m.base == NULL)
+        BUG("no event loop");
+    m.master = ipc_new(m.base, s->master_fd, on_master, &m);
+    if (sandbox_drop(arena_cstr(a, node_main(s->conf)->user), &e) < 0 ||
+        process_close_walls(s, NULL, m.master, &e) < 0) {
+        log_event(LOG_ERROR, "start", "error", LOG_S(e.text), NULL);
+        return 3;
+    }
+    event_base_dispatch(m.base);
+    return 0;
+}

@@ -34,15 +34,16 @@ struct door_ops {
     void (*learn)(void *node, const struct door_caller *who, int label, struct slice user,
                   struct slice raw, door_answer *done, void *arg);
     /* Stores a copy for the recipients in `rcpt` (of s's envelope) before the door removes them
-     * from the transaction; status 200 once it is safe on disk. */
+     * from the transaction; status 200 once it is safe on disk. s and rcpt are only lent until
+     * this call returns, even when the answer comes later. */
     void (*quarantine)(void *node, const struct scan *s, const struct slice *rcpt, size_t n_rcpt,
                        door_answer *done, void *arg);
     /* Any other question or act: a path such as "status", "stat", "metrics", "why/ID",
      * "history", "quarantine", "quarantine/ID/release" and its JSON arguments. */
     void (*ask)(void *node, const struct door_caller *who, const char *path, struct slice json,
                 door_answer *done, void *arg);
-    /* The header lines a verdict puts on mail (X-Muster-*, Authentication-Results, X-Spam-*):
-     * name NUL value pairs, and the names to remove first. */
+    /* The header lines a verdict puts on mail (X-Muster-*, Authentication-Results, X-Spam-*) and
+     * those to remove first, as edits of doors/edits.h, in the order they shall stand. */
     void (*headers)(void *node, const struct scan *s, struct buf *out);
 };
 

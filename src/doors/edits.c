@@ -1,0 +1,132 @@
+/* Header edits. See edits.h. */
+#include "doors/edits.h"
+
+static void put(struct buf *edits, char op, const char *name, struct slice value)
+{
+    buf_chr(edits, op);
+    buf_str(edits, name);
+    buf_chr(edits, '\0');
+    for (size_t i = 0; i < value.n; i++) {
+        char c = value.p[i];
+        bool folds = c == '\n' && i + 1 < value.n &&
+                     (value.p[i + 1] == ' ' || value.p[i + 1] == '\t');
+        buf_chr(edits, (c == '\0' || c == '\r' || (c == '\n' && !folds)) ? ' ' : c);
+    }
+    buf_chr(edits, '\0');
+}
+
+void edit_remove(struct buf *edits, const char *name, struct slice first_token)
+{
+    put(edits, '-', name, first_token);
+}
+
+void edit_add(struct buf *edits, const char *name, struct slice value)
+{
+    put(edits, '+', name, value);
+}
+
+bool edit_next(struct slice *rest, struct edit *out)
+{
+    if (rest->n == 0 || (rest->p[0] != '-' && rest->p[0] != '+'))
+        return false;
+    bool is_add = rest->p[0] == '+';
+    struct slice from = slice_from(*rest, 1), name, value;
+    size_t end = slice_chr(from, '\0');
+    if (end == SIZE_MAX || end == 0)
+        return false;
+    name = slice_head(from, end);
+    from = slice_from(from, end + 1);
+    end = slice_chr(from, '\0');
+    if (end == SIZE_MAX)
+        return false;
+    value = slice_head(from, end);
+    *rest = slice_from(from, end + 1);
+    *out = (struct edit){is_add, name, value};
+    return true;
+}
+
+/* Past white space and comments, which nest (RFC 5322 3.2.2). */
+static struct slice skip_comments(struct slice s)
+{
+    int depth = 0;
+    size_t i = 0;
+    for (; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == '\\' && depth > 0)
+            i++;
+        else if (c == '(')
+            depth++;
+        else if (c == ')' && depth > 0)
+            depth--;
+        else if (depth == 0 && !ascii_is_space(c))
+            break;
+    }
+    return slice_from(s, i);
+}
+
+bool edit_removes(const struct edit *e, struct slice name, struct slice value)
+{
+    if (e->is_add || !slice_ieq(e->name, name))
+        return false;
+    if (e->value.n == 0)
+        return true;
+    struct slice v = skip_comments(value);
+    bool is_quoted = v.n && v.p[0] == '"';
+    if (is_quoted)
+        v = slice_from(v, 1);
+    if (!slice_istarts(v, e->value))
+        return false;
+    v = slice_from(v, e->value.n);
+    return v.n == 0 || v.p[0] == ';' || v.p[0] == '(' || (is_quoted && v.p[0] == '"') ||
+           ascii_is_space(v.p[0]);
+}
+
+void edits_write_added(struct slice edits, const char *eol, struct buf *out)
+{
+    struct edit e;
+    while (edit_next(&edits, &e)) {
+        if (!e.is_add)
+            continue;
+        buf_add(out, e.name);
+        buf_str(out, ": ");
+        struct slice value = e.value, line;
+        bool is_first = true;
+        while (slice_split(&value, '\n', &line)) {
+            if (!is_first)
+                buf_str(out, eol);
+            buf_add(out, line);
+            is_first = false;
+        }
+        buf_str(out, eol);
+    }
+}
+
+static bool is_removed(struct slice edits, struct slice field)
+{
+    size_t colon = slice_chr(field, ':');
+    if (colon == SIZE_MAX)
+        return false;
+    struct slice name = slice_trim(slice_head(field, colon));
+    struct edit e;
+    while (edit_next(&edits, &e))
+        if (edit_removes(&e, name, slice_from(field, colon + 1)))
+            return true;
+    return false;
+}
+
+size_t edits_copy_head(struct slice edits, struct slice raw, struct buf *out)
+{
+    size_t at = 0;
+    while (at < raw.n && raw.p[at] != '\n' && !slice_starts(slice_from(raw, at), SLICE("\r\n"))) {
+        size_t end = at;
+        do {
+            size_t lf = slice_chr(slice_from(raw, end), '\n');
+            end = lf == SIZE_MAX ? raw.n : end + lf + 1;
+        } while (end < raw.n && (raw.p[end] == ' ' || raw.p[end] == '\t'));
+        struct slice field = slice_of(raw.p + at, end - at);
+        if (!is_removed(edits, field))
+            buf_add(out, field);
+        at = end;
+    }
+    return at;
+}

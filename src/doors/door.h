@@ -17,7 +17,10 @@ typedef void door_scan_done(void *arg, const struct scan *s);
 typedef void door_answer(void *arg, int status, struct slice json);
 
 enum door_act { /* what a token or peer must be allowed */
-    ACT_SCAN, ACT_LEARN, ACT_READ /* status, history, why */, ACT_ADMIN /* release, backup ... */
+                ACT_SCAN,
+                ACT_LEARN,
+                ACT_READ /* status, history, why */,
+                ACT_ADMIN /* release, backup ... */
 };
 
 struct door_caller {

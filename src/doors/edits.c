@@ -1,9 +1,8 @@
 /* Header edits. See edits.h. */
 #include "doors/edits.h"
 
-static void put(struct buf *edits, char op, const char *name, struct slice value)
+static void put(struct buf *edits, const char *name, struct slice value)
 {
-    buf_chr(edits, op);
     buf_str(edits, name);
     buf_chr(edits, '\0');
     for (size_t i = 0; i < value.n; i++) {
@@ -17,22 +16,21 @@ static void put(struct buf *edits, char op, const char *name, struct slice value
 
 void edit_remove(struct buf *edits, const char *name, struct slice first_token)
 {
-    put(edits, '-', name, first_token);
+    if (first_token.n)
+        buf_chr(edits, '-');
+    put(edits, name, first_token);
 }
 
 void edit_add(struct buf *edits, const char *name, struct slice value)
 {
-    put(edits, '+', name, value);
+    put(edits, name, value.n ? value : SLICE(" "));
 }
 
 bool edit_next(struct slice *rest, struct edit *out)
 {
-    if (rest->n == 0 || (rest->p[0] != '-' && rest->p[0] != '+'))
-        return false;
-    bool is_add = rest->p[0] == '+';
-    struct slice from = slice_from(*rest, 1), name, value;
+    struct slice from = *rest, name, value;
     size_t end = slice_chr(from, '\0');
-    if (end == SIZE_MAX || end == 0)
+    if (end == SIZE_MAX)
         return false;
     name = slice_head(from, end);
     from = slice_from(from, end + 1);
@@ -40,8 +38,12 @@ bool edit_next(struct slice *rest, struct edit *out)
     if (end == SIZE_MAX)
         return false;
     value = slice_head(from, end);
+    bool is_partial = slice_starts(name, SLICE("-"));
+    name = slice_from(name, is_partial);
+    if (name.n == 0)
+        return false;
     *rest = slice_from(from, end + 1);
-    *out = (struct edit){is_add, name, value};
+    *out = (struct edit){!is_partial && value.n > 0, name, value};
     return true;
 }
 

@@ -1,10 +1,11 @@
 /* Header edits: what a verdict takes from and puts on mail, as plain bytes that every door can
  * turn into its protocol's words.
  *
- * One record: '-' or '+', name, NUL, value, NUL. '-' removes every field of that name (any
- * case); with a value it removes only those whose first token, behind comments, is that value
- * (Authentication-Results of our own authserv-id, RFC 8601 5). '+' adds a field at the top, in
- * the order of the records; long values are folded with LF and a space or tab. */
+ * One record: name, NUL, value, NUL. An empty value removes every field of that name (any case).
+ * A '-' in front of the name removes only fields whose first token, behind comments, is the value
+ * (Authentication-Results of our own authserv-id, RFC 8601 5). Any other record adds a field at
+ * the top; fields stand in the order of their records, long values folded with LF and a blank.
+ * Removals come first. */
 #ifndef MUSTER_DOORS_EDITS_H
 #define MUSTER_DOORS_EDITS_H
 
@@ -15,6 +16,7 @@ struct edit {
     struct slice name, value;
 };
 
+/* first_token: empty removes all fields of that name. */
 void edit_remove(struct buf *edits, const char *name, struct slice first_token);
 /* Bytes that could end a field early (NUL, CR, a bare LF) become spaces. */
 void edit_add(struct buf *edits, const char *name, struct slice value);

@@ -17,17 +17,23 @@ enum mail_kind {
     MAIL_MBOX  /* RFC 4155; mboxrd and mboxo; Content-Length is not looked at */
 };
 
-enum { MAIL_SEEN = 1, MAIL_REPLIED = 2, MAIL_FLAGGED = 4, MAIL_TRASHED = 8, MAIL_DRAFT = 16,
-       MAIL_PASSED = 32 };
+enum {
+    MAIL_SEEN = 1,
+    MAIL_REPLIED = 2,
+    MAIL_FLAGGED = 4,
+    MAIL_TRASHED = 8,
+    MAIL_DRAFT = 16,
+    MAIL_PASSED = 32
+};
 
 /* ---- the walk ---- */
 
 struct mail_file {
-    int fd;               /* open for reading; the receiver's to close */
-    const char *path;     /* valid until the next call; "-" for standard input */
+    int fd;           /* open for reading; the receiver's to close */
+    const char *path; /* valid until the next call; "-" for standard input */
     enum mail_kind kind;
     bool is_maildir;
-    unsigned flags;       /* MAIL_SEEN ... from a Maildir name */
+    unsigned flags; /* MAIL_SEEN ... from a Maildir name */
 };
 
 struct mail_walk;

@@ -33,41 +33,6 @@ struct milter_door {
     struct buf out; /* filled and sent within one call */
 };
 
-static const char *const FAILURE[] = {"defer", "accept", NULL};
-
-const struct conf_item MILTER_CONF[] = {
-    {.key = "on_failure",
-     .type = CONF_CHOICE,
-     .offset = offsetof(struct milter_conf, on_failure),
-     .def = "defer",
-     .choices = FAILURE,
-     .doc = "what happens to a message that could not be scanned or stored"},
-    {.key = "hold",
-     .type = CONF_BOOL,
-     .offset = offsetof(struct milter_conf, hold),
-     .def = "no",
-     .doc = "quarantine by the MTA's hold queue when all recipients agree"},
-    {.key = "shadow_headers",
-     .type = CONF_BOOL,
-     .offset = offsetof(struct milter_conf, shadow_headers),
-     .def = "no",
-     .doc = "add header lines in shadow mode too"},
-    {.key = "max_connections",
-     .type = CONF_INT,
-     .offset = offsetof(struct milter_conf, max_conns),
-     .def = "500",
-     .min = 1,
-     .max = 10000,
-     .doc = "connections per worker; further ones wait in the listen queue"},
-    {.key = "idle",
-     .type = CONF_TIME,
-     .offset = offsetof(struct milter_conf, idle_us),
-     .def = "2h",
-     .min = 10,
-     .max = 86400,
-     .doc = "silence after which an MTA's connection is closed"},
-    {.key = NULL}};
-
 static void conn_free(struct conn *c)
 {
     if (c->prev)
@@ -113,7 +78,7 @@ static void answer(struct conn *c, const struct milter_reply *r)
 static void answer_failure(struct conn *c)
 {
     struct milter_reply r = {.act = MILTER_ACCEPT, .edits = buf_slice(&c->edits)};
-    if (c->door->setup.conf.on_failure == DOOR_DEFER && !c->door->setup.is_shadow)
+    if (!c->door->setup.accepts_on_failure && !c->door->setup.is_shadow)
         r = (struct milter_reply){.act = MILTER_TEMPFAIL,
                                   .code = "451 4.3.0",
                                   .text = SLICE("Cannot check this message now, try again later")};
@@ -171,8 +136,8 @@ static void scanned(void *arg, const struct scan *s)
     }
     memcpy(c->id, s->id, sizeof(c->id));
     struct milter_rules rules = {.is_shadow = setup->is_shadow,
-                                 .adds_headers = !setup->is_shadow || setup->conf.shadow_headers,
-                                 .holds = setup->conf.hold,
+                                 .adds_headers = !setup->is_shadow || setup->shadow_headers,
+                                 .holds = setup->holds,
                                  .may_drop = milter_may(c->milter, MILTER_DEL_RCPT),
                                  .may_hold = milter_may(c->milter, MILTER_QUARANTINE)};
     milter_plan_make(&s->verdict, s->envelope.n_rcpt, &rules, &c->plan);
@@ -248,7 +213,7 @@ static void on_accept(void *arg, int fd)
                                    .recipients = RCPT_MAX};
     uint32_t actions = MILTER_SET_MACROS | MILTER_ADD_HEADERS | MILTER_CHANGE_HEADERS;
     if (!d->setup.is_shadow)
-        actions |= MILTER_DEL_RCPT | (d->setup.conf.hold ? MILTER_QUARANTINE : 0u);
+        actions |= MILTER_DEL_RCPT | (d->setup.holds ? MILTER_QUARANTINE : 0u);
     c->door = d;
     c->milter = milter_new(&limits, actions);
     c->next = d->conns;
@@ -270,10 +235,10 @@ struct milter_door *milter_door_new(struct event_base *base, int listen_fd,
     d->limits = (struct io_limits){.in_max = PACKET_MAX + 64,
                                    .out_high = 256u * 1024,
                                    .out_max = 4u * 1024 * 1024,
-                                   .idle_seconds = (int)(setup->conf.idle_us / 1000000),
+                                   .idle_seconds = setup->idle_seconds,
                                    .write_seconds = 60};
     d->out = BUF_INIT(2u * 1024 * 1024);
-    d->listener = io_listen(base, listen_fd, (unsigned)setup->conf.max_conns, on_accept, d);
+    d->listener = io_listen(base, listen_fd, setup->max_conns, on_accept, d);
     return d;
 }
 

@@ -3,35 +3,25 @@
  * Listens on a descriptor opened before the sandbox. Each message is handed to door_ops.scan;
  * what the verdict means for the transaction is milter_plan.h's business. A message that could
  * not be scanned, or whose quarantine copy could not be stored, is deferred, or accepted when
- * on_failure says so. Works in one process on one loop.
+ * accepts_on_failure says so. Works in one process on one loop.
  */
 #ifndef MUSTER_DOORS_MILTER_DOOR_H
 #define MUSTER_DOORS_MILTER_DOOR_H
 
-#include "base/conf.h"
 #include "doors/door.h"
 #include "doors/milter_plan.h"
 
 struct event_base;
 struct milter_door;
 
-enum door_failure { DOOR_DEFER, DOOR_ACCEPT };
-
-/* The "milter" section of the configuration. */
-struct milter_conf {
-    int on_failure; /* enum door_failure */
-    bool hold;
-    bool shadow_headers;
-    int64_t max_conns;
-    int64_t idle_us;
-};
-
-extern const struct conf_item MILTER_CONF[];
-
 struct milter_setup {
-    struct milter_conf conf;
-    size_t max_size; /* scan.max_size */
-    bool is_shadow;  /* mode = shadow */
+    size_t max_size;         /* scan.max_size */
+    bool is_shadow;          /* mode = shadow */
+    bool accepts_on_failure; /* else defers */
+    bool holds;              /* quarantine by the MTA's hold queue */
+    bool shadow_headers;     /* header lines in shadow mode too */
+    unsigned max_conns;
+    int idle_seconds;
 };
 
 struct milter_door *milter_door_new(struct event_base *base, int listen_fd,

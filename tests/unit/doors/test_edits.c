@@ -26,9 +26,19 @@ static void records(void **state)
     assert_true(e.is_add);
     same(e.value, "one\n\ttwo X-Evil: 1 \n x");
     assert_false(edit_next(&rest, &e));
-    struct slice broken = SLICE("+X-A");
+    buf_reset(&b);
+    edit_remove(&b, "X-C", SLICE("token"));
+    edit_add(&b, "X-D", SLICE(""));
+    rest = buf_slice(&b);
+    assert_true(edit_next(&rest, &e));
+    assert_false(e.is_add);
+    same(e.name, "X-C");
+    same(e.value, "token");
+    assert_true(edit_next(&rest, &e));
+    assert_true(e.is_add); /* an empty value must not turn into a removal */
+    struct slice broken = SLICE("X-A\0v");
     assert_false(edit_next(&broken, &e));
-    struct slice noname = SLICE("+\0v");
+    struct slice noname = SLICE("\0v\0");
     assert_false(edit_next(&noname, &e));
     buf_fini(&b);
 }

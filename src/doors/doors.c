@@ -1,0 +1,90 @@
+/* All doors of one process. See doors.h. */
+#include "doors/doors.h"
+
+#include "doors/milter_door.h"
+
+#include <stdlib.h>
+
+static const struct conf_item items[] = {
+    {.key = "hold",
+     .type = CONF_BOOL,
+     .offset = offsetof(struct doors_conf, hold),
+     .def = "no",
+     .doc = "milter: quarantine by the MTA's hold queue when all recipients agree"},
+    {.key = "shadow_headers",
+     .type = CONF_BOOL,
+     .offset = offsetof(struct doors_conf, shadow_headers),
+     .def = "no",
+     .doc = "milter: add header lines in shadow mode too"},
+    {.key = "max_connections",
+     .type = CONF_INT,
+     .offset = offsetof(struct doors_conf, max_conns),
+     .def = "500",
+     .min = 1,
+     .max = 10000,
+     .doc = "connections per door and worker; further ones wait in the listen queue"},
+    {.key = "idle",
+     .type = CONF_TIME,
+     .offset = offsetof(struct doors_conf, idle_us),
+     .def = "2h",
+     .min = 10,
+     .max = 86400,
+     .doc = "milter: silence after which an MTA's connection is closed"},
+    {.key = "hosts",
+     .type = CONF_LIST,
+     .offset = offsetof(struct doors_conf, hosts),
+     .def = "",
+     .doc = "control HTTP: names allowed in Host besides localhost and addresses"},
+    {.key = NULL}};
+
+const struct conf_section DOORS_SECTIONS[] = {{.name = "doors",
+                                               .items = items,
+                                               .size = sizeof(struct doors_conf),
+                                               .doc = "what mail programs connect to"},
+                                              {.name = NULL}};
+
+static const struct doors_conf defaults = {.max_conns = 500, .idle_us = 7200000000};
+
+struct doors {
+    struct milter_door *milter;
+};
+
+int doors_open(struct event_base *base, const struct door_ops *ops,
+               const struct doors_config *config, struct err *e, struct doors **out)
+{
+    (void)e;
+    const struct doors_conf *conf = config->conf ? config->conf : &defaults;
+    struct doors *d = calloc(1, sizeof(*d));
+    if (d == NULL)
+        BUG("out of memory");
+    struct milter_setup milter = {.max_size = config->max_size,
+                                  .is_shadow = config->is_shadow,
+                                  .accepts_on_failure = config->accept_on_failure,
+                                  .holds = conf->hold,
+                                  .shadow_headers = conf->shadow_headers,
+                                  .max_conns = (unsigned)conf->max_conns,
+                                  .idle_seconds = (int)(conf->idle_us / 1000000)};
+    if (config->milter_fd >= 0)
+        d->milter = milter_door_new(base, config->milter_fd, ops, &milter);
+    *out = d;
+    return 0;
+}
+
+void doors_stop(struct doors *d)
+{
+    if (d->milter)
+        milter_door_drain(d->milter);
+}
+
+unsigned doors_busy(const struct doors *d)
+{
+    return d->milter ? milter_door_conns(d->milter) : 0;
+}
+
+void doors_free(struct doors *d)
+{
+    if (d == NULL)
+        return;
+    milter_door_free(d->milter);
+    free(d);
+}

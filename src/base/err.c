@@ -27,6 +27,7 @@ static int code_of(int no)
     case ENOSPC:
     case EDQUOT:
     case EROFS:
+    case EFBIG:
         return ERR_FULL;
     case ENOENT:
         return ERR_NOENT;

@@ -32,7 +32,7 @@ struct err {
 /* Writes code and text (cut to fit) and returns the code, so that a caller can say
  * `return err_set(e, ERR_IO, ...)`. e may be NULL. */
 PRINTF_LIKE(3, 4) int err_set(struct err *e, int code, const char *fmt, ...);
-/* As err_set with ": strerror(errno)" behind; ENOSPC, EDQUOT and EROFS become ERR_FULL,
+/* As err_set with ": strerror(errno)" behind; ENOSPC, EDQUOT, EFBIG and EROFS become ERR_FULL,
  * ENOENT ERR_NOENT, EACCES and EPERM ERR_DENIED, others ERR_IO. */
 PRINTF_LIKE(2, 3) int err_errno(struct err *e, const char *fmt, ...);
 /* Puts words in front of what stands there ("FILE:LINE: "), keeps the code. */

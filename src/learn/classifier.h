@@ -25,8 +25,9 @@ struct class_score {
     uint64_t learned_spam, learned_ham; /* lessons in the site model */
 };
 
-/* base_path or site_path may be NULL. A site file that does not exist yet is fine: it counts as
- * empty until the trainer makes it. A corrupt file is ERR_CORRUPT with its name. */
+/* base_path or site_path may be NULL. Maps SITE_PATH.live when a trainer has made it, else the
+ * snapshot SITE_PATH; when there is neither the site counts as empty for the life of this
+ * classifier, so open the trainer first. A corrupt file is ERR_CORRUPT with its name. */
 MUST_USE int classifier_open(const char *base_path, const char *site_path, struct err *e,
                              struct classifier **out);
 void classifier_close(struct classifier *c);

@@ -1,4 +1,4 @@
-/* Features: a message as four sets of 64-bit hashes, one per evidence channel
+/* Features: a message as four sets of 32-bit hashes, one per evidence channel
  * (research/classifier.md 3.1). Binary, de-duplicated, at most FEATURES_MAX per channel.
  *
  * The hash of a feature is the same on every node (so the shipped base model can be shared);
@@ -22,15 +22,25 @@ enum channel {
 
 #define FEATURES_MAX 4096
 
+/* Raised whenever the same message would give other hashes; models and lessons carry it. */
+#define FEATURES_VERSION 1
+
 enum feature_set {
     FEATURES_ALL,
     FEATURES_NO_TRACE, /* without Received and other trace headers */
     FEATURES_TEXT      /* Subject and text only */
 };
 
+/* Each channel is made of two groups; the first n_first hashes are the first group:
+ *   TAGS:    what the content says (Subject, links, structure), then header tokens
+ *   HEADERS: the Subject line, then the other header lines
+ *   TEXT:    words, then 4-grams
+ * The shared base model looks only at what is content, the user's layer only at TAGS and
+ * words. Within a group order has no meaning: sums and updates come out the same. */
 struct features {
-    uint64_t *of[CHANNELS];
+    uint32_t *of[CHANNELS];
     uint32_t n[CHANNELS];
+    uint32_t n_first[CHANNELS];
 };
 
 /* Facts of channel V that others verified; auth adds to it later. All may be empty. */
@@ -45,5 +55,9 @@ void features_extract(struct arena *a, const struct message *m, const struct fac
                       enum feature_set set, struct features *out);
 /* True for a header that must never be a feature (foreign verdicts, local additions). */
 bool features_skip_header(struct slice name);
+/* True for a header that the way of the message left: Received, Return-Path, signatures ... */
+bool features_trace_header(struct slice name);
+/* Short name of a channel for people and JSON: "tags", "headers", "text", "facts". */
+const char *channel_name(enum channel c);
 
 #endif

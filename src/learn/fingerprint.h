@@ -7,9 +7,9 @@
 #define FINGERPRINT_BANDS 16
 
 struct fingerprint {
-    uint64_t exact;                    /* of the normalised text; 0: too little text */
-    uint64_t band[FINGERPRINT_BANDS];  /* min-hashes of shingles */
-    uint32_t n_bands;                  /* 0 when the text is too short for shingles */
+    uint64_t exact;                   /* of the normalised text; 0: too little text */
+    uint64_t band[FINGERPRINT_BANDS]; /* min-hashes of shingles */
+    uint32_t n_bands;                 /* 0 when the text is too short for shingles */
 };
 
 /* From normalised visible text, links and HTML shape; the digits, names and tokens that bulk

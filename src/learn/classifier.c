@@ -1,0 +1,93 @@
+/* Scoring: sums of the layers by channel, fused. See classifier.h. */
+#include "learn/classifier_internal.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+
+static int open_site(const char *path, struct err *e, struct model *out)
+{
+    char live[PATH_MAX];
+    model_live_path(path, live, sizeof live);
+    if (model_map(live, NULL, out) == 0)
+        return 0;
+    int rc = model_map(path, e, out);
+    return rc == ERR_NOENT ? 0 : rc;
+}
+
+int classifier_open(const char *base_path, const char *site_path, struct err *e,
+                    struct classifier **out)
+{
+    struct classifier c = {.site = {.fd = -1}};
+    int rc = base_path ? base_model_map(base_path, e, &c.base) : 0;
+    if (rc == 0 && site_path)
+        rc = open_site(site_path, e, &c.site);
+    if (rc < 0) {
+        base_model_close(&c.base);
+        return rc;
+    }
+    *out = malloc(sizeof c);
+    if (!*out)
+        BUG("out of memory");
+    **out = c;
+    return 0;
+}
+
+void classifier_close(struct classifier *c)
+{
+    if (!c)
+        return;
+    base_model_close(&c->base);
+    model_close(&c->site);
+    free(c);
+}
+
+void classifier_fusion(const struct classifier *c, struct fusion *out)
+{
+    if (c->site.head)
+        model_fusion(&c->site, out);
+    else
+        fusion_init(out);
+}
+
+void classifier_sums(const struct classifier *c, const struct features *f,
+                     const struct overlay_view *user, struct layer_sums *out)
+{
+    for (int k = 0; k < CHANNELS; k++) {
+        enum channel ch = (enum channel)k;
+        double z = 0.0;
+        out->user[k] = 0.0;
+        if (f->n[k]) {
+            if (c->site.head)
+                z = model_sum(&c->site, ch, f->of[k], f->n[k]) / sqrt(f->n[k]);
+            z += base_model_sum(&c->base, ch, f);
+            if (user->slots && c->site.head)
+                out->user[k] = overlay_sum(user, &c->site, ch, f);
+        }
+        out->z[k] = z + out->user[k];
+    }
+}
+
+void classifier_score(const struct classifier *c, const struct features *f,
+                      const struct overlay *user, struct class_score *out)
+{
+    struct overlay_view view = overlay_read(user ? user->bytes : SLICE(""));
+    struct layer_sums sums;
+    struct fusion fusion;
+    classifier_sums(c, f, &view, &sums);
+    classifier_fusion(c, &fusion);
+    *out = (struct class_score){.bias = fusion.b, .logit = fusion.b};
+    for (int k = 0; k < CHANNELS; k++) {
+        enum channel ch = (enum channel)k;
+        out->z[k] = sums.z[k];
+        out->points[k] = fusion.a[k] * fusion_evidence(ch, sums.z[k], &out->floored[k]);
+        out->logit += out->points[k];
+        double without = fusion.a[k] * fusion_evidence(ch, sums.z[k] - sums.user[k], NULL);
+        out->user_points += out->points[k] - without;
+    }
+    out->probability = fusion_probability(&fusion, out->logit);
+    if (c->site.head) {
+        out->learned_ham = c->site.head->state.learned[0];
+        out->learned_spam = c->site.head->state.learned[1];
+    }
+}

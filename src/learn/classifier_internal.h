@@ -1,0 +1,26 @@
+/* Inside of the classifier: the layers, and the sums that scorer, trainer and explainer share. */
+#ifndef MUSTER_LEARN_CLASSIFIER_INTERNAL_H
+#define MUSTER_LEARN_CLASSIFIER_INTERNAL_H
+
+#include "learn/base_model.h"
+#include "learn/classifier.h"
+#include "learn/model.h"
+#include "learn/overlay.h"
+
+struct classifier {
+    struct base_model base; /* head NULL: none */
+    struct model site;      /* head NULL: none */
+};
+
+/* Sums of a message by channel: all layers, and the user's share of it. */
+struct layer_sums {
+    double z[CHANNELS];
+    double user[CHANNELS];
+};
+
+void classifier_sums(const struct classifier *c, const struct features *f,
+                     const struct overlay_view *user, struct layer_sums *out);
+/* Fusion of the site, or a fresh one. */
+void classifier_fusion(const struct classifier *c, struct fusion *out);
+
+#endif

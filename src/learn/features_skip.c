@@ -1,0 +1,88 @@
+/* Which headers are never features, and which are traces of the way. Verdicts of other filters
+ * leak the label in every public corpus, and a spammer can write them; what the local system
+ * adds differs between the moment of scanning and the moment of learning. */
+#include "learn/features.h"
+
+/* "x-foo" is the whole name, "x-foo*" a beginning; lower case. */
+static const char *const SKIP[] = {
+    /* verdicts of other filters */
+    "x-spam*", "x-old-spam*", "x-barracuda*", "x-ironport*", "x-perlmx*", "x-nai-spam*",
+    "x-rc-spam*", "x-rc-virus*", "x-virus*", "x-ms-*", "x-eop*", "x-sid*", "x-incoming*",
+    "x-sender-ip", "x-microsoft-antispam*", "x-message-*", "x-forefront*", "x-rspamd*",
+    "x-bogosity", "x-crm114*", "x-dspam*", "x-spamprobe*", "x-spambayes*", "x-spamd-*", "x-amavis*",
+    "x-cmae*", "x-proofpoint*", "x-mimecast*", "x-sophos*", "x-clx*", "x-brightmail*", "x-junk*",
+    "x-scanned*", "x-antivirus*", "x-antispam*", "x-av-*", "x-clamav*", "x-dcc*", "x-greylist*",
+    "x-milter*", "x-exchange-antispam*", "x-cloudmark*", "x-ham*", "x-policyd*", "x-scl", "x-bcl",
+    "x-quarantine*", "x-suspected*", "x-filter*", "x-tm-as*", "x-tmase*", "x-fuhafi*",
+    "x-kaspersky*", "x-klms*", "x-drweb*", "x-spf*", "x-ovh-spam*", "x-gmx-anti*", "x-ui-filter*",
+    "x-yahoofilter*", "x-ymailisg", "x-apparently-*", "x-pmx*", "x-mailscanner*", "x-whitelist*",
+    "x-blacklist*", "x-uuid", "x-trec*", "x-habeas*",
+    /* what the place of delivery adds */
+    "x-muster*", "delivered-to", "envelope-to", "x-original-to", "x-envelope-to", "x-delivered-to",
+    "status", "x-status", "x-uid", "x-uidl", "x-keywords", "x-label*", "x-gmail-labels",
+    "x-mozilla-*", "x-evolution*", "x-imapbase", "x-imap", "x-folder", "x-evolution-source",
+    "content-length", "lines", "x-gm-*", "x-getmail*", "x-fetchmail*", "x-sieve*", "x-dovecot*",
+    "authentication-results", "received-spf", "x-received-spf", "x-authentication*", NULL};
+
+static const char *const TRACE[] = {"received",
+                                    "x-received",
+                                    "return-path",
+                                    "old-return-path",
+                                    "x-return-path",
+                                    "resent-*",
+                                    "arc-*",
+                                    "dkim-*",
+                                    "domainkey-*",
+                                    "x-originating*",
+                                    "x-google*",
+                                    "x-forwarded*",
+                                    "x-source*",
+                                    "x-client*",
+                                    "x-authenticated*",
+                                    "x-auth-*",
+                                    "x-antiabuse",
+                                    "x-sender*",
+                                    "x-rcpt*",
+                                    "x-env-*",
+                                    "x-loop",
+                                    "x-been*",
+                                    "errors-to",
+                                    "sender",
+                                    "x-ip",
+                                    "x-remote*",
+                                    "x-nj*",
+                                    "x-beenthere",
+                                    "x-mail-from",
+                                    "x-smtp*",
+                                    "x-queue*",
+                                    "x-relay*",
+                                    "x-host*",
+                                    NULL};
+
+static bool in_list(const char *const *list, struct slice name)
+{
+    for (; *list; list++) {
+        struct slice word = slice_str(*list);
+        bool is_start = word.p[word.n - 1] == '*';
+        word.n -= is_start;
+        if (is_start ? slice_istarts(name, word) : slice_ieq(name, word))
+            return true;
+    }
+    return false;
+}
+
+bool features_skip_header(struct slice name)
+{
+    if (in_list(SKIP, name))
+        return true;
+    /* X-Vendor-Spam-..., X-Vendor-MailScanner ... */
+    return slice_istarts(name, SLICE("x-")) &&
+           (slice_ifind(name, SLICE("spam")) != SIZE_MAX ||
+            slice_ifind(name, SLICE("virus")) != SIZE_MAX ||
+            slice_ifind(name, SLICE("mailscanner")) != SIZE_MAX);
+}
+
+bool features_trace_header(struct slice name)
+{
+    return in_list(TRACE, name);
+}

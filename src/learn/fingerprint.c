@@ -1,0 +1,213 @@
+/* Fingerprints of messages.
+ *
+ * The text is normalised to words that a bulk sender cannot vary cheaply: case folded, digits,
+ * random strings, addresses and the recipient's own name folded away. Shingles of four words,
+ * the links' domains and the HTML shape go into a min-hash by one permutation: each shingle
+ * hash falls into one of 16 bands and each band keeps its least (empty bands borrow from the
+ * next full one), which costs one hash a shingle.
+ */
+#include "learn/fingerprint.h"
+
+#include "base/hash.h"
+#include "mail/html.h"
+
+#define TEXT_BYTES     16384
+#define WORDS_MAX      2000
+#define SHINGLE        4
+#define SHINGLES_LEAST 8
+#define NAMES_MAX      16
+#define WORD_BYTES     24
+
+struct folder {
+    struct slice names[NAMES_MAX]; /* words of the recipients' names and addresses */
+    size_t n_names;
+    uint64_t words[WORDS_MAX];
+    size_t n;
+};
+
+static bool is_word_byte(char c)
+{
+    return ascii_is_alnum(c) || (unsigned char)c >= 0x80;
+}
+
+static struct slice next_word(struct slice *rest)
+{
+    size_t i = 0;
+    while (i < rest->n && !is_word_byte(rest->p[i]))
+        i++;
+    struct slice s = slice_from(*rest, i);
+    size_t n = 0;
+    while (n < s.n && is_word_byte(s.p[n]))
+        n++;
+    *rest = slice_from(s, n);
+    return slice_head(s, n);
+}
+
+static void take_names(struct folder *f, const struct address *a)
+{
+    for (; a; a = a->next) {
+        struct slice both[2] = {a->display, a->local};
+        for (int k = 0; k < 2; k++) {
+            struct slice word;
+            while (f->n_names < NAMES_MAX && (word = next_word(&both[k])).n) {
+                if (word.n >= 3)
+                    f->names[f->n_names++] = word;
+            }
+        }
+    }
+}
+
+static bool is_recipient(const struct folder *f, struct slice word)
+{
+    for (size_t i = 0; i < f->n_names; i++) {
+        if (slice_ieq(f->names[i], word))
+            return true;
+    }
+    return false;
+}
+
+/* Hash of a word as it counts, 0 for one that does not. */
+static uint64_t fold(const struct folder *f, struct slice word)
+{
+    size_t digits = 0, letters = 0;
+    char lower[WORD_BYTES];
+    for (size_t i = 0; i < word.n; i++) {
+        if (ascii_is_digit(word.p[i]))
+            digits++;
+        else
+            letters++;
+        if (i < sizeof lower)
+            lower[i] = ascii_lower(word.p[i]);
+    }
+    if (digits && letters == 0)
+        return hash_mix(1); /* some number */
+    if (digits || (word.n > 3 * WORD_BYTES))
+        return 0; /* random string, address part */
+    if (is_recipient(f, word))
+        return 0;
+    return hash_bytes(slice_head(slice_of(lower, word.n), WORD_BYTES), 0x66696e67);
+}
+
+/* Cuts "http://host/path" and "name@host" out: links count by their domains. */
+static bool is_address_like(struct slice token)
+{
+    return slice_find(token, SLICE("://")) != SIZE_MAX || slice_chr(token, '@') != SIZE_MAX ||
+           slice_istarts(token, SLICE("www."));
+}
+
+static struct slice next_token(struct slice *rest)
+{
+    size_t i = 0;
+    while (i < rest->n && ascii_is_space(rest->p[i]))
+        i++;
+    struct slice s = slice_from(*rest, i);
+    size_t n = 0;
+    while (n < s.n && !ascii_is_space(s.p[n]))
+        n++;
+    *rest = slice_from(s, n);
+    return slice_head(s, n);
+}
+
+static void fold_text(struct folder *f, struct slice text)
+{
+    struct slice token;
+    text = slice_head(text, TEXT_BYTES);
+    while ((token = next_token(&text)).n) {
+        if (is_address_like(token))
+            continue;
+        struct slice word;
+        while (f->n < WORDS_MAX && (word = next_word(&token)).n) {
+            uint64_t h = fold(f, word);
+            if (h)
+                f->words[f->n++] = h;
+        }
+    }
+}
+
+struct bands {
+    uint64_t least[FINGERPRINT_BANDS];
+    size_t shingles;
+};
+
+static void add_shingle(struct bands *b, uint64_t h)
+{
+    h = hash_mix(h);
+    uint64_t *least = &b->least[h % FINGERPRINT_BANDS];
+    if (h < *least)
+        *least = h;
+    b->shingles++;
+}
+
+static void add_links(struct bands *b, const struct message *m)
+{
+    struct slice last = SLICE("");
+    size_t n = 0;
+    for (const struct link *l = m->links; l && n < 32; l = l->next) {
+        struct slice domain = l->url.domain.n ? l->url.domain : l->url.host;
+        if (domain.n == 0 || slice_eq(domain, last))
+            continue;
+        add_shingle(b, hash_bytes(domain, 0x6c696e6b));
+        last = domain;
+        n++;
+    }
+}
+
+static void add_shapes(struct bands *b, const struct message *m)
+{
+    for (size_t i = 0; i < m->n_parts && i < 16; i++) {
+        const struct html_view *html = m->parts[i]->html;
+        if (html && html->tags > 8)
+            add_shingle(b, html->shape ^ 0x68746d6c);
+    }
+}
+
+static uint64_t hash_words(const struct folder *f, uint64_t seed)
+{
+    return hash_bytes(slice_of((const char *)f->words, f->n * sizeof f->words[0]), seed);
+}
+
+/* A band that got no shingle borrows from the next that did, marked by the distance. */
+static void densify(const struct bands *b, struct fingerprint *out)
+{
+    for (uint32_t i = 0; i < FINGERPRINT_BANDS; i++) {
+        uint32_t k = 0;
+        while (k < FINGERPRINT_BANDS - 1 && b->least[(i + k) % FINGERPRINT_BANDS] == UINT64_MAX)
+            k++;
+        out->band[i] = hash_mix(b->least[(i + k) % FINGERPRINT_BANDS] + k);
+    }
+    out->n_bands = FINGERPRINT_BANDS;
+}
+
+void fingerprint_make(struct arena *a, const struct message *m, struct fingerprint *out)
+{
+    struct folder *f = ARENA_NEW(a, struct folder);
+    struct bands b = {0};
+    memset(b.least, 0xff, sizeof b.least);
+    memset(out, 0, sizeof *out);
+    take_names(f, m->to);
+    take_names(f, m->cc);
+    fold_text(f, m->subject);
+    size_t n_subject = f->n;
+    fold_text(f, m->text);
+    for (size_t i = n_subject; i + SHINGLE <= f->n; i++)
+        add_shingle(
+            &b, hash_bytes(slice_of((const char *)&f->words[i], SHINGLE * sizeof f->words[0]), 4));
+    add_links(&b, m);
+    add_shapes(&b, m);
+    if (f->n >= 4)
+        out->exact = hash_words(f, b.shingles ? b.least[0] : 0) | 1;
+    if (b.shingles >= SHINGLES_LEAST)
+        densify(&b, out);
+}
+
+double fingerprint_likeness(const struct fingerprint *x, const struct fingerprint *y)
+{
+    if (x->exact && x->exact == y->exact)
+        return 1.0;
+    if (x->n_bands == 0 || x->n_bands != y->n_bands)
+        return 0.0;
+    uint32_t same = 0;
+    for (uint32_t i = 0; i < x->n_bands; i++)
+        same += x->band[i] == y->band[i];
+    return (double)same / x->n_bands;
+}

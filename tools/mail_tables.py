@@ -37,7 +37,9 @@ def entities():
     print("/* clang-format off */")
     print("#define ENTITIES %d" % len(names))
     print("#define ENTITY_LONGEST %d" % max(len(n) for n in names))
+    print('#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored "-Woverlength-strings"')
     print("static const char entity_names[] =\n" + "\n".join('    "%s"' % l for l in lines) + ";")
+    print("#pragma GCC diagnostic pop")
     print("static const uint16_t entity_at[ENTITIES + 1] = {\n%s\n};"
           % rows(map(str, offsets), 16))
     print("static const struct { uint32_t first; uint16_t second; } entity_value[ENTITIES] = {\n"

@@ -36,9 +36,16 @@ struct html_view {
     uint32_t text_bytes, zero_width; /* zero_width: invisible characters inside words */
     uint64_t shape; /* hash of the tag sequence, for near-duplicates */
     struct slice title, base;
+    uint64_t work; /* looks at bytes, for tests of linearity */
 };
 
-/* html is UTF-8 (bad bytes allowed). Anomalies go into m. */
+/* Links stand in the order of the source; behind them those that stand in running text outside
+ * of anchors, which mail programs also turn into links (LINK_TEXT). Forms, frames and other
+ * elements that fetch or send give LINK_FORM and LINK_OTHER, remote images LINK_IMAGE.
+ * html is UTF-8 (bad bytes allowed). Anomalies go into m. */
 struct html_view *html_read(struct message *m, uint32_t part, struct slice html);
+/* The character set that a document names in a meta element within its first 1024 bytes
+ * (WHATWG HTML 13.2.3.2), as written; empty for none. Bytes in any encoding that extends ASCII. */
+struct slice html_charset(struct slice html);
 
 #endif

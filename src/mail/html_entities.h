@@ -3,6 +3,8 @@
 /* clang-format off */
 #define ENTITIES 2231
 #define ENTITY_LONGEST 32
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverlength-strings"
 static const char entity_names[] =
     "AEligAElig;AMPAMP;AacuteAacute;Abreve;AcircAcirc;Acy;Afr;AgraveAgrave;Alpha;Amacr;And;Ao"
     "gon;Aopf;ApplyFunction;AringAring;Ascr;Assign;AtildeAtilde;AumlAuml;Backslash;Barv;Barwe"
@@ -194,6 +196,7 @@ static const char entity_names[] =
     "rr;xrarr;xscr;xsqcup;xuplus;xutri;xvee;xwedge;yacuteyacute;yacy;ycirc;ycy;yenyen;yfr;yic"
     "y;yopf;yscr;yucy;yumlyuml;zacute;zcaron;zcy;zdot;zeetrf;zeta;zfr;zhcy;zigrarr;zopf;zscr;"
     "zwj;zwnj;";
+#pragma GCC diagnostic pop
 static const uint16_t entity_at[ENTITIES + 1] = {
     0, 5, 11, 14, 18, 24, 31, 38, 43, 49, 53, 57, 63, 70, 76, 82,
     86, 92, 97, 111, 116, 122, 127, 134, 140, 147, 151, 156, 166, 171, 178, 182,

@@ -1,0 +1,113 @@
+/* Text builder. See html_text.h. */
+#include "mail/html_text.h"
+
+#include "base/escape.h"
+#include "base/utf8.h"
+
+/* Bytes that need a look: white space, controls, and first bytes of sequences that may be white
+ * space or invisible (U+00A0 00AD 034F 061C 115F 1680 17B4 180B 200x 202x 205F-206F 2800 3000
+ * 3164 FE0x FEFF FFA0 FFFx E0xxx). */
+enum look { PLAIN, SPACE, LINE, MAYBE };
+static const unsigned char looks[256] = {
+    [0] = SPACE,    ['\t'] = SPACE, ['\n'] = LINE,  ['\v'] = SPACE, ['\f'] = SPACE,
+    ['\r'] = SPACE, [' '] = SPACE,  [0xC2] = MAYBE, [0xCD] = MAYBE, [0xD8] = MAYBE,
+    [0xE1] = MAYBE, [0xE2] = MAYBE, [0xE3] = MAYBE, [0xEF] = MAYBE, [0xF3] = MAYBE};
+
+void html_text_gap(struct html_text *t, enum html_gap gap)
+{
+    if (gap > t->gap)
+        t->gap = gap;
+}
+
+static bool is_wide_space(uint32_t c)
+{
+    return c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+           c == 0x202F || c == 0x205F || c == 0x2800 || c == 0x3000;
+}
+
+/* True when joiners belong to the script of the last character (Arabic, Indic, emoji ...). */
+static bool joins_honestly(const struct html_text *t)
+{
+    size_t i = t->out.n;
+    while (i && ((unsigned char)t->out.p[i - 1] & 0xC0) == 0x80)
+        i--;
+    return i && i < t->out.n + 1 && t->gap == GAP_NONE && (unsigned char)t->out.p[i - 1] >= 0xD6;
+}
+
+static bool is_joiner(uint32_t c)
+{
+    return c == 0x200C || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F);
+}
+
+static bool is_word_byte(char c)
+{
+    return ascii_is_alnum(c) || (c & 0x80);
+}
+
+/* Settles what waits before a visible character that starts with byte c. */
+static void settle(struct html_text *t, char c)
+{
+    if (t->gap != GAP_NONE && t->out.n)
+        buf_chr(&t->out, t->gap == GAP_LINE ? '\n' : ' ');
+    if (t->loose) {
+        bool inside = t->gap == GAP_NONE && t->out.n && is_word_byte(c) &&
+                      is_word_byte(t->out.p[t->out.n - 1]);
+        if (inside) {
+            t->zero_width += t->loose_chars;
+            t->zero_bytes += t->loose;
+        }
+        t->loose = t->loose_chars = 0;
+    }
+    t->gap = GAP_NONE;
+}
+
+/* A character that may be white space or invisible. Returns bytes added. */
+static size_t odd_character(struct html_text *t, struct slice whole, uint32_t c)
+{
+    if (is_wide_space(c)) {
+        html_text_gap(t, GAP_SPACE);
+        return 0;
+    }
+    if (escape_is_invisible(c) && !(is_joiner(c) && joins_honestly(t))) {
+        t->loose += (uint32_t)whole.n;
+        t->loose_chars++;
+        return 0;
+    }
+    settle(t, whole.p[0]);
+    buf_add(&t->out, whole);
+    return whole.n;
+}
+
+size_t html_text_add(struct html_text *t, struct slice s, bool preserves)
+{
+    size_t added = 0;
+    while (s.n) {
+        enum look look = looks[(unsigned char)s.p[0]];
+        if (look == SPACE || look == LINE) {
+            html_text_gap(t, look == LINE && preserves ? GAP_LINE : GAP_SPACE);
+            s = slice_from(s, 1);
+            continue;
+        }
+        if (look == MAYBE) {
+            struct slice rest = s;
+            uint32_t c = utf8_next(&rest, NULL);
+            added += odd_character(t, slice_of(s.p, s.n - rest.n), c);
+            s = rest;
+            continue;
+        }
+        /* A run of plain characters with single spaces between them goes in one piece. */
+        size_t i = 1;
+        while (i < s.n) {
+            look = looks[(unsigned char)s.p[i]];
+            if (look != PLAIN &&
+                !(s.p[i] == ' ' && i + 1 < s.n && looks[(unsigned char)s.p[i + 1]] == PLAIN))
+                break;
+            i++;
+        }
+        settle(t, s.p[0]);
+        buf_add(&t->out, slice_head(s, i));
+        added += i;
+        s = slice_from(s, i);
+    }
+    return added;
+}

@@ -1,0 +1,39 @@
+/* Reading mail for the command line: in a child without rights, so that no command parses foreign
+ * bytes with the caller's privileges. The caller opens files and passes descriptors; the child
+ * answers with what was asked of each message.
+ */
+#ifndef MUSTER_NODE_PARSER_H
+#define MUSTER_NODE_PARSER_H
+
+#include "doors/mailbox.h"
+#include "node/config.h"
+#include "scan/scan.h"
+
+enum parser_mode {
+    PARSER_RAW,   /* the bytes of each message, cut out of its mbox */
+    PARSER_SCAN,  /* scan_json */
+    PARSER_WHY,   /* scan_why */
+    PARSER_LESSON /* digest (16 bytes), then lesson_pack with label and time still to be set */
+};
+
+struct parser;
+
+struct parsed {
+    uint64_t number; /* of the message within its file, from 1 */
+    bool is_cut;
+    double score; /* SCAN and WHY */
+    enum side side;
+    struct slice bytes; /* valid until the next call */
+};
+
+/* Forks the child. env (may be NULL) is the envelope of every message; user: whose lesson it is. */
+MUST_USE int parser_start(const struct conf *conf, enum parser_mode mode,
+                          const struct envelope *env, struct err *e, struct parser **out);
+/* Hands over an open file; answer by answer comes with parser_next. */
+MUST_USE int parser_file(struct parser *p, const struct mail_file *file, struct err *e);
+/* 1: *out is filled; 0: the file is done; negative: the child could not go on (ERR_CLOSED: it
+ * crashed on this message; the next parser_file starts a new one). */
+MUST_USE int parser_next(struct parser *p, struct err *e, struct parsed *out);
+void parser_stop(struct parser *p);
+
+#endif

@@ -34,27 +34,27 @@ static void close_level(struct json *j, char c)
     buf_chr(j->out, c);
 }
 
-void json_object(struct json *j, const char *name)
+void jsonw_object(struct json *j, const char *name)
 {
     open_level(j, name, '{');
 }
 
-void json_object_end(struct json *j)
+void jsonw_object_end(struct json *j)
 {
     close_level(j, '}');
 }
 
-void json_array(struct json *j, const char *name)
+void jsonw_array(struct json *j, const char *name)
 {
     open_level(j, name, '[');
 }
 
-void json_array_end(struct json *j)
+void jsonw_array_end(struct json *j)
 {
     close_level(j, ']');
 }
 
-void json_text(struct json *j, const char *name, struct slice value)
+void jsonw_text(struct json *j, const char *name, struct slice value)
 {
     begin(j, name);
     buf_chr(j->out, '"');
@@ -62,24 +62,24 @@ void json_text(struct json *j, const char *name, struct slice value)
     buf_chr(j->out, '"');
 }
 
-void json_cstr(struct json *j, const char *name, const char *value)
+void jsonw_cstr(struct json *j, const char *name, const char *value)
 {
     if (value)
-        json_text(j, name, slice_str(value));
+        jsonw_text(j, name, slice_str(value));
     else
-        json_null(j, name);
+        jsonw_null(j, name);
 }
 
-void json_int(struct json *j, const char *name, int64_t value)
+void jsonw_int(struct json *j, const char *name, int64_t value)
 {
     begin(j, name);
     buf_printf(j->out, "%lld", (long long)value);
 }
 
-void json_num(struct json *j, const char *name, double value, int digits)
+void jsonw_num(struct json *j, const char *name, double value, int digits)
 {
     if (!isfinite(value)) {
-        json_null(j, name);
+        jsonw_null(j, name);
         return;
     }
     char text[400];
@@ -94,19 +94,19 @@ void json_num(struct json *j, const char *name, double value, int digits)
     buf_add(j->out, slice_of(text, (size_t)n));
 }
 
-void json_bool(struct json *j, const char *name, bool value)
+void jsonw_bool(struct json *j, const char *name, bool value)
 {
     begin(j, name);
     buf_str(j->out, value ? "true" : "false");
 }
 
-void json_null(struct json *j, const char *name)
+void jsonw_null(struct json *j, const char *name)
 {
     begin(j, name);
     buf_str(j->out, "null");
 }
 
-void json_raw(struct json *j, const char *name, struct slice value)
+void jsonw_raw(struct json *j, const char *name, struct slice value)
 {
     begin(j, name);
     buf_add(j->out, value);

@@ -1,4 +1,5 @@
-/* JSON writer (RFC 8259) into a buffer: commas and escaping are its business.
+/* JSON writer (RFC 8259) into a buffer: commas and escaping are its business. Its functions begin
+ * with jsonw_ because json_ is jansson's.
  *
  * Names inside an object are C strings of ours; values may be foreign bytes. Reading JSON is
  * jansson's work, with depth and size capped by the caller.

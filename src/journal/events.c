@@ -264,47 +264,47 @@ static void put_hex(struct json *j, const char *name, const unsigned char *p, si
         text[2 * i] = "0123456789abcdef"[p[i] >> 4];
         text[2 * i + 1] = "0123456789abcdef"[p[i] & 15];
     }
-    json_text(j, name, slice_of(text, 2 * (n < 32 ? n : 32)));
+    jsonw_text(j, name, slice_of(text, 2 * (n < 32 ? n : 32)));
 }
 
 void event_json(const struct event *ev, struct json *j)
 {
     const struct event_info *info = event_info(ev->kind);
     char at[32];
-    json_object(j, NULL);
-    json_int(j, "seq", (int64_t)ev->seq);
-    json_cstr(j, "at", clock_rfc3339(ev->at_us, at));
-    json_cstr(j, "kind", info ? info->name : "unknown");
+    jsonw_object(j, NULL);
+    jsonw_int(j, "seq", (int64_t)ev->seq);
+    jsonw_cstr(j, "at", clock_rfc3339(ev->at_us, at));
+    jsonw_cstr(j, "kind", info ? info->name : "unknown");
     for (const struct event_field *f = info ? info->fields : NULL; f && f->name; f++) {
         const void *from = (const char *)ev + f->offset;
         switch (f->type) {
         case FIELD_U8:
-            json_int(j, f->name, *(const uint8_t *)from);
+            jsonw_int(j, f->name, *(const uint8_t *)from);
             break;
         case FIELD_U32:
-            json_int(j, f->name, *(const uint32_t *)from);
+            jsonw_int(j, f->name, *(const uint32_t *)from);
             break;
         case FIELD_U64:
-            json_int(j, f->name, (int64_t) * (const uint64_t *)from);
+            jsonw_int(j, f->name, (int64_t) * (const uint64_t *)from);
             break;
         case FIELD_I64:
-            json_int(j, f->name, *(const int64_t *)from);
+            jsonw_int(j, f->name, *(const int64_t *)from);
             break;
         case FIELD_F64:
-            json_num(j, f->name, *(const double *)from, 6);
+            jsonw_num(j, f->name, *(const double *)from, 6);
             break;
         case FIELD_RAW:
             put_hex(j, f->name, from, f->most);
             break;
         case FIELD_TEXT:
-            json_text(j, f->name, *(const struct slice *)from);
+            jsonw_text(j, f->name, *(const struct slice *)from);
             break;
         case FIELD_BYTES:
-            json_int(j, f->name, (int64_t)((const struct slice *)from)->n);
+            jsonw_int(j, f->name, (int64_t)((const struct slice *)from)->n);
             break;
         }
     }
-    json_object_end(j);
+    jsonw_object_end(j);
 }
 
 bool event_id_parse(struct slice text, unsigned char out[16])

@@ -198,18 +198,18 @@ static void tell_children(struct master *ms, struct ipc *to, uint64_t tag)
     struct json j = JSON_INIT(&b);
     struct child self = {.pid = getpid(),
                          .memory_fd = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC)};
-    json_array(&j, NULL);
+    jsonw_array(&j, NULL);
     for (size_t i = 0; i <= ms->n; i++) {
         const struct child *c = i < ms->n ? &ms->child[i] : &self;
-        json_object(&j, NULL);
-        json_cstr(&j, "process", i < ms->n ? role_name(c->role) : "master");
-        json_int(&j, "index", c->index);
-        json_int(&j, "pid", c->pid);
-        json_int(&j, "pss_kb", memory_kb(c));
-        json_bool(&j, "draining", c->is_draining);
-        json_object_end(&j);
+        jsonw_object(&j, NULL);
+        jsonw_cstr(&j, "process", i < ms->n ? role_name(c->role) : "master");
+        jsonw_int(&j, "index", c->index);
+        jsonw_int(&j, "pid", c->pid);
+        jsonw_int(&j, "pss_kb", memory_kb(c));
+        jsonw_bool(&j, "draining", c->is_draining);
+        jsonw_object_end(&j);
     }
-    json_array_end(&j);
+    jsonw_array_end(&j);
     if (self.memory_fd >= 0)
         close(self.memory_fd);
     ipc_send(to, IPC_CHILDREN, tag, buf_slice(&b));

@@ -128,16 +128,16 @@ static void json(void **state)
     (void)state;
     struct buf b = BUF_INIT(1000);
     struct json j = JSON_INIT(&b);
-    json_object(&j, NULL);
-    json_text(&j, "a", SLICE("x\"y"));
-    json_array(&j, "b");
-    json_int(&j, NULL, -5);
-    json_num(&j, NULL, 1.250001, 3);
-    json_num(&j, NULL, -0.00001, 2);
-    json_num(&j, NULL, NAN, 2);
-    json_array_end(&j);
-    json_bool(&j, "c", true);
-    json_object_end(&j);
+    jsonw_object(&j, NULL);
+    jsonw_text(&j, "a", SLICE("x\"y"));
+    jsonw_array(&j, "b");
+    jsonw_int(&j, NULL, -5);
+    jsonw_num(&j, NULL, 1.250001, 3);
+    jsonw_num(&j, NULL, -0.00001, 2);
+    jsonw_num(&j, NULL, NAN, 2);
+    jsonw_array_end(&j);
+    jsonw_bool(&j, "c", true);
+    jsonw_object_end(&j);
     same(buf_slice(&b), "{\"a\":\"x\\\"y\",\"b\":[-5,1.25,0,null],\"c\":true}");
     buf_fini(&b);
 }

@@ -20,18 +20,18 @@ struct json {
 #define JSON_INIT(buffer) ((struct json){.out = (buffer)})
 
 /* name is NULL inside an array and at the top. */
-void json_object(struct json *j, const char *name);
-void json_object_end(struct json *j);
-void json_array(struct json *j, const char *name);
-void json_array_end(struct json *j);
-void json_text(struct json *j, const char *name, struct slice value);
-void json_cstr(struct json *j, const char *name, const char *value); /* NULL gives null */
-void json_int(struct json *j, const char *name, int64_t value);
+void jsonw_object(struct json *j, const char *name);
+void jsonw_object_end(struct json *j);
+void jsonw_array(struct json *j, const char *name);
+void jsonw_array_end(struct json *j);
+void jsonw_text(struct json *j, const char *name, struct slice value);
+void jsonw_cstr(struct json *j, const char *name, const char *value); /* NULL gives null */
+void jsonw_int(struct json *j, const char *name, int64_t value);
 /* At most `digits` digits behind the point, trailing zeros cut; NaN and Inf give null. */
-void json_num(struct json *j, const char *name, double value, int digits);
-void json_bool(struct json *j, const char *name, bool value);
-void json_null(struct json *j, const char *name);
+void jsonw_num(struct json *j, const char *name, double value, int digits);
+void jsonw_bool(struct json *j, const char *name, bool value);
+void jsonw_null(struct json *j, const char *name);
 /* A value that is JSON text already. */
-void json_raw(struct json *j, const char *name, struct slice value);
+void jsonw_raw(struct json *j, const char *name, struct slice value);
 
 #endif

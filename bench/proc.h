@@ -1,0 +1,25 @@
+/* What a server's processes cost: CPU time and memory of a process and all its descendants. */
+#ifndef MUSTER_BENCH_PROC_H
+#define MUSTER_BENCH_PROC_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#define PROC_ROOTS 8
+
+struct proc_usage {
+    double cpu_s;      /* own time of each live process and of the children it has reaped */
+    int64_t pss_bytes; /* proportional set sizes added up */
+    int processes;
+};
+
+/* Adds up the trees below n roots as they are now. A process that is born and reaped between two
+ * readings is counted through its parent, so differences of readings are whole. Reading PSS walks
+ * page tables and takes milliseconds: read it outside a timed stretch. */
+struct proc_usage proc_read(const pid_t *root, int n, int want_pss);
+/* Seconds of CPU that the whole machine has spent busy (not idle, not waiting for disk). */
+double proc_machine_busy(void);
+/* Processors that are online. */
+int proc_cpus(void);
+
+#endif

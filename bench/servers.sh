@@ -1,0 +1,167 @@
+# Starting and stopping the servers that are compared, each on loopback with its state in $tmp.
+# Sourced by scripts/bench. Each start_NAME sets: target (arguments for load), pids, side, first_ms.
+
+stop_list=
+
+# wait_port PORT: until something listens there (10 s at most).
+wait_port() {
+    i=0
+    until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null || nc -z 127.0.0.1 "$1" 2>/dev/null; do
+        i=$((i + 1))
+        [ $i -le 200 ] || return 1
+        sleep 0.05
+    done
+}
+
+# first_answer SINCE: waits for the first answer at $target, sets first_ms.
+first_answer() {
+    # shellcheck disable=SC2086
+    first_ms=$("$load" $target --list "$tmp/one" --first "$1" 2>> "$tmp/log" | sed 's/.*:\([0-9.]*\)}/\1/')
+    [ -n "$first_ms" ]
+}
+
+stop_server() {
+    for p in $stop_list; do
+        kill "$p" 2>/dev/null
+    done
+    for p in $stop_list; do
+        wait "$p" 2>/dev/null
+    done
+    stop_list=
+    pids=
+    side=
+}
+
+start_nodns() {
+    "$build/bench/nodns" $dns_port 2>> "$tmp/log" &
+    stop_list="$stop_list $!"
+    side=$!
+}
+
+# rspamd_config DIR KIND: KIND is default (every module, a name server that says NXDOMAIN) or
+# neutral (modules that ask the network off, and no points for what only old mail has).
+rspamd_config() {
+    dir=$1
+    mkdir -p "$dir/local.d" "$dir/db"
+    printf 'dns { nameserver = ["127.0.0.1:%s"]; }\n' $dns_port > "$dir/options"
+    off="fuzzy_check greylist ratelimit rspamd_update"
+    [ "$2" = default ] || off="$off rbl surbl spf dkim dkim_signing dmarc arc asn mx_check hfilter bimi
+     url_redirector reputation whitelist phishing dcc p0f"
+    for m in $off; do
+        echo 'enabled = false;' > "$dir/local.d/$m.conf"
+    done
+    if [ "$2" != default ]; then
+        cat > "$dir/local.d/groups.conf" <<'CONF'
+group "neutral" {
+  max_score = 0.0;
+  symbols { "DATE_IN_PAST" { weight = 0.0; } }
+}
+CONF
+        # The core asks too: signatures are checked by a filter that is built in.
+        core='filters = "chartable,regexp";'
+    else
+        core='filters = "chartable,dkim,regexp";'
+    fi
+    bayes='classifier "bayes" { enabled = false; }'
+    if [ "$3" = bayes ]; then
+        cat > "$dir/local.d/classifier-bayes.conf" <<CONF
+servers = "127.0.0.1:$redis_port";
+backend = "redis";
+min_learns = 1;
+learn_condition = "return true";
+CONF
+        printf 'servers = "127.0.0.1:%s";\n' $redis_port > "$dir/local.d/redis.conf"
+    fi
+    cat > "$dir/rspamd.conf" <<CONF
+.include "\$CONFDIR/common.conf"
+options {
+    pidfile = "$dir/rspamd.pid";
+    .include "\$CONFDIR/options.inc"
+    $core
+    dns { nameserver = ["127.0.0.1:$dns_port"]; }
+}
+logging {
+    type = "file";
+    filename = "$dir/log";
+    .include "\$CONFDIR/logging.inc"
+    level = "warning";
+}
+worker "normal" {
+    bind_socket = "127.0.0.1:$rspamd_port";
+    .include "\$CONFDIR/worker-normal.inc"
+    count = 2;
+}
+worker "controller" {
+    bind_socket = "127.0.0.1:$rspamd_control_port";
+    .include "\$CONFDIR/worker-controller.inc"
+}
+CONF
+    chown -R _rspamd "$dir"
+}
+
+# start_rspamd DIR KIND [bayes]
+start_rspamd() {
+    stop_list=
+    rspamd_config "$1" "$2" "${3:-none}"
+    start_nodns
+    if [ "${3:-none}" = bayes ]; then
+        redis-server --port $redis_port --bind 127.0.0.1 --save '' --appendonly no --dir "$tmp" \
+            >> "$tmp/log" 2>&1 &
+        stop_list="$stop_list $!"
+        side="$side,$!"
+        wait_port $redis_port || return 1
+    fi
+    since=$(date +%s%N)
+    rspamd -f -u _rspamd -g _rspamd -c "$1/rspamd.conf" --var=DBDIR="$1/db" --var=RUNDIR="$1" \
+        --var=LOGDIR="$1" --var=LOCAL_CONFDIR="$1" >> "$tmp/log" 2>&1 &
+    pids=$!
+    stop_list="$stop_list $pids"
+    target="--http 127.0.0.1:$rspamd_port/checkv2"
+    first_answer "$since"
+}
+
+# Teaches the running rspamd a list with labels.
+train_rspamd() {
+    for label in spam ham; do
+        sed -n "s/^$label //p" "$1" > "$tmp/train.$label"
+        "$load" --http "127.0.0.1:$rspamd_control_port/learn$label" --header 'Password: q1' \
+            --list "$tmp/train.$label" --conns 4 >> "$tmp/log" 2>&1 || return 1
+    done
+}
+
+start_spamd() {
+    stop_list=
+    since=$(date +%s%N)
+    mkdir -p "$tmp/spamd"
+    chown nobody "$tmp/spamd"
+    HOME="$tmp/spamd" spamd -L -x -m 2 --min-children=2 -u nobody -i 127.0.0.1 -p $spamd_port \
+        -s "$tmp/spamd.log" >> "$tmp/log" 2>&1 &
+    pids=$!
+    stop_list=$pids
+    side=
+    target="--spamc 127.0.0.1:$spamd_port"
+    first_answer "$since"
+}
+
+# start_muster DIR [CONFIG LINES]: a node with an empty data folder, or with what DIR holds.
+start_muster() {
+    stop_list=
+    mkdir -p "$1"
+    cat > "$1/muster.conf" <<CONF
+data = $1/data
+run = $1/run
+log = warn
+listen milter = 127.0.0.1:$muster_milter_port
+listen spamd = 127.0.0.1:$muster_spamd_port
+listen http = 127.0.0.1:$muster_port
+listen control = 127.0.0.1:$muster_control_port
+${2:-}
+CONF
+    since=$(date +%s%N)
+    "$muster" serve --config "$1/muster.conf" 2>> "$1/log" &
+    pids=$!
+    stop_list=$pids
+    side=
+    target="--http 127.0.0.1:$muster_port/v1/scan"
+    first_answer "$since" || { tail -3 "$1/log" >&2; return 1; }
+}

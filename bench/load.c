@@ -84,6 +84,55 @@ static void target(struct options *o, enum client_protocol protocol, const char 
     o->job.port = colon + 1;
 }
 
+/* Takes one option; false when it is unknown. */
+static bool take_option(struct options *o, int c)
+{
+    switch (c) {
+    case 'h':
+        target(o, CLIENT_HTTP, optarg);
+        break;
+    case 'c':
+        target(o, CLIENT_SPAMC, optarg);
+        break;
+    case 'l':
+        o->list = optarg;
+        break;
+    case 'n':
+        o->job.conns = (int)number(optarg, CLIENT_CONNS);
+        break;
+    case 'm':
+        o->job.messages = number(optarg, 100000000);
+        break;
+    case 'k':
+        o->job.keep = true;
+        break;
+    case 's':
+        o->seed = number(optarg, UINT64_MAX - 1);
+        break;
+    case 't':
+        o->job.timeout_ms = (int)number(optarg, 3600) * 1000;
+        break;
+    case 'H':
+        buf_printf(&o->headers, "%s\r\n", optarg);
+        break;
+    case 'p':
+        o->servers = pids(optarg, o->server);
+        break;
+    case 'q':
+        o->sides = pids(optarg, o->side);
+        break;
+    case 'o':
+        o->scores = optarg;
+        break;
+    case 'f':
+        o->first_since_ns = (int64_t)number(optarg, INT64_MAX);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
 static void read_options(struct options *o, int argc, char **argv)
 {
     static const struct option known[] = {
@@ -94,47 +143,7 @@ static void read_options(struct options *o, int argc, char **argv)
         {"first", 1, NULL, 'f'}, {NULL, 0, NULL, 0}};
     int c;
     while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        switch (c) {
-        case 'h':
-            target(o, CLIENT_HTTP, optarg);
-            break;
-        case 'c':
-            target(o, CLIENT_SPAMC, optarg);
-            break;
-        case 'l':
-            o->list = optarg;
-            break;
-        case 'n':
-            o->job.conns = (int)number(optarg, CLIENT_CONNS);
-            break;
-        case 'm':
-            o->job.messages = number(optarg, 100000000);
-            break;
-        case 'k':
-            o->job.keep = true;
-            break;
-        case 's':
-            o->seed = number(optarg, UINT64_MAX - 1);
-            break;
-        case 't':
-            o->job.timeout_ms = (int)number(optarg, 3600) * 1000;
-            break;
-        case 'H':
-            buf_printf(&o->headers, "%s\r\n", optarg);
-            break;
-        case 'p':
-            o->servers = pids(optarg, o->server);
-            break;
-        case 'q':
-            o->sides = pids(optarg, o->side);
-            break;
-        case 'o':
-            o->scores = optarg;
-            break;
-        case 'f':
-            o->first_since_ns = (int64_t)number(optarg, INT64_MAX);
-            break;
-        default:
+        if (!take_option(o, c)) {
             fputs(usage, stderr);
             exit(2);
         }
@@ -209,26 +218,26 @@ static void print_result(const struct options *o, const struct client_result *r,
     double server = b->server.cpu_s - a->server.cpu_s, side = b->side.cpu_s - a->side.cpu_s;
     double own = b->own - a->own, busy = b->busy - a->busy;
     double mean = (double)o->job.set->bytes / (double)o->job.set->n;
-    json_object(&j, NULL);
-    json_int(&j, "messages", (int64_t)r->done);
-    json_int(&j, "errors", (int64_t)r->errors);
-    json_int(&j, "conns", o->job.conns);
-    json_num(&j, "seconds", r->seconds, 3);
-    json_num(&j, "per_second", (double)r->done / seconds, 1);
-    json_num(&j, "mean_bytes", mean, 0);
-    json_num(&j, "p50_ms", quantile(r->latency_ms, r->done, 0.5), 3);
-    json_num(&j, "p99_ms", quantile(r->latency_ms, r->done, 0.99), 3);
-    json_num(&j, "cpu_ms", server * 1e3 / n, 4);
-    json_num(&j, "side_cpu_ms", side * 1e3 / n, 4);
-    json_num(&j, "client_cpu_ms", own * 1e3 / n, 4);
-    json_num(&j, "foreign", (busy - server - side - own) / seconds / proc_cpus(), 3);
-    json_num(&j, "pss_before_mb", (double)a->server.pss_bytes / 1048576, 1);
-    json_num(&j, "pss_mb", (double)b->server.pss_bytes / 1048576, 1);
-    json_num(&j, "side_pss_mb", (double)b->side.pss_bytes / 1048576, 1);
-    json_int(&j, "processes", b->server.processes);
+    jsonw_object(&j, NULL);
+    jsonw_int(&j, "messages", (int64_t)r->done);
+    jsonw_int(&j, "errors", (int64_t)r->errors);
+    jsonw_int(&j, "conns", o->job.conns);
+    jsonw_num(&j, "seconds", r->seconds, 3);
+    jsonw_num(&j, "per_second", (double)r->done / seconds, 1);
+    jsonw_num(&j, "mean_bytes", mean, 0);
+    jsonw_num(&j, "p50_ms", quantile(r->latency_ms, r->done, 0.5), 3);
+    jsonw_num(&j, "p99_ms", quantile(r->latency_ms, r->done, 0.99), 3);
+    jsonw_num(&j, "cpu_ms", server * 1e3 / n, 4);
+    jsonw_num(&j, "side_cpu_ms", side * 1e3 / n, 4);
+    jsonw_num(&j, "client_cpu_ms", own * 1e3 / n, 4);
+    jsonw_num(&j, "foreign", (busy - server - side - own) / seconds / proc_cpus(), 3);
+    jsonw_num(&j, "pss_before_mb", (double)a->server.pss_bytes / 1048576, 1);
+    jsonw_num(&j, "pss_mb", (double)b->server.pss_bytes / 1048576, 1);
+    jsonw_num(&j, "side_pss_mb", (double)b->side.pss_bytes / 1048576, 1);
+    jsonw_int(&j, "processes", b->server.processes);
     if (r->first_error[0])
-        json_cstr(&j, "first_error", r->first_error);
-    json_object_end(&j);
+        jsonw_cstr(&j, "first_error", r->first_error);
+    jsonw_object_end(&j);
     puts(buf_cstr(&text));
     buf_fini(&text);
 }

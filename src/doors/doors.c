@@ -2,6 +2,7 @@
 #include "doors/doors.h"
 
 #include "doors/milter_door.h"
+#include "doors/spamd_door.h"
 
 #include <stdlib.h>
 
@@ -30,6 +31,11 @@ static const struct conf_item items[] = {
      .min = 10,
      .max = 86400,
      .doc = "milter: silence after which an MTA's connection is closed"},
+    {.key = "spamd_tell",
+     .type = CONF_BOOL,
+     .offset = offsetof(struct doors_conf, spamd_tell),
+     .def = "no",
+     .doc = "spamd: anybody who reaches the TCP port may teach (spamc sends no token)"},
     {.key = "hosts",
      .type = CONF_LIST,
      .offset = offsetof(struct doors_conf, hosts),
@@ -47,6 +53,7 @@ static const struct doors_conf defaults = {.max_conns = 500, .idle_us = 72000000
 
 struct doors {
     struct milter_door *milter;
+    struct spamd_door *spamd;
 };
 
 int doors_open(struct event_base *base, const struct door_ops *ops,
@@ -66,6 +73,11 @@ int doors_open(struct event_base *base, const struct door_ops *ops,
                                   .idle_seconds = (int)(conf->idle_us / 1000000)};
     if (config->milter_fd >= 0)
         d->milter = milter_door_new(base, config->milter_fd, ops, &milter);
+    struct spamd_setup spamd = {.max_size = config->max_size,
+                                .max_conns = (unsigned)conf->max_conns,
+                                .tell_over_tcp = conf->spamd_tell};
+    if (config->spamd_fd >= 0)
+        d->spamd = spamd_door_new(base, config->spamd_fd, ops, &spamd);
     *out = d;
     return 0;
 }
@@ -74,11 +86,14 @@ void doors_stop(struct doors *d)
 {
     if (d->milter)
         milter_door_drain(d->milter);
+    if (d->spamd)
+        spamd_door_drain(d->spamd);
 }
 
 unsigned doors_busy(const struct doors *d)
 {
-    return d->milter ? milter_door_conns(d->milter) : 0;
+    return (d->milter ? milter_door_conns(d->milter) : 0) +
+           (d->spamd ? spamd_door_conns(d->spamd) : 0);
 }
 
 void doors_free(struct doors *d)
@@ -86,5 +101,6 @@ void doors_free(struct doors *d)
     if (d == NULL)
         return;
     milter_door_free(d->milter);
+    spamd_door_free(d->spamd);
     free(d);
 }

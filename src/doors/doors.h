@@ -18,6 +18,7 @@ struct doors_conf {
     bool shadow_headers;    /* milter: header lines in shadow mode too */
     int64_t max_conns;      /* per door and process */
     int64_t idle_us;        /* milter: silence that closes a connection */
+    bool spamd_tell;        /* spamd: TELL over TCP needs no token */
     struct conf_list hosts; /* control HTTP: further names allowed in Host */
 };
 

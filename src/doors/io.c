@@ -10,8 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_SIZE (256u * 1024)
-#define KEEP_SIZE (16u * 1024) /* a larger empty buffer is given back */
+#define READ_SIZE      (256u * 1024)
+#define KEEP_SIZE      (16u * 1024) /* a larger empty buffer is given back */
+#define LINGER_SECONDS 2            /* for the peer to close after our last byte */
+#define LINGER_BYTES   (1024u * 1024)
 
 /* Bytes on their way from the socket to a machine; used by one connection at a time. */
 static char shared[READ_SIZE];
@@ -25,8 +27,9 @@ struct io {
     void *arg;
     struct buf in, out;
     int fd;
-    int busy; /* inside a call to the machine */
-    bool is_paused, is_finishing, saw_last, told_last, is_ended;
+    int busy;        /* inside a call to the machine */
+    size_t lingered; /* bytes thrown away after our last */
+    bool is_paused, is_finishing, is_lingering, saw_last, told_last, is_ended;
     enum io_end why;
 };
 
@@ -45,6 +48,12 @@ static void give_back(struct buf *b)
 
 static void want_events(struct io *io)
 {
+    if (io->is_lingering) {
+        struct timeval t = {.tv_sec = LINGER_SECONDS};
+        event_del(io->writable);
+        event_add(io->readable, &t);
+        return;
+    }
     bool can_read = !io->is_paused && !io->is_finishing && !io->saw_last &&
                     io->out.n <= io->limits.out_high;
     if (can_read) {
@@ -79,14 +88,35 @@ static void end(struct io *io, enum io_end why)
     }
 }
 
+/* Everything is written: say so, and wait a little for the peer to close, because closing with
+ * unread bytes would reset the connection and could lose our answer on its way. */
+static void linger(struct io *io)
+{
+    if (io->saw_last || io->is_lingering)
+        end(io, IO_END_OURS);
+    else if (shutdown(io->fd, SHUT_WR) < 0)
+        end(io, IO_END_OURS);
+    else
+        io->is_lingering = true;
+}
+
+static void throw_away(struct io *io)
+{
+    ssize_t n = read(io->fd, shared, sizeof(shared));
+    if (n > 0)
+        io->lingered += (size_t)n;
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR) || io->lingered > LINGER_BYTES)
+        end(io, IO_END_OURS);
+}
+
 /* Frees an ended connection unless its machine is still on the stack. True when it is gone or
  * about to go. */
 static bool reap(struct io *io)
 {
     if (io->busy)
         return io->is_ended;
-    if (!io->is_ended && io->is_finishing && io->out.n == 0)
-        end(io, IO_END_OURS);
+    if (!io->is_ended && io->is_finishing && io->out.n == 0 && !io->is_lingering)
+        linger(io);
     if (!io->is_ended) {
         want_events(io);
         return false;
@@ -193,7 +223,11 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
     struct io *io = arg;
     (void)fd;
-    if (what & EV_TIMEOUT)
+    if (io->is_lingering && (what & EV_TIMEOUT))
+        end(io, IO_END_OURS);
+    else if (io->is_lingering)
+        throw_away(io);
+    else if (what & EV_TIMEOUT)
         end(io, IO_END_TIMEOUT);
     else
         read_some(io);

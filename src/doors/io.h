@@ -49,7 +49,8 @@ void io_pause(struct io *io);
 /* Reading goes on; bytes left over are handed to the machine again before this returns, unless
  * it runs inside `bytes`. The connection may end inside. */
 void io_resume(struct io *io);
-/* Closes once everything queued is written, which may be at once; no more bytes are read. */
+/* Closes once everything queued is written, which may be at once; what the peer still sends is
+ * thrown away. */
 void io_finish(struct io *io);
 /* Closes now, without calling `ended`. Not from inside `bytes` or `last`. */
 void io_free(struct io *io);

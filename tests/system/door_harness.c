@@ -3,7 +3,9 @@
  * asks for (a header line "X-Test-Action: reject", or a recipient such as quarantine@...).
  *
  *   door_harness [--milter PORT] [--spamd PORT] [--http PORT] [--control PORT] [--socket PATH]
- *                [--delay MS] [--shadow] [--hold] [--fail] [--full] [--quiet]
+ *                [--delay MS] [--shadow] [--hold] [--tell] [--fail] [--full] [--quiet]
+ *
+ * A PORT that begins with a slash is a unix socket.
  *
  * --delay answers later, from a timer; --fail answers no scan at all; --full fails to store.
  */
@@ -258,7 +260,7 @@ static int option(struct harness *h, struct doors_config *c, struct doors_conf *
         return 0;
     for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); i++)
         if (strcmp(o, ports[i].name) == 0)
-            *ports[i].fd = listen_tcp(value);
+            *ports[i].fd = value[0] == '/' ? listen_unix(value) : listen_tcp(value);
     if (strcmp(o, "--socket") == 0)
         c->socket_fd = listen_unix(value);
     else if (strcmp(o, "--delay") == 0)

@@ -17,6 +17,7 @@
 #define KEY_MOST   511u
 #define READERS    512u
 #define WATCHED    128u
+#define BOOT_BYTES 48u
 
 static const char *const names[VIEWS] = {"meta", "message", "counter", "allow",
                                          "band", "user",    "known",   "undo"};
@@ -92,19 +93,24 @@ static bool is_trusted(const char *dir)
         return false;
     ssize_t n = read(fd, was, sizeof(was) - 1);
     close(fd);
-    was[n > 0 ? n : 0] = '\0';
     boot_id(now);
-    return strcmp(was, "closed\n") == 0 || (now[0] && strcmp(was, now) == 0);
+    struct slice said = slice_trim(slice_of(was, n > 0 ? (size_t)n : 0));
+    return slice_eq(said, SLICE("closed")) ||
+           (now[0] && slice_eq(said, slice_trim(slice_str(now))));
 }
 
+/* Always the same length, in place: it must go on a full disk too. */
 static int write_boot(const char *dir, const char *text, struct err *e)
 {
     char path[4096];
     snprintf(path, sizeof(path), "%s/boot", dir);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    size_t n = strlen(text);
-    int r = fd < 0 || write(fd, text, n) != (ssize_t)n || fsync(fd) < 0 ? err_errno(e, "%s", path)
-                                                                        : 0;
+    char line[BOOT_BYTES];
+    memset(line, ' ', sizeof(line));
+    memcpy(line, text, strlen(text) < sizeof(line) ? strlen(text) : sizeof(line));
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && pwrite(fd, line, sizeof(line), 0) == (ssize_t)sizeof(line) &&
+                fsync(fd) == 0;
+    int r = good ? 0 : err_errno(e, "%s", path);
     if (fd >= 0)
         close(fd);
     return r;

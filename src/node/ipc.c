@@ -286,9 +286,12 @@ int ipc_write(int fd, enum ipc_type type, uint64_t tag, struct slice payload, st
     return rc;
 }
 
-int ipc_read(int fd, struct buf *in, struct ipc_message *out, int64_t timeout_ms, struct err *e)
+int ipc_read(int fd, struct ipc_reader *r, struct ipc_message *out, int64_t timeout_ms,
+             struct err *e)
 {
-    buf_reset(in);
+    struct buf *in = &r->in;
+    buf_drop(in, r->used);
+    r->used = 0;
     int ignored = -1;
     for (;;) {
         int state = parse(buf_slice(in), out);
@@ -308,6 +311,7 @@ int ipc_read(int fd, struct buf *in, struct ipc_message *out, int64_t timeout_ms
         if (n == 0)
             return err_set(e, ERR_CLOSED, "the other side went away before it answered");
     }
+    r->used = HEAD_BYTES + out->payload.n;
     out->fd = -1;
     if (ignored >= 0)
         close(ignored);

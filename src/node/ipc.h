@@ -61,10 +61,16 @@ size_t ipc_queued(const struct ipc *ch);
 /* The uid of the process at the other end, or -1. */
 int64_t ipc_peer_uid(const struct ipc *ch);
 
-/* Blocking forms for the command line. *out_payload lives in `in`, which the caller keeps. */
+/* Blocking forms for the command line. What was read ahead stays in the reader for the next call;
+ * the payload of *out lives until then. */
+struct ipc_reader {
+    struct buf in; /* BUF_INIT(IPC_MOST + 64 KiB or less) */
+    size_t used;   /* bytes of it that the last message took */
+};
+
 MUST_USE int ipc_write(int fd, enum ipc_type type, uint64_t tag, struct slice payload,
                        struct err *e);
-MUST_USE int ipc_read(int fd, struct buf *in, struct ipc_message *out, int64_t timeout_ms,
+MUST_USE int ipc_read(int fd, struct ipc_reader *r, struct ipc_message *out, int64_t timeout_ms,
                       struct err *e);
 
 #endif

@@ -23,7 +23,7 @@ struct parser {
     const struct envelope *env;
     pid_t pid;
     int fd;
-    struct buf in;
+    struct ipc_reader in;
 };
 
 /* ---- the child ---- */
@@ -171,6 +171,8 @@ static void end_child(struct parser *p)
         waitpid(p->pid, &status, 0);
     p->fd = -1;
     p->pid = -1;
+    buf_reset(&p->in.in);
+    p->in.used = 0;
 }
 
 int parser_start(const struct conf *conf, enum parser_mode mode, const struct envelope *env,
@@ -184,7 +186,7 @@ int parser_start(const struct conf *conf, enum parser_mode mode, const struct en
                          .env = env,
                          .fd = -1,
                          .pid = -1,
-                         .in = BUF_INIT(IPC_MOST + 1024)};
+                         .in = {BUF_INIT(IPC_MOST + 64 * 1024), 0}};
     int rc = start_child(p, e);
     if (rc < 0) {
         free(p);
@@ -247,6 +249,6 @@ void parser_stop(struct parser *p)
     if (p == NULL)
         return;
     end_child(p);
-    buf_fini(&p->in);
+    buf_fini(&p->in.in);
     free(p);
 }

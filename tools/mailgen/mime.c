@@ -178,9 +178,10 @@ static void headers(ctx *c, letter *l, text *out)
     text_fmt(out, "\nMessage-ID: <%s@%s>\n", value(c, "msgid"), host);
     if (rng_chance(c->r, 30))
         text_fmt(out, "X-Mailer: %s\n", value(c, "mailer"));
-    if (c->t->skin == SKIN_BULK && rng_chance(c->r, 75))
-        text_fmt(out, "List-Unsubscribe: <https://%s/u/%s>\n",
-                 rng_chance(c->r, 50) ? host : value(c, "esp"), value(c, "msgid"));
+    if (c->t->skin == SKIN_BULK && rng_chance(c->r, 75)) {
+        const char *where = rng_chance(c->r, 50) ? host : value(c, "esp");
+        text_fmt(out, "List-Unsubscribe: <https://%s/u/%s>\n", where, value(c, "msgid"));
+    }
     if (c->t->skin == SKIN_BULK && rng_chance(c->r, 30))
         text_str(out, "Precedence: bulk\n");
     text_str(out, "MIME-Version: 1.0\n");
@@ -213,6 +214,27 @@ static void part(ctx *c, const char *type, const char *s, text *out)
     text_char(out, '\n');
 }
 
+/* Content without meaning: the base model reads names and types only. */
+static void attached_bytes(ctx *c, const char *type, text *data)
+{
+    if (strcmp(type, "text/html") == 0) {
+        text_fmt(data, "<html><body><p>%s</p></body></html>\n", value(c, "org"));
+        return;
+    }
+    if (strcmp(type, "text/calendar") == 0) {
+        text_fmt(data,
+                 "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:%s\r\nEND:VEVENT\r\nEND:"
+                 "VCALENDAR\r\n",
+                 value(c, "msgid"));
+        return;
+    }
+    text_str(data, strstr(type, "pdf")   ? "%PDF-1.7\n"
+                   : strstr(type, "zip") ? "PK\x03\x04"
+                                         : "\x89");
+    for (unsigned n = 200 + rng_below(c->r, 900); n; n--)
+        text_char(data, (char)rng_below(c->r, 256));
+}
+
 static void attachment(ctx *c, const char *spec, text *out)
 {
     const char *gap = strstr(spec, " ;; ");
@@ -220,10 +242,7 @@ static void attachment(ctx *c, const char *spec, text *out)
         template_error(c, "'attach' needs 'FILE NAME ;; TYPE', found '%s'", spec);
     char *name = must_copy(spec, (size_t)(gap - spec));
     text data = {0}, shown = {0};
-    /* content without meaning: the base model reads names and types only */
-    text_str(&data, strstr(gap, "pdf") ? "%PDF-1.7\n" : strstr(gap, "zip") ? "PK\x03\x04" : "\x89");
-    for (unsigned n = 200 + rng_below(c->r, 900); n; n--)
-        text_char(&data, (char)rng_below(c->r, 256));
+    attached_bytes(c, gap + 4, &data);
     header_text(c->r, name, &shown);
     text_fmt(out, "Content-Type: %s; name=\"%s\"\n", gap + 4, text_c(&shown));
     text_fmt(out, "Content-Disposition: attachment; filename=\"%s\"\n", text_c(&shown));

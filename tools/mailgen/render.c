@@ -248,11 +248,11 @@ static void honest_text(ctx *c, text *out)
 
 static void image(ctx *c, text *out, bool whole)
 {
-    const char *host = value(c,
-                             c->t->label == LABEL_HAM || rng_chance(c->r, 40) ? "orgurl" : "url");
+    const char *host = value(c, rng_chance(c->r, 60) ? "orgurl" : "url");
+    unsigned width = whole ? 600 : 120 + 20 * rng_below(c->r, 6);
+    const char *alt = rng_chance(c->r, 60) ? value(c, "org") : "";
     text_fmt(out, "<img src=\"%s\" width=\"%u\" alt=\"%s\" style=\"display:block;border:0\">\n",
-             host, whole ? 600 : 120 + 20 * rng_below(c->r, 6),
-             rng_chance(c->r, 60) ? value(c, "org") : "");
+             host, width, alt);
 }
 
 /* Image-only mail: the words are in the picture; one link around it. */
@@ -300,14 +300,16 @@ static void html(ctx *c, look *k, const char *body, text *out)
     if (k->layout == 2)
         text_str(out, "</div>\n");
     if (c->t->trick == TRICK_SALAD) {
-        text salad = {0};
-        honest_text(c, &salad);
+        text honest = {0}, salad = {0};
+        honest_text(c, &honest);
+        each_line(text_c(&honest), plain_line, &salad, k);
+        text_free(&honest);
         hidden(c, out, text_c(&salad), salad.n);
         text_free(&salad);
     }
     if (k->layout >= 3 && rng_chance(c->r, 50))
-        text_fmt(out, "<img src=\"https://%s/o/%s.gif\" width=\"1\" height=\"1\" alt=\"\">\n",
-                 value(c, "esp"), value(c, "pathtail"));
+        text_fmt(out, "<img src=\"https://%s.gif\" width=\"1\" height=\"1\" alt=\"\">\n",
+                 value(c, "pixel"));
     text_str(out, "</body></html>\n");
 }
 
@@ -363,11 +365,10 @@ void render(ctx *c, letter *l)
         text_fmt(&body, "\n%s\n", value(c, "noticefoot"));
     disguise(c->r, t->trick, text_c(&body), &worn);
     choose_form(c, l);
-    look k = {.layout = t->skin == SKIN_PERSONAL ? rng_below(c->r, 3)
-                        : rng_chance(c->r, 20)   ? 0
-                                                 : 3 + rng_below(c->r, 2),
-              .colour = colours[rng_below(c->r, 8)],
-              .font = fonts[rng_below(c->r, 4)]};
+    unsigned wide = rng_chance(c->r, 20) ? 0 : 3 + rng_below(c->r, 2);
+    look k = {.layout = t->skin == SKIN_PERSONAL ? rng_below(c->r, 3) : wide};
+    k.colour = colours[rng_below(c->r, 8)];
+    k.font = fonts[rng_below(c->r, 4)];
     if (l->has_plain) {
         text lines = {0};
         if (t->skin == SKIN_PLAIN)

@@ -2,7 +2,10 @@
  *
  * Honest mail and spam use the same functions, so that the shape of a number
  * or the spelling of a host cannot give the label away. What may differ is
- * what the templates ask for: $orgurl (the sender's own host) or $lureurl. */
+ * what the templates ask for: $orgurl (the sender's own host) or $lureurl.
+ *
+ * Never draw two random values in the arguments of one call: C leaves their
+ * order open, and gcc and clang would then write different mail. */
 #include "gen.h"
 
 #include <ctype.h>
@@ -151,13 +154,10 @@ static void slug_of(ctx *c, const char *name, const char *instead, char gap, tex
 static void random_domain(ctx *c, text *out)
 {
     char gap = rng_chance(c->r, 30) ? '-' : '\0';
-    text words = {0};
-    text_fmt(&words, "%s %s", value(c, "hostword"), value(c, "hosttail"));
-    slug(text_c(&words), gap, out);
+    slug(value(c, "hostpair"), gap, out);
     if (rng_chance(c->r, 12))
         text_fmt(out, "%u", rng_below(c->r, 1000));
     text_fmt(out, ".%s", value(c, "tld"));
-    text_free(&words);
 }
 
 static void path_part(ctx *c, text *out)
@@ -176,7 +176,7 @@ static void path_part(ctx *c, text *out)
         from_set(c, "0123456789abcdef", between(c, 8, 32), out);
         break;
     case 3:
-        text_fmt(out, "%s/%s", value(c, "pathword"), value(c, "pathtail"));
+        text_str(out, value(c, "pathpair"));
         break;
     case 4:
         text_str(out, value(c, "pathword"));
@@ -193,50 +193,29 @@ static void own_url(ctx *c, const char *domain, text *out)
     static const char *const subs[] = {"www.", "",       "click.",   "links.",
                                        "my.",  "email.", "account.", "go."};
     text_str(out, "https://");
-    if (rng_chance(c->r, 12))
+    if (rng_chance(c->r, 12)) {
         text_str(out, value(c, "esp"));
-    else
-        text_fmt(out, "%s%s", subs[rng_below(c->r, 8)], value(c, domain));
+    } else {
+        text_str(out, subs[rng_below(c->r, 8)]);
+        text_str(out, value(c, domain));
+    }
     text_char(out, '/');
     path_part(c, out);
 }
 
-/* $lureurl: shapes seen in lures: an unrelated site, a free host, a look-alike
- * of the brand, a shortener, a redirect through a well-known host. */
+/* $lureurl: the shapes seen in lures are in the lists "lurehost" and "shortlink".
+ * $lureurl(rcpt) may carry the recipient's address, as credential pages do. */
 static void lure_url(ctx *c, const char *args, text *out)
 {
-    text s = {0};
     text_str(out, rng_chance(c->r, 8) ? "http://" : "https://");
-    switch (rng_below(c->r, 8)) {
-    case 0:
-    case 1:
-        text_fmt(out, "%s/", value(c, "randdomain"));
-        break;
-    case 2:
-        slug_of(c, "brand", "org", '\0', &s);
-        text_fmt(out, "%s-%s.%s/", text_c(&s), value(c, "lureword"), value(c, "tld"));
-        break;
-    case 3:
-        text_fmt(out, "%s-%s.%s/", value(c, "hostword"), value(c, "hosttail"), value(c, "webhost"));
-        break;
-    case 4:
-        text_fmt(out, "%s/", value(c, "shortener"));
-        from_set(c, "abcdefghjkmnpqrstuvwxyz23456789ABCDEFGH", 7, out);
-        goto done;
-    case 5:
-        text_fmt(out, "%s/wp-content/%s/", value(c, "randdomain"), value(c, "hostword"));
-        break;
-    case 6:
-        text_fmt(out, "%s.%s/", value(c, "lureword"), value(c, "randdomain"));
-        break;
-    default:
-        text_fmt(out, "%s/%s/", value(c, "randdomain"), value(c, "lureword"));
+    if (rng_chance(c->r, 12)) {
+        text_str(out, value(c, "shortlink"));
+        return;
     }
+    text_fmt(out, "%s/", value(c, "lurehost"));
     path_part(c, out);
     if (strcmp(args, "rcpt") == 0 && rng_chance(c->r, 50))
         text_fmt(out, "#%s", value(c, "rcpt"));
-done:
-    text_free(&s);
 }
 
 static void address(ctx *c, text *out)
@@ -307,26 +286,6 @@ static bool numeric(ctx *c, const char *name, const char *args, text *out)
     return true;
 }
 
-static void phone(ctx *c, text *out)
-{
-    switch (rng_below(c->r, 4)) {
-    case 0:
-        text_fmt(out, "+1 (%03u) %03u-%04u", 201 + rng_below(c->r, 700), 200 + rng_below(c->r, 799),
-                 rng_below(c->r, 10000));
-        break;
-    case 1:
-        text_fmt(out, "%03u-%03u-%04u", 201 + rng_below(c->r, 700), 200 + rng_below(c->r, 799),
-                 rng_below(c->r, 10000));
-        break;
-    case 2:
-        text_fmt(out, "+%u %u %03u %04u", 30 + rng_below(c->r, 60), 10 + rng_below(c->r, 90),
-                 rng_below(c->r, 1000), rng_below(c->r, 10000));
-        break;
-    default:
-        text_fmt(out, "0%u %06u", 20 + rng_below(c->r, 900), rng_below(c->r, 1000000));
-    }
-}
-
 static void org_domain(ctx *c, const char *org, text *out)
 {
     slug_of(c, org, "hostword", rng_chance(c->r, 15) ? '-' : '\0', out);
@@ -341,11 +300,8 @@ bool generate(ctx *c, const char *name, const char *args, text *out)
         clock_time(c, out);
     else if (strcmp(name, "year") == 0)
         text_fmt(out, "%d", (int)(1970 + c->now / 31556952));
-    else if (strcmp(name, "phone") == 0)
-        phone(c, out);
-    else if (strcmp(name, "ip") == 0)
-        text_fmt(out, "%u.%u.%u.%u", 2 + rng_below(c->r, 220), rng_below(c->r, 256),
-                 rng_below(c->r, 256), 1 + rng_below(c->r, 254));
+    else if (strcmp(name, "brandslug") == 0)
+        slug_of(c, "brand", "org", '\0', out);
     else if (strcmp(name, "orgdomain") == 0)
         org_domain(c, "org", out);
     else if (strcmp(name, "branddomain") == 0)

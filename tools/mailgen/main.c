@@ -161,7 +161,7 @@ static void close_out(FILE *f, const char *dir, const char *name)
 static void write_one(rng *r, const store *s, const tmpl *t, const char *dir, const char *name)
 {
     enum { START_2021 = 1609459200, FIVE_YEARS = 157766400 };
-    ctx c = {.r = r, .s = s, .t = t, .path = t->path};
+    ctx c = {.r = r, .s = s, .t = t, .path = t->path, .line = 1};
     c.now = START_2021 + (int64_t)rng_below(r, FIVE_YEARS);
     letter l = {0};
     text out = {0};

@@ -42,6 +42,8 @@ struct slice body_bytes(struct message *m, struct part *p, struct slice raw, enu
         note_result(m, p, &r);
     if (r.inner_padding)
         body_reading(m, p, ANOMALY_base64_padding, p->type, slice_of(out, r.padded_at));
+    if (notes && r.junk)
+        body_reading(m, p, ANOMALY_base64_junk, p->type, raw);
     return slice_of(out, n);
 }
 

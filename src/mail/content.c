@@ -176,18 +176,20 @@ static bool has_sections(const struct param_field *f)
     return false;
 }
 
-/* RFC 2231 pieces spread over two fields: some programs read them as one parameter. */
+/* RFC 2231 pieces spread over several fields: some programs read them as one parameter. */
 static void joined_names(struct work *w, const char *name)
 {
     struct content *c = w->c;
-    if (c->n_types == 0 || c->n_dispositions == 0 || !has_sections(&c->types[0]) ||
-        !has_sections(&c->dispositions[0]))
-        return;
     struct param_field both = {0};
-    const struct param_field *from[2] = {&c->dispositions[0], &c->types[0]};
     struct param_piece **to = &both.pieces;
-    for (size_t i = 0; i < 2; i++) {
-        for (const struct param_piece *p = from[i]->pieces; p; p = p->next) {
+    size_t fields = 0;
+    for (size_t i = 0; i < c->n_dispositions + c->n_types; i++) {
+        const struct param_field *f = i < c->n_dispositions ? &c->dispositions[i]
+                                                            : &c->types[i - c->n_dispositions];
+        if (!has_sections(f))
+            continue;
+        fields++;
+        for (const struct param_piece *p = f->pieces; p; p = p->next) {
             if (p->section < 0)
                 continue;
             *to = ARENA_NEW(w->m->arena, struct param_piece);
@@ -196,6 +198,8 @@ static void joined_names(struct work *w, const char *name)
             to = &(*to)->next;
         }
     }
+    if (fields < 2)
+        return;
     params_readings(w->m, w->p->index, &both, name, w->p->names, &w->p->n_names);
 }
 
@@ -224,9 +228,7 @@ static void set_names(struct work *w)
 {
     struct content *c = w->c;
     struct part *p = w->p;
-    struct slice list[64];
-    size_t most = w->m->limits->names < 64 ? w->m->limits->names : 64;
-    (void)most;
+    struct slice list[PARAMS_MOST_NAMES];
     p->names = list;
     struct slice first = {NULL, 0};
     for (size_t i = 0; i < c->n_dispositions + c->n_types; i++) {

@@ -100,10 +100,15 @@ static void read_fields(struct message *m)
             struct slice want = slice_str(NAMES[i]);
             if (h->name.n != want.n || !slice_istarts(h->name, want))
                 continue;
-            if (seen[i] == NULL) {
+            bool again = seen[i] != NULL;
+            /* A Date that can't be read gives way to a later one that can. */
+            if (!again || (i == KNOWN_DATE && m->date_us == INT64_MIN)) {
                 seen[i] = h;
                 read_known(m, h, i);
-            } else if (i == KNOWN_FROM) {
+            }
+            if (!again)
+                break;
+            if (i == KNOWN_FROM) {
                 anomaly_add(&m->anomalies, ANOMALY_from_twice, 0, h->value);
             } else if (i != KNOWN_RETURN_PATH) {
                 anomaly_add(&m->anomalies, ANOMALY_field_twice, 0, h->name);

@@ -128,14 +128,17 @@ static void read_multipart(struct walk *w, struct part *p, struct slice boundary
     size_t level = w->n;
     w->stack[w->n++] = boundary;
     find_boundary(w);
-    while (w->hit.level == level && !w->hit.is_close && has_room(w, p))
+    /* A boundary line that ends the bytes opens nothing. */
+    while (w->hit.level == level && !w->hit.is_close && w->at < w->src.n && has_room(w, p))
         parse_part(w, p, is_digest);
     w->n = level;
     if (w->hit.level == level) {
+        bool is_closed = w->hit.is_close;
         find_boundary(w); /* the epilogue, or what is over the limit */
-    } else {
-        anomaly_add(&w->m->anomalies, ANOMALY_boundary_unterminated, p->index, boundary);
+        if (is_closed)
+            return;
     }
+    anomaly_add(&w->m->anomalies, ANOMALY_boundary_unterminated, p->index, boundary);
 }
 
 /* Decoded bytes that hold a multipart or a message of their own. */

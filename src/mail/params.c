@@ -93,6 +93,25 @@ static void odd_readings(struct scan *c, struct param_piece *p, struct slice raw
     add_reading(c, p, inner);
 }
 
+/* Offset of a "name=" that follows white space at or after `at` and before the next ";": the
+ * semicolon was forgotten. SIZE_MAX: there is none. */
+static size_t forgotten(struct slice s, size_t at)
+{
+    while (at < s.n && s.p[at] != ';') {
+        while (at < s.n && !is_wsp(s.p[at]) && s.p[at] != ';')
+            at++;
+        while (at < s.n && is_wsp(s.p[at]))
+            at++;
+        size_t end = at;
+        while (end < s.n && (ascii_is_alnum(s.p[end]) || s.p[end] == '-' || s.p[end] == '*'))
+            end++;
+        if (end > at && end < s.n && s.p[end] == '=')
+            return at;
+        at = end;
+    }
+    return SIZE_MAX;
+}
+
 /* A quoted value at c->at. Leaves c->at behind it, at the ";" or the end. */
 static void read_quoted(struct scan *c, struct param_piece *p)
 {
@@ -111,6 +130,12 @@ static void read_quoted(struct scan *c, struct param_piece *p)
     struct slice content = slice_of(s.p + start + 1, (i < s.n ? i : s.n) - start - 1);
     p->value = escaped ? without(c->m->arena, content, "", false, true) : content;
     size_t after = closed ? i + 1 : s.n, end = after;
+    size_t missed = end < s.n && s.p[end] != ';' ? forgotten(s, end) : SIZE_MAX;
+    if (missed != SIZE_MAX && slice_trim(slice_of(s.p + end, missed - end)).n == 0) {
+        note(c, ANOMALY_param_quoting);
+        c->at = missed;
+        return;
+    }
     while (end < s.n && s.p[end] != ';') {
         end = s.p[end] == '(' ? skip_comment(s, end) : end + 1;
     }
@@ -151,6 +176,11 @@ static void read_token(struct scan *c, struct param_piece *p)
             quote |= ch == '"' || ch == '\'';
             space |= is_wsp(ch);
         }
+    }
+    size_t missed = space ? forgotten(s, start) : SIZE_MAX;
+    if (missed < end) {
+        note(c, ANOMALY_param_odd);
+        end = missed;
     }
     struct slice raw = slice_trim(slice_of(s.p + start, end - start));
     space = space && raw.n && (slice_chr(raw, ' ') != SIZE_MAX || slice_chr(raw, '\t') != SIZE_MAX);
@@ -454,6 +484,12 @@ void params_read(struct message *m, uint32_t part, struct slice value, struct pa
     } else {
         out->first = slice_trim(slice_head(value, end));
     }
+    size_t missed = slice_chr(out->first, '=') == SIZE_MAX ? SIZE_MAX : forgotten(value, 0);
+    if (missed < end) { /* "multipart/mixed boundary=x" */
+        note(&c, ANOMALY_type_odd);
+        out->first = slice_trim(slice_head(value, missed));
+        end = missed;
+    }
     c.at = end;
     while (c.at < value.n) {
         c.at += value.p[c.at] == ';';
@@ -502,7 +538,7 @@ static void add_name(struct names *l, struct slice value)
         if (slice_eq(l->list[i], value))
             return;
     }
-    if (*l->n >= l->m->limits->names) {
+    if (*l->n >= l->m->limits->names || *l->n >= PARAMS_MOST_NAMES) {
         anomaly_add(&l->m->anomalies, ANOMALY_limit_readings, l->part, value);
         return;
     }

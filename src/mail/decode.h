@@ -26,4 +26,18 @@ size_t decode_qp(struct slice s, char *out, size_t room, struct decode_result *o
 /* The Q encoding of RFC 2047 4.2. Writes at most s.n bytes. */
 size_t decode_q_word(struct slice s, char *out);
 
+/* A file inside text: uuencode ("begin 644 NAME") or yEnc ("=ybegin ... name=NAME"). */
+struct decode_file {
+    struct slice name;    /* as written */
+    struct slice content; /* the encoded lines */
+    size_t start, end;    /* from the begin line to behind the end line */
+    bool is_yenc;
+};
+/* Finds the next such file at or after *at and moves *at behind it; false: no more. A "begin"
+ * counts only when a line that can be uuencoded follows. Linear over all calls. */
+bool decode_find_file(struct slice text, size_t *at, struct decode_file *out);
+/* Their contents; write at most min(content.n, room) bytes. */
+size_t decode_uu(struct slice content, char *out, size_t room, struct decode_result *out_result);
+size_t decode_yenc(struct slice content, char *out, size_t room, struct decode_result *out_result);
+
 #endif

@@ -160,6 +160,7 @@ struct message *message_parse(struct arena *a, struct slice raw, const struct ma
     check_bytes(m);
     mime_parse(m);
     read_fields(m);
+    text_links(m, 0, m->subject, LINK_SUBJECT);
     for (size_t i = 0; i < m->n_parts; i++)
         text_read(m, m->parts[i]);
     m->text = join(m, false);

@@ -149,6 +149,7 @@ struct message {
     struct slice text;        /* visible text of all inline text parts, joined by LF */
     struct slice hidden;      /* hidden text, joined by LF */
     size_t decoded_bytes;     /* spent from limits->decoded_bytes */
+    size_t text_bytes;        /* spent from limits->text_bytes */
 };
 
 /* Reads raw bytes. Never fails. `limits` NULL means MAIL_LIMITS. Linear in raw.n. */

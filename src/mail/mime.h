@@ -15,7 +15,11 @@ struct slice body_bytes(struct message *m, struct part *p, struct slice raw, enu
 /* Keeps one more reading of a part, unless it is the same as what is there. */
 void body_reading(struct message *m, struct part *p, enum anomaly_kind cause, struct slice type,
                   struct slice decoded);
+/* "text/plain" of a part. */
+struct slice body_type(struct message *m, const struct part *p);
 /* Text of a decoded part as UTF-8: charset, format=flowed, HTML. Called for each part in order. */
 void text_read(struct message *m, struct part *p);
+/* Adds the links that stand in running text to the message. */
+void text_links(struct message *m, uint32_t part, struct slice text, enum link_from from);
 
 #endif

@@ -10,6 +10,7 @@ struct check {
     struct slice s;
     size_t at;
     bool allow_utf8;
+    size_t local_n; /* bytes of the local part without comments */
     struct address_check r;
 };
 
@@ -214,6 +215,7 @@ static void check_local(struct check *c)
         need(c, ADDRESS_OBSOLETE, "quotes_among_words");
     else if (quoted)
         need(c, ADDRESS_UNUSUAL, "quoted_local");
+    c->local_n = length;
     if (length > 64)
         need(c, ADDRESS_MESSAGE, "local_too_long");
 }
@@ -330,7 +332,7 @@ static void check_label(struct check *c, bool *out_is_numeric)
         need(c, ADDRESS_MESSAGE, "domain_not_a_host");
 }
 
-static void check_domain(struct check *c, size_t local_n)
+static void check_domain(struct check *c)
 {
     skip_cfws(c, ADDRESS_OBSOLETE, "comment_or_space_at_at");
     if (c->at >= c->s.n)
@@ -376,7 +378,7 @@ static void check_domain(struct check *c, size_t local_n)
         need(c, ADDRESS_UNUSUAL, "top_level_numeric");
     if (length > 255)
         need(c, ADDRESS_MESSAGE, "domain_too_long");
-    else if (local_n + length > 253) /* 254 with the "@" (RFC 5321 4.5.3.1.3) */
+    else if (c->local_n + length > 253) /* 254 with the "@" (RFC 5321 4.5.3.1.3) */
         need(c, ADDRESS_MESSAGE, "address_too_long");
 }
 
@@ -387,8 +389,7 @@ struct address_check address_check(struct slice address, bool allow_utf8)
         bad(&c, "bad_utf8");
     if (!is_bad(&c))
         check_local(&c);
-    size_t local_n = c.at ? c.at - 1 : 0;
     if (!is_bad(&c))
-        check_domain(&c, local_n);
+        check_domain(&c);
     return c.r;
 }

@@ -7,7 +7,12 @@
 
 #include <stdio.h>
 
-static struct suite suite = {.name = "address/isemail"};
+static const struct suite_exception EXCEPTIONS[] = {
+    {"5", "a top-level domain alone; valid there only because io had an MX record in 2011, which "
+          "takes DNS to know (166 is the same form and is RFC5321_TLD there as here)"},
+    {NULL, NULL}};
+
+static struct suite suite = {.name = "address/isemail", .exceptions = EXCEPTIONS};
 
 static struct slice element(struct slice s, const char *name)
 {
@@ -27,8 +32,8 @@ static struct slice unescape(struct arena *a, struct slice s)
 {
     char *out = arena_bytes(a, s.n * 2 + 4);
     size_t n = 0;
-    static const char *const NAMES[][2] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"},
-                                           {"&quot;", "\""}, {"&apos;", "'"}};
+    static const char *const NAMES[][2] = {
+        {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}};
     while (s.n) {
         uint32_t c = 0;
         size_t used = 0;
@@ -71,7 +76,8 @@ static const char *class_of(struct slice category)
 
 int main(void)
 {
-    static const char *const CLASSES[] = {"smtp", "unusual", "cfws", "obsolete", "message", "invalid"};
+    static const char *const CLASSES[] = {"smtp",     "unusual", "cfws",
+                                          "obsolete", "message", "invalid"};
     struct arena *a = arena_new(0);
     struct slice all = suite_load(a, "address/isemail/tests.xml");
     if (all.p == NULL) {

@@ -44,8 +44,9 @@ struct html_view {
  * elements that fetch or send give LINK_FORM and LINK_OTHER, remote images LINK_IMAGE.
  * html is UTF-8 (bad bytes allowed). Anomalies go into m. */
 struct html_view *html_read(struct message *m, uint32_t part, struct slice html);
-/* The character set that a document names in a meta element within its first 1024 bytes
- * (WHATWG HTML 13.2.3.2), as written; empty for none. Bytes in any encoding that extends ASCII. */
+/* The character set that a document names by a UTF-8 mark or in a meta element near its start
+ * (WHATWG HTML 13.2.3.2), as written; empty for none or an unknown one. Bytes in any encoding
+ * that extends ASCII. */
 struct slice html_charset(struct slice html);
 
 #endif

@@ -238,31 +238,43 @@ bool url_host_is_ip(struct slice host)
     return dots == 3;
 }
 
-/* Capital sharp s: UTS 46 since revision 31 maps it to sharp s; ICU 72 still to "ss". */
-static struct slice map_new(struct arena *a, struct slice s)
+/* What UTS 46 maps otherwise since Unicode 15.1 than ICU 72 does (revisions 31 and 33): ranges of
+ * code points, the first one's target (0: ignored), the others following it. */
+static const struct {
+    uint32_t from, to, target;
+} newer[] = {{0x4C0, 0x4C0, 0x4CF},      {0x115F, 0x1160, 0},        {0x10A0, 0x10C5, 0x2D00},
+             {0x17B4, 0x17B5, 0},        {0x180E, 0x180E, 0},        {0x1E9E, 0x1E9E, 0xDF},
+             {0x206A, 0x206F, 0},        {0x2132, 0x2132, 0x214E},   {0x2183, 0x2183, 0x2184},
+             {0x3164, 0x3164, 0},        {0xFFA0, 0xFFA0, 0},        {0x1D173, 0x1D17A, 0},
+             {0x2F868, 0x2F868, 0x36FC}, {0x2F874, 0x2F874, 0x5F53}, {0x2F91F, 0x2F91F, 0x243AB},
+             {0x2F95F, 0x2F95F, 0x7AEE}, {0x2F9BF, 0x2F9BF, 0x45D7}};
+
+/* The target of c, or c. */
+static uint32_t newer_target(uint32_t c)
 {
-    struct slice capital = SLICE("\xE1\xBA\x9E");
-    size_t at = slice_find(s, capital);
-    if (at == SIZE_MAX)
-        return s;
-    char *p = arena_bytes(a, s.n);
+    for (size_t i = 0; c >= 0x4C0 && i < sizeof newer / sizeof *newer; i++)
+        if (c >= newer[i].from && c <= newer[i].to)
+            return newer[i].target ? newer[i].target + (c - newer[i].from) : 0;
+    return c;
+}
+
+static struct slice map_newer(struct arena *a, struct slice s)
+{
+    char *p = arena_bytes(a, s.n + 4);
     size_t n = 0;
-    while (at != SIZE_MAX) {
-        memcpy(p + n, s.p, at);
-        memcpy(p + n + at, "\xC3\x9F", 2);
-        n += at + 2;
-        s = slice_from(s, at + 3);
-        at = slice_find(s, capital);
+    while (s.n) {
+        uint32_t c = utf8_next(&s, NULL), to = c ? newer_target(c) : c;
+        if (to || c == 0) /* no target is longer than its source */
+            n += utf8_put(p + n, to);
     }
-    memcpy(p + n, s.p, s.n);
-    return slice_of(p, n + s.n);
+    return slice_of(p, n);
 }
 
 static bool domain_to_ascii(struct arena *a, struct slice s, struct slice *out)
 {
     if (s.n > HOST_MAX || !idna())
         return false;
-    s = map_new(a, s);
+    s = map_newer(a, s);
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     UErrorCode ec = U_ZERO_ERROR;
     int32_t room = (int32_t)s.n * 4 + 64;

@@ -87,12 +87,23 @@ bool utf8_is_valid(struct slice s)
 {
     if (utf8_is_ascii(s))
         return true;
-    while (s.n) {
+    for (size_t i = 0; i < s.n;) {
+        uint64_t w = 0x80;
+        if (i + 8 <= s.n)
+            memcpy(&w, s.p + i, 8);
+        if (!(w & 0x8080808080808080u)) {
+            i += 8;
+            continue;
+        }
+        if (!(s.p[i] & 0x80)) {
+            i++;
+            continue;
+        }
         uint32_t c;
-        size_t len = sequence(s.p, s.n, &c);
+        size_t len = sequence(s.p + i, s.n - i, &c);
         if (len == 0)
             return false;
-        s = slice_from(s, len);
+        i += len;
     }
     return true;
 }

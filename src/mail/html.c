@@ -104,22 +104,17 @@ static void pick_one(struct html_attributes *at, struct slice name, struct slice
 
 static void pick(struct html_attributes *at, const struct html_lexer *l)
 {
-    memset(at, 0, sizeof *at);
+    static const struct html_attributes none;
+    *at = none;
     for (size_t i = 0; i < l->n_attrs; i++)
         if (l->attrs[i].name.n)
             pick_one(at, l->attrs[i].name, l->attrs[i].value);
 }
 
-/* What the browser's own sheet and the old attributes say, below every author rule. */
-static void own_style(struct html_style *s, unsigned tag, const struct html_attributes *at)
+/* Elements that own_style hides. */
+static bool has_own_style(unsigned tag)
 {
     switch (tag) {
-    case TAG_a:
-        if (at->has_href) {
-            s->colour = LINK_COLOUR;
-            s->set |= CSS_COLOUR;
-        }
-        break;
     case TAG_template:
     case TAG_noscript:
     case TAG_iframe:
@@ -128,19 +123,21 @@ static void own_style(struct html_style *s, unsigned tag, const struct html_attr
     case TAG_audio:
     case TAG_video:
     case TAG_canvas:
-        s->display = DISPLAY_NONE;
-        s->set |= CSS_DISPLAY;
-        break;
     case TAG_dialog:
-        if (!at->open) {
-            s->display = DISPLAY_NONE;
-            s->set |= CSS_DISPLAY;
-        }
-        break;
+        return true;
     default:
-        break;
+        return false;
     }
-    if (at->hidden) {
+}
+
+/* What the browser's own sheet and the old attributes say, below every author rule. */
+static void own_style(struct html_style *s, unsigned tag, const struct html_attributes *at)
+{
+    if (tag == TAG_a && at->has_href) {
+        s->colour = LINK_COLOUR;
+        s->set |= CSS_COLOUR;
+    }
+    if (at->hidden || (has_own_style(tag) && !(tag == TAG_dialog && at->open))) {
         s->display = DISPLAY_NONE;
         s->set |= CSS_DISPLAY;
     }
@@ -154,9 +151,14 @@ static void own_style(struct html_style *s, unsigned tag, const struct html_attr
         s->set |= CSS_COLOUR;
 }
 
-static void style_of(struct html_walk *w, unsigned tag, const struct html_attributes *at,
+/* `any`: there is an attribute, or the element has a style of its own. */
+static void style_of(struct html_walk *w, unsigned tag, const struct html_attributes *at, bool any,
                      struct html_style *out)
 {
+    if (!any && !w->sheet.n_rules) {
+        out->set = out->important = 0; /* the other fields count only when `set` names them */
+        return;
+    }
     memset(out, 0, sizeof *out);
     own_style(out, tag, at);
     if (w->sheet.n_rules)
@@ -207,14 +209,22 @@ static void count_tag(struct html_view *v, unsigned tag, const struct html_attri
 
 static void start(struct html_walk *w)
 {
-    struct html_attributes at;
+    static const struct html_attributes none;
+    struct html_attributes picked;
+    const struct html_attributes *at = &none;
     struct html_style style;
     struct html_box box;
-    unsigned tag = html_tag(w->lexer.name), flags = html_tag_flags(tag);
+    unsigned tag = html_tag(w->lexer.name);
+    if (tag >= TAG_KNOWN && slice_eq(w->lexer.name, SLICE("image")))
+        tag = TAG_img; /* HTML 13.2.6.4.7 */
+    unsigned flags = html_tag_flags(tag);
     w->view->tags++;
     w->view->shape = hash_mix(w->view->shape + tag + 1);
-    pick(&at, &w->lexer);
-    count_tag(w->view, tag, &at);
+    if (w->lexer.n_attrs) {
+        pick(&picked, &w->lexer);
+        at = &picked;
+    }
+    count_tag(w->view, tag, at);
     if (flags & (TAG_LINE | TAG_GAP) || tag == TAG_br) {
         enum html_gap gap = flags & TAG_GAP ? GAP_SPACE : GAP_LINE;
         html_text_gap(&w->shown, gap);
@@ -225,14 +235,14 @@ static void start(struct html_walk *w)
         w->view->bad_tags++;
         return;
     }
-    style_of(w, tag, &at, &style);
+    style_of(w, tag, at, at != &none || has_own_style(tag), &style);
     html_box_make(&box, html_tree_box(&w->tree), tag, &style);
     if (!(flags & TAG_VOID))
         html_tree_push(&w->tree, tag, &box);
-    html_link_tag(w, tag, &at, &box, &style);
-    if (tag == TAG_img && at.alt.n) { /* shown where images are not loaded */
+    html_link_tag(w, tag, at, &box, &style);
+    if (tag == TAG_img && at->alt.n) { /* shown where images are not loaded */
         add_text(w, SLICE(" "), &box);
-        add_text(w, at.alt, &box);
+        add_text(w, at->alt, &box);
         add_text(w, SLICE(" "), &box);
     }
 }

@@ -28,34 +28,38 @@ static const struct property {
     enum reader reader;
     uint32_t bit;
     size_t field;
-} properties[] = {{"display", 7, READ_DISPLAY, CSS_DISPLAY, 0},
-                  {"visibility", 10, READ_VISIBILITY, CSS_VISIBILITY, 0},
-                  {"font-size", 9, READ_LENGTH, CSS_FONT_SIZE, LENGTH(font)},
+} properties[] = {{"top", 3, READ_LENGTH, CSS_TOP, LENGTH(top)},
                   {"font", 4, READ_FONT, CSS_FONT_SIZE, 0},
-                  {"opacity", 7, READ_OPACITY, CSS_OPACITY, 0},
+                  {"left", 4, READ_LENGTH, CSS_LEFT, LENGTH(left)},
+                  {"clip", 4, READ_CLIP, CSS_CLIP, 0},
                   {"color", 5, READ_COLOUR, CSS_COLOUR, 0},
-                  {"background", 10, READ_BACKGROUND, CSS_BACKGROUND, 0},
-                  {"background-color", 16, READ_BACKGROUND, CSS_BACKGROUND, 0},
-                  {"background-image", 16, READ_IMAGE, CSS_IMAGE, 0},
                   {"width", 5, READ_LENGTH, CSS_WIDTH, LENGTH(width)},
+                  {"right", 5, READ_LENGTH, CSS_RIGHT, LENGTH(right)},
                   {"height", 6, READ_LENGTH, CSS_HEIGHT, LENGTH(height)},
-                  {"max-width", 9, READ_LENGTH, CSS_MAX_WIDTH, LENGTH(max_width)},
-                  {"max-height", 10, READ_LENGTH, CSS_MAX_HEIGHT, LENGTH(max_height)},
+                  {"display", 7, READ_DISPLAY, CSS_DISPLAY, 0},
+                  {"opacity", 7, READ_OPACITY, CSS_OPACITY, 0},
                   {"overflow", 8, READ_OVERFLOW, CSS_OVERFLOW, 0},
+                  {"position", 8, READ_POSITION, CSS_POSITION, 0},
+                  {"font-size", 9, READ_LENGTH, CSS_FONT_SIZE, LENGTH(font)},
+                  {"max-width", 9, READ_LENGTH, CSS_MAX_WIDTH, LENGTH(max_width)},
+                  {"clip-path", 9, READ_CLIP, CSS_CLIP, 0},
+                  {"transform", 9, READ_TRANSFORM, CSS_TRANSFORM, 0},
+                  {"visibility", 10, READ_VISIBILITY, CSS_VISIBILITY, 0},
+                  {"background", 10, READ_BACKGROUND, CSS_BACKGROUND, 0},
+                  {"max-height", 10, READ_LENGTH, CSS_MAX_HEIGHT, LENGTH(max_height)},
                   {"overflow-x", 10, READ_OVERFLOW, CSS_OVERFLOW, 0},
                   {"overflow-y", 10, READ_OVERFLOW, CSS_OVERFLOW, 0},
-                  {"position", 8, READ_POSITION, CSS_POSITION, 0},
-                  {"left", 4, READ_LENGTH, CSS_LEFT, LENGTH(left)},
-                  {"top", 3, READ_LENGTH, CSS_TOP, LENGTH(top)},
-                  {"right", 5, READ_LENGTH, CSS_RIGHT, LENGTH(right)},
+                  {"margin-top", 10, READ_LENGTH, CSS_MARGIN_TOP, LENGTH(margin_top)},
                   {"text-indent", 11, READ_LENGTH, CSS_INDENT, LENGTH(indent)},
                   {"margin-left", 11, READ_LENGTH, CSS_MARGIN_LEFT, LENGTH(margin_left)},
-                  {"margin-top", 10, READ_LENGTH, CSS_MARGIN_TOP, LENGTH(margin_top)},
-                  {"clip", 4, READ_CLIP, CSS_CLIP, 0},
-                  {"clip-path", 9, READ_CLIP, CSS_CLIP, 0},
                   {"white-space", 11, READ_SPACE, CSS_WHITE_SPACE, 0},
-                  {"transform", 9, READ_TRANSFORM, CSS_TRANSFORM, 0},
+                  {"background-color", 16, READ_BACKGROUND, CSS_BACKGROUND, 0},
+                  {"background-image", 16, READ_IMAGE, CSS_IMAGE, 0},
                   {"-webkit-transform", 17, READ_TRANSFORM, CSS_TRANSFORM, 0}};
+
+/* Index of the first property with a name of n bytes or more; the table goes by length. */
+static const unsigned char first_of_length[19] = {0,  0,  0,  0,  1,  4,  7,  8,  10, 12,
+                                                  16, 22, 25, 25, 25, 25, 25, 27, 28};
 
 static bool is(struct slice s, const char *word)
 {
@@ -67,9 +71,8 @@ static const struct property *property_of(struct slice name)
     if (name.n < 3 || name.n > 17)
         return NULL;
     char first = ascii_lower(name.p[0]);
-    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-        if (properties[i].n == name.n && properties[i].name[0] == first &&
-            slice_ieq(name, slice_of(properties[i].name, name.n)))
+    for (size_t i = first_of_length[name.n]; i < first_of_length[name.n + 1]; i++)
+        if (properties[i].name[0] == first && slice_ieq(name, slice_of(properties[i].name, name.n)))
             return &properties[i];
     return NULL;
 }

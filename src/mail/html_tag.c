@@ -18,11 +18,20 @@ static bool filled;
 
 static uint64_t hash_of(struct slice name)
 {
-    uint64_t head = 0;
-    memcpy(&head, name.p, name.n < 8 ? name.n : 8);
-    if (name.n > 8)
-        head ^= hash_bytes(name, 7);
-    return hash_mix(head + name.n);
+    uint64_t head = 0, tail = 0;
+    uint32_t a, b;
+    if (name.n >= 8) { /* first and last eight bytes: enough to tell elements apart */
+        memcpy(&head, name.p, 8);
+        memcpy(&tail, name.p + name.n - 8, 8);
+    } else if (name.n >= 4) {
+        memcpy(&a, name.p, 4);
+        memcpy(&b, name.p + name.n - 4, 4);
+        head = a | (uint64_t)b << 32;
+    } else if (name.n) {
+        head = (unsigned char)name.p[0] | (uint64_t)(unsigned char)name.p[name.n / 2] << 8 |
+               (uint64_t)(unsigned char)name.p[name.n - 1] << 16;
+    }
+    return hash_mix(head + name.n + tail * 3);
 }
 
 static void fill(void)

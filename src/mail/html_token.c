@@ -96,6 +96,8 @@ static void skip_space(struct html_lexer *l)
 /* With NUL as U+FFFD, and lower case when asked; s itself when nothing changes. */
 static struct slice tidy(struct arena *a, struct slice s, bool lower)
 {
+    if (!lower && (s.n == 0 || !memchr(s.p, '\0', s.n)))
+        return s;
     size_t odd = 0;
     for (size_t i = 0; i < s.n; i++)
         odd += s.p[i] == '\0' || (lower && s.p[i] >= 'A' && s.p[i] <= 'Z');
@@ -140,6 +142,20 @@ static enum html_kind reference(struct html_lexer *l)
 
 /* ---- tags ---- */
 
+/* Reads a tag or attribute name up to its end; `equals`: '=' belongs to it. */
+static struct slice read_name(struct html_lexer *l, size_t from, bool equals)
+{
+    unsigned odd = stop_of(l->in.p[from]);
+    while (!at_end(l)) {
+        unsigned stop = stop_of(l->in.p[l->at]);
+        if ((stop & STOP_NAME) && !(equals && l->in.p[l->at] == '='))
+            break;
+        odd |= stop;
+        l->at++;
+    }
+    return odd & STOP_ODD ? tidy(l->a, since(l, from), true) : since(l, from);
+}
+
 static struct slice attribute_value(struct html_lexer *l)
 {
     char quote = at_end(l) ? '\0' : l->in.p[l->at];
@@ -168,7 +184,6 @@ static void keep_attribute(struct html_lexer *l, struct slice name, struct slice
         l->cut = true;
         return;
     }
-    name = tidy(l->a, name, true);
     for (size_t i = 0; i < l->n_attrs; i++) {
         if (slice_eq(l->attrs[i].name, name)) {
             l->work += i;
@@ -188,9 +203,7 @@ static void keep_attribute(struct html_lexer *l, struct slice name, struct slice
 static void attribute(struct html_lexer *l)
 {
     size_t from = l->at++;
-    while (!at_end(l) && !(stop_of(l->in.p[l->at]) & STOP_NAME))
-        l->at++;
-    struct slice name = since(l, from), value = {0};
+    struct slice name = read_name(l, from, false), value = {0};
     skip_space(l); /* "after attribute name" */
     if (!at_end(l) && l->in.p[l->at] == '=') {
         l->at++;
@@ -205,9 +218,7 @@ static void attribute(struct html_lexer *l)
 static bool tag(struct html_lexer *l)
 {
     size_t from = l->at;
-    while (!at_end(l) && (!(stop_of(l->in.p[l->at]) & STOP_NAME) || l->in.p[l->at] == '='))
-        l->at++;
-    l->name = tidy(l->a, since(l, from), true);
+    l->name = read_name(l, from, true);
     l->n_attrs = 0;
     l->is_self_closing = false;
     while (!at_end(l)) {
@@ -440,32 +451,40 @@ static bool names_tag(struct slice s, struct slice name)
 /* Is the lexer at `i` at the end tag that ends the raw text? */
 static bool is_own_end(const struct html_lexer *l, size_t i)
 {
-    return i + 1 < l->in.n && l->in.p[i + 1] == '/' &&
+    return l->in.p[i] == '<' && i + 1 < l->in.n && l->in.p[i + 1] == '/' &&
            names_tag(slice_from(l->in, i + 2), l->last_start);
 }
 
-/* RCDATA and RAWTEXT. */
-static enum html_kind raw_text(struct html_lexer *l, bool references)
+/* Text with NUL as U+FFFD up to its end. */
+static enum html_kind opaque_text(struct html_lexer *l, size_t to)
 {
-    size_t i = l->at;
-    char c = l->in.p[i];
-    if (c == '<' && is_own_end(l, i))
+    enum html_kind kind = text_to(l, to);
+    l->text = tidy(l->a, l->text, false);
+    return kind;
+}
+
+static enum html_kind rawtext(struct html_lexer *l)
+{
+    size_t to = l->at;
+    if (is_own_end(l, to))
         return end_tag(l);
-    if (c == '&' && references)
+    do
+        to = find_from(l, to + 1, '<');
+    while (to < l->in.n && !is_own_end(l, to));
+    return opaque_text(l, to);
+}
+
+static enum html_kind rcdata(struct html_lexer *l)
+{
+    size_t to = l->at + 1;
+    if (is_own_end(l, l->at))
+        return end_tag(l);
+    if (l->in.p[l->at] == '&')
         return reference(l);
-    if (c == '\0') {
-        l->at++;
-        return text(l, SLICE(REPLACEMENT));
-    }
-    i++;
-    while (i < l->in.n) {
-        c = l->in.p[i];
-        if (c == '\0' || (c == '&' && references) || (c == '<' && is_own_end(l, i)))
-            break;
-        i++;
-    }
-    l->work += i - l->at;
-    return text_to(l, i);
+    while (to < l->in.n && l->in.p[to] != '&' && !is_own_end(l, to))
+        to++;
+    l->work += to - l->at;
+    return opaque_text(l, to);
 }
 
 /* Where script text ends: at its end tag outside "double escaped" text, or at the end. */
@@ -510,14 +529,6 @@ static size_t script_end(struct html_lexer *l)
     return i;
 }
 
-/* Text with NUL as U+FFFD up to its end. */
-static enum html_kind opaque_text(struct html_lexer *l, size_t to)
-{
-    enum html_kind kind = text_to(l, to);
-    l->text = tidy(l->a, l->text, false);
-    return kind;
-}
-
 static enum html_kind script(struct html_lexer *l)
 {
     size_t to = script_end(l);
@@ -541,9 +552,9 @@ static enum html_kind step(struct html_lexer *l)
 {
     switch (l->mode) {
     case HTML_MODE_RCDATA:
-        return raw_text(l, true);
+        return rcdata(l);
     case HTML_MODE_RAWTEXT:
-        return raw_text(l, false);
+        return rawtext(l);
     case HTML_MODE_SCRIPT:
         return script(l);
     case HTML_MODE_PLAINTEXT:

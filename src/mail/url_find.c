@@ -325,13 +325,17 @@ static size_t after_scheme(struct slice t, size_t i)
     return slice_starts(s, SLICE("[://]")) ? 5 : 0;
 }
 
+/* Where a search stops to look. */
+static const bool marks[256] = {
+    ['.'] = true, [':'] = true, ['['] = true, ['('] = true, ['{'] = true};
+
 bool url_find(struct slice t, size_t *at, bool bare_hosts, struct url_hit *out)
 {
     size_t low = *at;
     for (size_t i = low; i < t.n; i++) {
-        char c = t.p[i];
-        if (c != '.' && c != ':' && c != '[' && c != '(' && c != '{')
+        if (!marks[(unsigned char)t.p[i]])
             continue;
+        char c = t.p[i];
         size_t skip = c == ':' || c == '[' ? after_scheme(t, i) : 0;
         struct url_hit hit = {0};
         int scheme = skip ? scheme_before(t, i, low, &hit.start) : 0;

@@ -17,8 +17,14 @@
 
 /* From mild to harsh; verdict/policy.h has the same order. */
 enum charter_act {
-    CHARTER_ACCEPT, CHARTER_TAG, CHARTER_GREYLIST, CHARTER_DEFER, CHARTER_QUARANTINE,
-    CHARTER_REJECT, CHARTER_DISCARD, CHARTER_ACTS
+    CHARTER_ACCEPT,
+    CHARTER_TAG,
+    CHARTER_GREYLIST,
+    CHARTER_DEFER,
+    CHARTER_QUARANTINE,
+    CHARTER_REJECT,
+    CHARTER_DISCARD,
+    CHARTER_ACTS
 };
 
 /* A kind of reason counts only when its points against the message come to this much (natural
@@ -44,10 +50,16 @@ double charter_points(double points, bool is_complete);
 
 /* What a judgement may be bound to. */
 enum charter_basis {
-    CHARTER_BY_MESSAGE, CHARTER_BY_LINK, CHARTER_BY_ADDRESS, CHARTER_BY_DOMAIN,
+    CHARTER_BY_MESSAGE,
+    CHARTER_BY_LINK,
+    CHARTER_BY_ADDRESS,
+    CHARTER_BY_DOMAIN,
     CHARTER_BY_NETWORK, /* see charter_network_ok for its width */
     CHARTER_BY_PROVIDER /* an autonomous system, a mail or hosting provider as such */,
-    CHARTER_BY_COUNTRY, CHARTER_BY_LANGUAGE, CHARTER_BY_SCRIPT, CHARTER_BASES
+    CHARTER_BY_COUNTRY,
+    CHARTER_BY_LANGUAGE,
+    CHARTER_BY_SCRIPT,
+    CHARTER_BASES
 };
 
 /* Longest life of an operator's explicit override of the rule against collective guilt. */

@@ -6,8 +6,16 @@
 #include "base/arena.h"
 
 enum finding_kind {
-    FINDING_AUTH, FINDING_NETWORK, FINDING_CONTENT, FINDING_LINK, FINDING_ATTACHMENT,
-    FINDING_LIST, FINDING_REPUTATION, FINDING_USER, FINDING_PARTNER, FINDING_OPERATOR,
+    FINDING_AUTH,
+    FINDING_NETWORK,
+    FINDING_CONTENT,
+    FINDING_LINK,
+    FINDING_ATTACHMENT,
+    FINDING_LIST,
+    FINDING_REPUTATION,
+    FINDING_USER,
+    FINDING_PARTNER,
+    FINDING_OPERATOR,
     FINDING_KINDS
 };
 
@@ -15,20 +23,24 @@ enum finding_state { FINDING_DONE, FINDING_INCOMPLETE };
 
 /* What a finding says about the class of the mail, besides its points. */
 enum finding_hint {
-    HINT_MALWARE = 1, HINT_PHISHING = 2, HINT_SCAM = 4, HINT_BULK = 8, HINT_TRANSACTIONAL = 16,
+    HINT_MALWARE = 1,
+    HINT_PHISHING = 2,
+    HINT_SCAM = 4,
+    HINT_BULK = 8,
+    HINT_TRANSACTIONAL = 16,
     HINT_PERSONAL = 32
 };
 
 struct finding {
-    const char *name;    /* stable, lower case with underscores: "link_text_differs" */
+    const char *name; /* stable, lower case with underscores: "link_text_differs" */
     enum finding_kind kind;
     double points;
     const char *reason;  /* message id of a plain sentence, translatable; may hold one %s */
     struct slice detail; /* foreign bytes that fill the %s; escape before showing */
     const char *source;  /* "muster", "site", the name of a list or partner */
     enum finding_state state;
-    unsigned hints;      /* of enum finding_hint */
-    bool forces;         /* operator's rule, named antivirus signature: may reject alone */
+    unsigned hints; /* of enum finding_hint */
+    bool forces;    /* operator's rule, named antivirus signature: may reject alone */
     struct finding *next;
 };
 

@@ -12,7 +12,7 @@ void scan_headers(const struct scan *s, const struct scan_world *w, bool with_x_
                   struct buf *out);
 /* Checks the value of an X-Muster-ID field against the digest of the message that bears it:
  * true when this node scanned this message; out_id receives the scan's id. */
-bool scan_id_verify(struct slice value, const unsigned char digest[16],
-                    const unsigned char key[16], char out_id[37]);
+bool scan_id_verify(struct slice value, const unsigned char digest[16], const unsigned char key[16],
+                    char out_id[37]);
 
 #endif

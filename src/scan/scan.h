@@ -17,7 +17,7 @@ struct rules; /* evidence/check.h */
 /* What a scan reads; opened before the sandbox closes, the same for all scans of a process. */
 struct scan_world {
     const struct classifier *classifier;
-    struct views *views; /* NULL: none (a stand-alone scan without a store) */
+    struct views *views;         /* NULL: none (a stand-alone scan without a store) */
     const struct policy *policy; /* NULL: defaults */
     const struct rules *rules;   /* evidence/check.h rules_open; NULL: the shipped points */
     const struct conf *conf;

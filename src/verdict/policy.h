@@ -15,13 +15,26 @@
 
 /* From mild to harsh, as in charter/charter.h. */
 enum action {
-    ACTION_ACCEPT, ACTION_TAG, ACTION_GREYLIST, ACTION_DEFER, ACTION_QUARANTINE, ACTION_REJECT,
-    ACTION_DISCARD, ACTIONS
+    ACTION_ACCEPT,
+    ACTION_TAG,
+    ACTION_GREYLIST,
+    ACTION_DEFER,
+    ACTION_QUARANTINE,
+    ACTION_REJECT,
+    ACTION_DISCARD,
+    ACTIONS
 };
 
 enum mail_class {
-    CLASS_MALWARE, CLASS_PHISHING, CLASS_SCAM, CLASS_UNSOLICITED, CLASS_BULK,
-    CLASS_TRANSACTIONAL, CLASS_PERSONAL, CLASS_OTHER, CLASSES
+    CLASS_MALWARE,
+    CLASS_PHISHING,
+    CLASS_SCAM,
+    CLASS_UNSOLICITED,
+    CLASS_BULK,
+    CLASS_TRANSACTIONAL,
+    CLASS_PERSONAL,
+    CLASS_OTHER,
+    CLASSES
 };
 
 const char *action_name(enum action a);
@@ -39,11 +52,11 @@ MUST_USE int policy_compile(const struct conf *c, struct err *e, struct policy *
 /* What holds for one recipient (empty: the site). Filled from all blocks that apply. */
 struct policy_view {
     double unsure, tag, greylist, quarantine, reject; /* thresholds; greylist, quarantine: 0 off */
-    int by_class[CLASSES];  /* an enum action for spam of that class, -1: by score */
-    enum action on_block;   /* quarantine, reject or discard */
-    struct slice appeal;    /* address for objections */
-    struct slice rule;      /* which block decided: "site", "user ann@example.org" */
-    bool is_site;           /* no block of its own */
+    int by_class[CLASSES]; /* an enum action for spam of that class, -1: by score */
+    enum action on_block;  /* quarantine, reject or discard */
+    struct slice appeal;   /* address for objections */
+    struct slice rule;     /* which block decided: "site", "user ann@example.org" */
+    bool is_site;          /* no block of its own */
 };
 /* policy NULL: the defaults. The rule's text lies in the arena. */
 void policy_view(const struct policy *p, struct arena *a, struct slice rcpt,
@@ -53,7 +66,7 @@ void policy_view(const struct policy *p, struct arena *a, struct slice rcpt,
 struct policy_sender {
     struct slice *addresses; /* From, Sender, MAIL FROM: "local@domain" */
     size_t n;
-    struct slice *proven;    /* domains that authentication has proven */
+    struct slice *proven; /* domains that authentication has proven */
     size_t n_proven;
     struct slice client_ip;
 };

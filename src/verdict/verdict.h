@@ -19,21 +19,21 @@ struct rcpt_verdict {
 };
 
 struct verdict {
-    enum side side;      /* the site's */
-    double score;        /* sum of all points */
-    double probability;  /* calibrated */
+    enum side side;     /* the site's */
+    double score;       /* sum of all points */
+    double probability; /* calibrated */
     enum mail_class class;
-    enum action action;  /* the site's */
+    enum action action; /* the site's */
     const char *limited_by;
-    struct slice appeal; /* where to object */
-    double tag, reject;  /* the site's thresholds that were applied */
+    struct slice appeal;       /* where to object */
+    double tag, reject;        /* the site's thresholds that were applied */
     struct rcpt_verdict *rcpt; /* one per recipient of the envelope */
     size_t n_rcpt;
     const struct finding *main_reason; /* NULL when nothing was found */
     bool is_incomplete;
 };
 
-const char *side_name(enum side s);       /* "spam" "unsure" "ham" */
+const char *side_name(enum side s);        /* "spam" "unsure" "ham" */
 const char *class_name(enum mail_class c); /* "unsolicited bulk" ... */
 
 /* Probability that a message with this score is unwanted: monotone, calibrated on labelled mail

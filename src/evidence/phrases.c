@@ -1,0 +1,306 @@
+/* The trie of phrases: nodes are steps by one word, kept in one open hash table. */
+#include "evidence/phrases.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+#define TABLE_BYTES (1u << 20)
+#define GAP_WORDS   3
+#define WORDS_MAX   12 /* of a line */
+#define STEPS_MAX   24 /* of a phrase: characters of Han and Kana are steps, too */
+#define STEM_MIN    3
+#define STEM_MAX    31
+
+struct edge { /* key 0: free */
+    uint64_t key;
+    uint32_t to;
+};
+
+struct node {
+    uint32_t topics; /* a phrase of these topics ends here */
+    uint32_t stems;  /* lengths of the stems that lead on, a bit each */
+    uint32_t gap;    /* node behind a "*", 0: none */
+    bool has_next;   /* a whole word leads on */
+};
+
+struct phrases {
+    struct edge *edges;
+    size_t n_edges, room; /* room: power of two */
+    struct node *nodes;   /* 0 is the root */
+    size_t n_nodes, node_room;
+};
+
+const char *topic_name(enum phrase_topic t)
+{
+    static const char *const names[TOPICS] = {
+        "urgency",    "account", "credentials", "parcel",  "fee",      "seed",   "gift_card",
+        "bank_change", "sextortion", "advance",  "lottery", "crypto",   "storage", "document",
+        "dating",     "miracle", "loan",        "code",    "order"};
+    return t < TOPICS ? names[t] : "?";
+}
+
+static uint64_t step(uint64_t h, char c)
+{
+    return (h ^ (unsigned char)c) * 0x100000001b3u;
+}
+
+static uint64_t word_hash(struct slice w)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < w.n; i++)
+        h = step(h, w.p[i]);
+    return h;
+}
+
+static uint64_t edge_key(uint32_t from, uint64_t word, bool is_stem)
+{
+    uint64_t key = hash_mix(word ^ ((uint64_t)from << 1 | is_stem) * 0x9e3779b97f4a7c15u);
+    return key ? key : 1;
+}
+
+static uint32_t next(const struct phrases *p, uint32_t from, uint64_t word, bool is_stem)
+{
+    uint64_t key = edge_key(from, word, is_stem);
+    for (size_t i = key & (p->room - 1);; i = (i + 1) & (p->room - 1)) {
+        if (p->edges[i].key == key)
+            return p->edges[i].to;
+        if (p->edges[i].key == 0)
+            return 0;
+    }
+}
+
+static void *must(void *p)
+{
+    if (!p)
+        abort();
+    return p;
+}
+
+struct phrases *phrases_new(void)
+{
+    struct phrases *p = must(calloc(1, sizeof *p));
+    p->room = 1024;
+    p->edges = must(calloc(p->room, sizeof *p->edges));
+    p->node_room = 512;
+    p->nodes = must(calloc(p->node_room, sizeof *p->nodes));
+    p->n_nodes = 1;
+    return p;
+}
+
+void phrases_free(struct phrases *p)
+{
+    if (!p)
+        return;
+    free(p->edges);
+    free(p->nodes);
+    free(p);
+}
+
+static void put_edge(struct phrases *p, struct edge e)
+{
+    size_t i = e.key & (p->room - 1);
+    while (p->edges[i].key)
+        i = (i + 1) & (p->room - 1);
+    p->edges[i] = e;
+}
+
+static uint32_t new_node(struct phrases *p)
+{
+    if (p->n_nodes == p->node_room) {
+        p->nodes = must(realloc(p->nodes, 2 * p->node_room * sizeof *p->nodes));
+        memset(p->nodes + p->node_room, 0, p->node_room * sizeof *p->nodes);
+        p->node_room *= 2;
+    }
+    return (uint32_t)p->n_nodes++;
+}
+
+static uint32_t add_edge(struct phrases *p, uint32_t from, uint64_t word, bool is_stem)
+{
+    uint32_t to = next(p, from, word, is_stem);
+    if (to)
+        return to;
+    if (2 * ++p->n_edges > p->room) {
+        struct edge *old = p->edges;
+        size_t n = p->room;
+        p->room *= 2;
+        p->edges = must(calloc(p->room, sizeof *p->edges));
+        for (size_t i = 0; i < n; i++)
+            if (old[i].key)
+                put_edge(p, old[i]);
+        free(old);
+    }
+    to = new_node(p);
+    put_edge(p, (struct edge){edge_key(from, word, is_stem), to});
+    return to;
+}
+
+/* One word of a phrase: "*", a stem or a whole word. */
+static int add_word(struct phrases *p, struct arena *a, struct slice word, uint32_t *at,
+                    size_t *steps)
+{
+    if (slice_eq(word, SLICE("*"))) {
+        if (*at == 0 || p->nodes[*at].gap == *at)
+            return -1;
+        if (!p->nodes[*at].gap) {
+            uint32_t gap = new_node(p);
+            p->nodes[*at].gap = gap;
+        }
+        *at = p->nodes[*at].gap;
+        return 0;
+    }
+    bool is_stem = slice_ends(word, SLICE("~"));
+    struct slice folded = phrases_fold(a, word), one;
+    if (is_stem && (folded.n < STEM_MIN || folded.n > STEM_MAX || slice_chr(folded, ' ') != SIZE_MAX))
+        return -1;
+    if (folded.n == 0)
+        return -1;
+    while (slice_split(&folded, ' ', &one)) {
+        if (++*steps > STEPS_MAX)
+            return -1;
+        if (is_stem)
+            p->nodes[*at].stems |= 1u << one.n;
+        else
+            p->nodes[*at].has_next = true;
+        *at = add_edge(p, *at, word_hash(one), is_stem);
+    }
+    return 0;
+}
+
+static int add_phrase(struct phrases *p, struct arena *a, struct slice line,
+                      enum phrase_topic topic)
+{
+    uint32_t at = 0;
+    size_t words = 0, steps = 0;
+    struct slice word, last = {0};
+    while (slice_split(&line, ' ', &word)) {
+        if (word.n == 0)
+            continue;
+        if (++words > WORDS_MAX || add_word(p, a, word, &at, &steps))
+            return -1;
+        last = word;
+    }
+    if (at == 0 || slice_eq(last, SLICE("*")))
+        return -1;
+    p->nodes[at].topics |= 1u << topic;
+    return 0;
+}
+
+static int find_topic(struct slice name, enum phrase_topic *out)
+{
+    for (int t = 0; t < TOPICS; t++)
+        if (slice_eq(name, slice_str(topic_name((enum phrase_topic)t)))) {
+            *out = (enum phrase_topic)t;
+            return 0;
+        }
+    return -1;
+}
+
+int phrases_read(struct phrases *p, struct slice table, const char *name, struct err *e)
+{
+    if (table.n > TABLE_BYTES)
+        return err_set(e, ERR_LIMIT, "%s: longer than 1 MiB", name);
+    struct arena *a = arena_new(64u << 20);
+    enum phrase_topic topic = TOPICS;
+    struct slice line;
+    int number = 0, err = 0;
+    while (!err && slice_line(&table, &line)) {
+        number++;
+        line = slice_trim(line);
+        if (line.n == 0 || line.p[0] == '#')
+            continue;
+        if (line.p[0] == '[') {
+            struct slice word = slice_head(slice_from(line, 1), line.n - 2);
+            if (line.p[line.n - 1] != ']' || find_topic(word, &topic))
+                err = err_set(e, ERR_PARSE, "%s:%d: no such topic: %.*s", name, number,
+                              SLICE_ARG(slice_head(line, 60)));
+        } else if (topic == TOPICS || add_phrase(p, a, line, topic)) {
+            err = err_set(e, ERR_PARSE, "%s:%d: not a phrase: %.*s", name, number,
+                          SLICE_ARG(slice_head(line, 60)));
+        }
+    }
+    arena_free(a);
+    return err;
+}
+
+struct walk {
+    const struct phrases *p;
+    const struct slice *words;
+    size_t n;
+    uint32_t topics; /* found from this start */
+    size_t end;      /* last word of the longest hit */
+};
+
+static void go(struct walk *w, uint32_t at, size_t i, int depth);
+
+/* All nodes that the i-th word leads to. */
+static void take_word(struct walk *w, uint32_t at, size_t i, int depth)
+{
+    const struct node *node = &w->p->nodes[at];
+    struct slice word = w->words[i];
+    if (node->has_next) {
+        uint32_t to = next(w->p, at, word_hash(word), false);
+        if (to)
+            go(w, to, i + 1, depth + 1);
+    }
+    if (!node->stems)
+        return;
+    uint64_t h = 0xcbf29ce484222325u;
+    for (size_t k = 0; k < word.n && k < STEM_MAX; k++) {
+        h = step(h, word.p[k]);
+        if (node->stems >> (k + 1) & 1) {
+            uint32_t to = next(w->p, at, h, true);
+            if (to)
+                go(w, to, i + 1, depth + 1);
+        }
+    }
+}
+
+/* Bounded: phrases have at most STEPS_MAX steps, a gap tries GAP_WORDS + 1 places. */
+static void go(struct walk *w, uint32_t at, size_t i, int depth)
+{
+    const struct node *node = &w->p->nodes[at];
+    if (node->topics) {
+        w->topics |= node->topics;
+        if (i > w->end)
+            w->end = i;
+    }
+    if (depth > STEPS_MAX || i >= w->n)
+        return;
+    take_word(w, at, i, depth);
+    for (size_t k = i; node->gap && k <= i + GAP_WORDS && k < w->n; k++)
+        take_word(w, node->gap, k, depth + 1);
+}
+
+static size_t split(struct arena *a, struct slice folded, struct slice **out)
+{
+    size_t n = 0, room = 1;
+    for (size_t i = 0; i < folded.n; i++)
+        room += folded.p[i] == ' ';
+    struct slice *words = ARENA_ARRAY(a, struct slice, room), one;
+    while (n < room && slice_split(&folded, ' ', &one))
+        words[n++] = one;
+    *out = words;
+    return n;
+}
+
+void phrases_find(const struct phrases *p, struct arena *a, struct slice text, size_t max_bytes,
+                  struct phrase_hits *out)
+{
+    struct slice *words;
+    struct walk w = {.p = p};
+    w.n = split(a, phrases_fold(a, slice_head(text, max_bytes)), &words);
+    w.words = words;
+    for (size_t i = 0; i < w.n; i++) {
+        w.topics = 0;
+        w.end = 0;
+        take_word(&w, 0, i, 0);
+        for (uint32_t t = 0; w.topics >> t; t++) {
+            if (!(w.topics >> t & 1))
+                continue;
+            const struct slice *last = &words[w.end - 1];
+            if (out->n[t]++ == 0)
+                out->first[t] = slice_of(words[i].p, (size_t)(last->p + last->n - words[i].p));
+        }
+    }
+}

@@ -1,14 +1,25 @@
-/* Lists, newsletters and other bulk sendings that say what they are. */
+/* Lists, newsletters and other bulk sendings that say what they are, and answers to mail that
+ * somebody wrote. All of it can be forged: it decides the class, and counts little. */
 #include "evidence/families.h"
+
+static const struct header *field(const struct evidence *e, const char *name)
+{
+    return header_find(&e->m->headers, name, NULL);
+}
 
 void family_bulk(struct evidence *e)
 {
-    const struct header_list *h = &e->m->headers;
-    const struct header *id = header_find(h, "List-Id", NULL);
-    const struct header *unsubscribe = header_find(h, "List-Unsubscribe", NULL);
-    const struct header *precedence = header_find(h, "Precedence", NULL);
-    if (id && (unsubscribe || header_find(h, "List-Post", NULL)))
+    struct slice none = {0};
+    const struct header *id = field(e, "List-Id");
+    const struct header *unsubscribe = field(e, "List-Unsubscribe");
+    const struct header *precedence = field(e, "Precedence");
+    bool says_bulk = precedence && slice_istarts(precedence->value, SLICE("bulk"));
+    if (id && field(e, "List-Post"))
         check_hit(e, CHECK_bulk_list, id->text);
-    else if (unsubscribe || id || (precedence && slice_ieq(precedence->value, SLICE("bulk"))))
-        check_hit(e, CHECK_bulk_unsubscribe, (struct slice){0});
+    else if (unsubscribe && field(e, "List-Unsubscribe-Post"))
+        check_hit(e, CHECK_bulk_one_click, none);
+    else if (unsubscribe || id || says_bulk || field(e, "Feedback-ID"))
+        check_hit(e, CHECK_bulk_marked, none);
+    if (field(e, "In-Reply-To") && field(e, "References"))
+        check_hit(e, CHECK_personal_answer, none);
 }

@@ -37,11 +37,15 @@ const struct check *check_info(enum check_id id);
 
 /* What all scans of a process share: points after configuration. Read-only while scanning. */
 struct rules;
+struct phrase_hits;
+struct brand;
 /* conf may be NULL: defaults. Lives until rules_close. ERR_PARSE names an unknown check and the
  * nearest known one. */
 MUST_USE int rules_open(const struct conf *conf, struct err *e, struct rules **out);
 void rules_close(struct rules *r);
 double rules_points(const struct rules *r, enum check_id id);
+/* The rules as shipped, made at the first call; for scans without a configuration. */
+const struct rules *rules_default(void);
 /* The `check "NAME" { }` sections; ends with name = NULL. */
 extern const struct conf_section CHECK_SECTIONS[];
 /* The reference of all checks as Markdown, by family. */
@@ -51,7 +55,7 @@ void check_reference(struct buf *out);
 /* One message under inspection. The caller fills the first part, evidence_run the rest. */
 struct evidence {
     struct arena *arena;
-    const struct rules *rules;
+    const struct rules *rules; /* never NULL */
     const struct message *m;
     const struct envelope *env;           /* never NULL; fields may be empty */
     const struct class_score *classified; /* of base and site model; NULL: none */
@@ -62,7 +66,16 @@ struct evidence {
     struct slice from_host;   /* domain of the first From address */
     struct slice from_domain; /* its organisational domain */
     struct slice reply_domain;
-    bool is_list; /* came through a mailing list or is a bulk sending that says so */
+    struct slice name;    /* folded display name of From */
+    struct slice subject; /* folded */
+    struct slice rcpt;    /* the address that the message seems to be for; may be empty */
+    bool is_list;         /* came through a mailing list or says that it is a bulk sending */
+    bool is_answer;       /* has In-Reply-To or References */
+    bool has_html, has_plain;
+    struct phrase_hits *phrases;
+    const struct brand *from_brand; /* named in the sender's name */
+    size_t n_web;                   /* http(s) links in href, form or text */
+    size_t n_foreign;               /* of these, to other organisations than the sender's */
 };
 
 /* Runs all families; findings go to e->all. Linear in the size of the message. */

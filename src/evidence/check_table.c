@@ -13,10 +13,24 @@ static const struct check CHECK_TABLE[CHECKS] = {
 const struct check_family CHECK_FAMILIES[] = {
     {"classifier", family_classifier, CHECK_classifier_prior, CHECK_classifier_user,
      "What the node has learned, one finding per channel of evidence."},
-    {"sender", family_sender, CHECK_from_missing, CHECK_reply_to_other,
+    {"sender", family_sender, CHECK_from_missing, CHECK_reply_to_nowhere,
      "Who the message says it is from, and where answers go."},
-    {"bulk", family_bulk, CHECK_bulk_list, CHECK_bulk_unsubscribe,
-     "Lists, newsletters and other bulk sendings that say what they are."},
+    {"header", family_header, CHECK_message_id_missing, CHECK_priority_high,
+     "Fields that every mail program writes, and the greeting of the machine."},
+    {"subject", family_subject, CHECK_subject_missing, CHECK_subject_brand,
+     "Tricks with the subject."},
+    {"link", family_link, CHECK_link_shows_other, CHECK_link_script,
+     "Where links lead, against what they say."},
+    {"text", family_text, CHECK_text_hidden, CHECK_text_iframe,
+     "Text that is not seen, letters that are not what they seem, pictures."},
+    {"scam", family_scam, CHECK_says_urgent, CHECK_transaction_order,
+     "What is asked for and in which tone, in many languages."},
+    {"attachment", family_attachment, CHECK_attachment_program, CHECK_attachment_zip_program,
+     "What is attached, by bytes and by name."},
+    {"mime", family_mime, CHECK_mime_hides_name, CHECK_mime_limit,
+     "Mail that programs read in different ways."},
+    {"bulk", family_bulk, CHECK_bulk_list, CHECK_personal_answer,
+     "Bulk sendings that say what they are, and answers."},
 };
 const size_t CHECK_N_FAMILIES = sizeof CHECK_FAMILIES / sizeof *CHECK_FAMILIES;
 

@@ -1,7 +1,12 @@
-/* Runs the families of checks over one message. */
-#include "evidence/check.h"
+/* Works out what all families ask for, then runs them over one message. */
+#include "evidence/families.h"
+#include "evidence/rules.h"
 
 #include "mail/url.h"
+
+/* Text looked at for phrases. What spam has to say stands early; the limit keeps the cost of a
+ * long message bounded. */
+#define PHRASE_BYTES 12288
 
 static struct slice org_domain(struct evidence *e, struct slice host)
 {
@@ -12,25 +17,73 @@ static struct slice org_domain(struct evidence *e, struct slice host)
     return slice_is_empty(org) ? ascii : org;
 }
 
-static bool says_bulk(const struct message *m)
+static bool has_field(const struct message *m, const char *name)
 {
-    static const char *const fields[] = {"List-Id", "List-Unsubscribe", "List-Post",
-                                         "Mailing-List"};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (header_find(&m->headers, fields[i], NULL))
-            return true;
-    return false;
+    return header_find(&m->headers, name, NULL) != NULL;
+}
+
+static void look_at_parts(struct evidence *e)
+{
+    for (size_t i = 0; i < e->m->n_parts; i++) {
+        const struct part *p = e->m->parts[i];
+        if (p->is_attachment)
+            continue;
+        e->has_html |= p->is_html;
+        e->has_plain |= p->is_text && !p->is_html;
+    }
+}
+
+bool link_is_web(const struct link *l)
+{
+    bool is_place = l->from == LINK_HREF || l->from == LINK_FORM || l->from == LINK_TEXT ||
+                    l->from == LINK_SUBJECT;
+    return is_place && l->url.is_valid && slice_starts(l->url.scheme, SLICE("http"));
+}
+
+static void count_links(struct evidence *e)
+{
+    for (const struct link *l = e->m->links; l; l = l->next) {
+        if (!link_is_web(l))
+            continue;
+        e->n_web++;
+        e->n_foreign += !slice_eq(l->url.domain, e->from_domain);
+    }
+}
+
+/* The recipient: the envelope's when there is one, else the only address in To. */
+static struct slice recipient(const struct evidence *e)
+{
+    if (e->env->n_rcpt)
+        return e->env->rcpt[0];
+    const struct address *to = e->m->to;
+    if (!to || to->next || slice_is_empty(to->domain))
+        return (struct slice){0};
+    return arena_printf(e->arena, "%.*s@%.*s", SLICE_ARG(to->local), SLICE_ARG(to->domain));
 }
 
 void evidence_run(struct evidence *e)
 {
     const struct message *m = e->m;
-    if (m->from)
+    if (!e->rules)
+        e->rules = rules_default();
+    e->phrases = ARENA_NEW(e->arena, struct phrase_hits);
+    if (m->from) {
         e->from_host = m->from->domain;
+        e->name = phrases_fold(e->arena, slice_head(m->from->display, 512));
+    }
     e->from_domain = org_domain(e, e->from_host);
     if (m->reply_to)
         e->reply_domain = org_domain(e, m->reply_to->domain);
-    e->is_list = says_bulk(m);
+    e->subject = phrases_fold(e->arena, slice_head(m->subject, 1024));
+    e->from_brand = brands_named(e->rules->brands, e->name);
+    e->rcpt = recipient(e);
+    e->is_list = has_field(m, "List-Id") || has_field(m, "List-Post") ||
+                 has_field(m, "Mailing-List");
+    e->is_answer = has_field(m, "In-Reply-To") || has_field(m, "References");
+    look_at_parts(e);
+    count_links(e);
+    phrases_find(e->rules->phrases, e->arena, slice_head(m->subject, 1024), 1024, e->phrases);
+    phrases_find(e->rules->phrases, e->arena, m->text, PHRASE_BYTES, e->phrases);
     for (size_t i = 0; i < CHECK_N_FAMILIES; i++)
         CHECK_FAMILIES[i].run(e);
 }

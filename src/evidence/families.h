@@ -1,4 +1,4 @@
-/* The families' functions, for the table in check_table.c alone. */
+/* The families' functions, for the table in check_table.c, and what several families use. */
 #ifndef MUSTER_EVIDENCE_FAMILIES_H
 #define MUSTER_EVIDENCE_FAMILIES_H
 
@@ -6,6 +6,21 @@
 
 void family_classifier(struct evidence *e);
 void family_sender(struct evidence *e);
+void family_header(struct evidence *e);
+void family_subject(struct evidence *e);
+void family_link(struct evidence *e);
+void family_text(struct evidence *e);
+void family_scam(struct evidence *e);
+void family_attachment(struct evidence *e);
+void family_mime(struct evidence *e);
 void family_bulk(struct evidence *e);
+
+/* A link that a person can follow to the web. */
+bool link_is_web(const struct link *l);
+/* Counts words of s that mix scripts as honest words do not; *out_first gets the first. */
+size_t mixed_words(struct slice s, size_t max_bytes, struct slice *out_first);
+/* Counts characters that are not seen: zero-width, bidi controls, fillers. Joiners between
+ * letters of scripts that need them and emoji sequences are not counted. */
+size_t invisible_characters(struct slice s, size_t max_bytes);
 
 #endif

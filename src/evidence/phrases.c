@@ -34,9 +34,9 @@ struct phrases {
 const char *topic_name(enum phrase_topic t)
 {
     static const char *const names[TOPICS] = {
-        "urgency",    "account", "credentials", "parcel",  "fee",      "seed",   "gift_card",
-        "bank_change", "sextortion", "advance",  "lottery", "crypto",   "storage", "document",
-        "dating",     "miracle", "loan",        "code",    "order"};
+        "urgency",     "account",    "credentials", "parcel",  "fee",    "seed",    "gift_card",
+        "bank_change", "sextortion", "advance",     "lottery", "crypto", "storage", "document",
+        "dating",      "miracle",    "loan",        "code",    "order"};
     return t < TOPICS ? names[t] : "?";
 }
 
@@ -151,7 +151,8 @@ static int add_word(struct phrases *p, struct arena *a, struct slice word, uint3
     }
     bool is_stem = slice_ends(word, SLICE("~"));
     struct slice folded = phrases_fold(a, word), one;
-    if (is_stem && (folded.n < STEM_MIN || folded.n > STEM_MAX || slice_chr(folded, ' ') != SIZE_MAX))
+    if (is_stem &&
+        (folded.n < STEM_MIN || folded.n > STEM_MAX || slice_chr(folded, ' ') != SIZE_MAX))
         return -1;
     if (folded.n == 0)
         return -1;

@@ -1,0 +1,64 @@
+/* Fields that every mail program writes, and the greeting of the machine that brought it. Only
+ * what honest mail does not fail; nothing about networks, providers or places. */
+#include "evidence/families.h"
+
+static const struct header *field(struct evidence *e, const char *name)
+{
+    return header_find(&e->m->headers, name, NULL);
+}
+
+static void look_at_id(struct evidence *e)
+{
+    struct slice id = e->m->message_id, none = {0};
+    if (!field(e, "Message-ID")) {
+        check_hit(e, CHECK_message_id_missing, none);
+        return;
+    }
+    size_t at = slice_rchr(id, '@');
+    bool has_host = at != SIZE_MAX && at > 0 && at + 1 < id.n;
+    if (!has_host)
+        check_hit(e, CHECK_message_id_odd, id);
+}
+
+static void look_at_to(struct evidence *e)
+{
+    const struct address *to = e->m->to;
+    struct slice none = {0};
+    bool names_nobody = !to || (slice_is_empty(to->domain) && !to->next);
+    if (names_nobody && !e->m->cc)
+        check_hit(e, CHECK_to_nobody, none);
+    else if (to && e->m->from && slice_ieq(to->local, e->m->from->local) &&
+             slice_ieq(to->domain, e->m->from->domain) && !to->next)
+        check_hit(e, CHECK_to_is_from, none);
+}
+
+/* HELO names that no well-kept server says: nothing, a bare word, a bare address. */
+static void look_at_helo(struct evidence *e)
+{
+    struct slice helo = e->env->helo;
+    if (slice_is_empty(e->env->client_ip) || slice_is_empty(helo) || e->env->auth_user.n)
+        return;
+    bool is_bare_ip = true;
+    for (size_t i = 0; i < helo.n; i++)
+        is_bare_ip &= ascii_is_digit(helo.p[i]) || helo.p[i] == '.';
+    bool is_literal = helo.p[0] == '[';
+    if (is_bare_ip || (!is_literal && slice_chr(helo, '.') == SIZE_MAX))
+        check_hit(e, CHECK_helo_odd, helo);
+}
+
+void family_header(struct evidence *e)
+{
+    struct slice none = {0};
+    look_at_id(e);
+    look_at_to(e);
+    look_at_helo(e);
+    if (!field(e, "Date"))
+        check_hit(e, CHECK_date_missing, none);
+    else if (e->m->date_us == INT64_MIN)
+        check_hit(e, CHECK_date_odd, field(e, "Date")->value);
+    if (e->has_html && !field(e, "MIME-Version"))
+        check_hit(e, CHECK_mime_version_missing, none);
+    const struct header *priority = field(e, "X-Priority");
+    if (priority && slice_starts(priority->value, SLICE("1")) && !e->is_answer)
+        check_hit(e, CHECK_priority_high, none);
+}

@@ -1,0 +1,164 @@
+/* What is asked for and in which tone, in many languages (rules/phrases). One topic alone says
+ * little; topics that belong together, with a way to answer them, say much. Honest mail of
+ * banks, shops and parcel services speaks of the same things, so most pairs ask besides for a
+ * link that leads away from the sender. */
+#include "evidence/families.h"
+
+#include "evidence/rules.h"
+
+#define LOOK_BYTES 16384
+
+static bool has(const struct evidence *e, enum phrase_topic t)
+{
+    return e->phrases->n[t] != 0;
+}
+
+static void topic(struct evidence *e, enum phrase_topic t, enum check_id id)
+{
+    if (has(e, t))
+        check_hit_scaled(e, id, e->phrases->first[t], e->phrases->n[t] > 1 ? 1.0 : 0.6, NULL);
+}
+
+static bool is_base58(char c)
+{
+    return ascii_is_alnum(c) && c != '0' && c != 'O' && c != 'I' && c != 'l';
+}
+
+/* A word that has the shape of a payment address of Bitcoin, Ethereum or Tron. */
+static bool is_coin_address(struct slice w)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < w.n; i++)
+        digits += ascii_is_digit(w.p[i]);
+    if (digits < 3 || digits == w.n)
+        return false;
+    if (slice_starts(w, SLICE("bc1")))
+        return w.n >= 39 && w.n <= 62;
+    if (slice_starts(w, SLICE("0x")) && w.n == 42) {
+        for (size_t i = 2; i < w.n; i++)
+            if (ascii_hex(w.p[i]) < 0)
+                return false;
+        return true;
+    }
+    bool is_old = (w.p[0] == '1' || w.p[0] == '3') && w.n >= 26 && w.n <= 35;
+    if (!is_old && !(w.p[0] == 'T' && w.n == 34))
+        return false;
+    bool upper = false, lower = false;
+    for (size_t i = 0; i < w.n; i++) {
+        if (!is_base58(w.p[i]))
+            return false;
+        upper |= w.p[i] >= 'A' && w.p[i] <= 'Z';
+        lower |= w.p[i] >= 'a' && w.p[i] <= 'z';
+    }
+    return upper && lower;
+}
+
+static struct slice coin_address(struct slice text)
+{
+    text = slice_head(text, LOOK_BYTES);
+    for (size_t i = 0; i < text.n;) {
+        size_t start = i;
+        while (i < text.n && ascii_is_alnum(text.p[i]))
+            i++;
+        struct slice w = slice_of(text.p + start, i - start);
+        if (w.n >= 26 && w.n <= 62 && is_coin_address(w))
+            return w;
+        i += i == start || i < text.n;
+    }
+    return (struct slice){0};
+}
+
+/* "10,500,000", "USD 4.5 Million": digits in groups of three, twice or more. */
+static bool has_big_amount(struct slice text)
+{
+    text = slice_head(text, LOOK_BYTES);
+    for (size_t i = 0; i + 8 < text.n; i++) {
+        size_t groups = 0, k = i;
+        if (!ascii_is_digit(text.p[i]) || (i && ascii_is_alnum(text.p[i - 1])))
+            continue;
+        while (k < text.n && ascii_is_digit(text.p[k]))
+            k++;
+        size_t head = k - i;
+        while (head <= 3 && k + 3 < text.n && (text.p[k] == ',' || text.p[k] == '.') &&
+               ascii_is_digit(text.p[k + 1]) && ascii_is_digit(text.p[k + 2]) &&
+               ascii_is_digit(text.p[k + 3])) {
+            groups++;
+            k += 4;
+        }
+        if (groups >= 2 && !(k < text.n && ascii_is_digit(text.p[k])))
+            return true;
+        i = k;
+    }
+    return false;
+}
+
+static void single_topics(struct evidence *e)
+{
+    topic(e, TOPIC_URGENCY, CHECK_says_urgent);
+    topic(e, TOPIC_ACCOUNT, CHECK_says_account);
+    topic(e, TOPIC_CREDENTIALS, CHECK_says_credentials);
+    topic(e, TOPIC_PARCEL, CHECK_says_parcel);
+    topic(e, TOPIC_SEED, CHECK_says_seed);
+    topic(e, TOPIC_GIFT_CARD, CHECK_says_gift_card);
+    topic(e, TOPIC_BANK_CHANGE, CHECK_says_bank_change);
+    topic(e, TOPIC_LOTTERY, CHECK_says_won);
+    topic(e, TOPIC_CRYPTO, CHECK_says_coins);
+    topic(e, TOPIC_STORAGE, CHECK_says_full);
+    topic(e, TOPIC_DOCUMENT, CHECK_says_document);
+    topic(e, TOPIC_DATING, CHECK_says_dating);
+    topic(e, TOPIC_MIRACLE, CHECK_says_miracle);
+    topic(e, TOPIC_LOAN, CHECK_says_loan);
+}
+
+static void pairs(struct evidence *e)
+{
+    struct slice none = {0};
+    const struct phrase_hits *p = e->phrases;
+    bool leads_away = e->n_foreign != 0 && !e->is_list;
+    bool is_talk = e->is_list || e->is_answer; /* people talk about scams, too */
+    if (leads_away && has(e, TOPIC_ACCOUNT) && (has(e, TOPIC_URGENCY) || has(e, TOPIC_CREDENTIALS)))
+        check_hit(e, CHECK_scam_account, p->first[TOPIC_ACCOUNT]);
+    if (leads_away && has(e, TOPIC_PARCEL) && has(e, TOPIC_FEE))
+        check_hit(e, CHECK_scam_parcel_fee, p->first[TOPIC_FEE]);
+    if (leads_away && has(e, TOPIC_STORAGE) && (has(e, TOPIC_URGENCY) || has(e, TOPIC_ACCOUNT)))
+        check_hit(e, CHECK_scam_storage, p->first[TOPIC_STORAGE]);
+    if (leads_away && has(e, TOPIC_LOTTERY) && (has(e, TOPIC_URGENCY) || p->n[TOPIC_LOTTERY] >= 3))
+        check_hit(e, CHECK_scam_prize, p->first[TOPIC_LOTTERY]);
+    if (!is_talk && p->n[TOPIC_ADVANCE] >= 3)
+        check_hit_scaled(e, CHECK_scam_advance, p->first[TOPIC_ADVANCE],
+                         has_big_amount(e->m->text) || p->n[TOPIC_ADVANCE] >= 5 ? 1.0 : 0.7, NULL);
+    if (!is_talk && p->n[TOPIC_SEXTORTION] >= 3)
+        check_hit(e, CHECK_scam_sextortion, p->first[TOPIC_SEXTORTION]);
+    struct slice coin = is_talk ? none : coin_address(e->m->text);
+    if (coin.n)
+        check_hit(e, CHECK_scam_coin_address, coin);
+    if (e->from_brand && !brand_owns(e->from_brand, e->from_domain) && leads_away &&
+        (has(e, TOPIC_ACCOUNT) || has(e, TOPIC_URGENCY) || has(e, TOPIC_LOTTERY)))
+        check_hit(e, CHECK_scam_brand, e->from_brand->name);
+}
+
+/* Mail that people wait for: a short text with a code of 4 to 8 digits and little else. */
+static void looks_like_code(struct evidence *e)
+{
+    size_t run = 0;
+    bool has_code = false;
+    struct slice t = slice_head(e->m->text, 2048);
+    for (size_t i = 0; i <= t.n; i++) {
+        bool is_digit = i < t.n && ascii_is_digit(t.p[i]);
+        if (!is_digit && run >= 4 && run <= 8)
+            has_code = true;
+        run = is_digit ? run + 1 : 0;
+    }
+    bool is_calm = !has(e, TOPIC_CREDENTIALS) && !has(e, TOPIC_LOTTERY) && !e->from_brand;
+    if (has(e, TOPIC_CODE) && has_code && e->m->text.n < 2500 && is_calm && e->n_web <= 3)
+        check_hit(e, CHECK_transaction_code, e->phrases->first[TOPIC_CODE]);
+    else if (has(e, TOPIC_ORDER) && is_calm && !has(e, TOPIC_URGENCY))
+        check_hit(e, CHECK_transaction_order, e->phrases->first[TOPIC_ORDER]);
+}
+
+void family_scam(struct evidence *e)
+{
+    single_topics(e);
+    pairs(e);
+    looks_like_code(e);
+}

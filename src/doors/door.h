@@ -42,7 +42,10 @@ struct door_ops {
     void (*quarantine)(void *node, const struct scan *s, const struct slice *rcpt, size_t n_rcpt,
                        door_answer *done, void *arg);
     /* Any other question or act: a path such as "status", "stat", "metrics", "why/ID",
-     * "history", "quarantine", "quarantine/ID/release" and its JSON arguments. */
+     * "history", "quarantine", "quarantine/ID/release" and its JSON arguments (an object). The
+     * answer of "stat" has rspamd's shape; that of "metrics" is {"muster_scans_total": {"type":
+     * "counter", "help": "...", "values": [{"labels": {"verdict": "spam"}, "value": 3}]}, ...},
+     * which the door writes in Prometheus' format ("value" alone where there are no labels). */
     void (*ask)(void *node, const struct door_caller *who, const char *path, struct slice json,
                 door_answer *done, void *arg);
     /* The header lines a verdict puts on mail (X-Muster-*, Authentication-Results, X-Spam-*) and

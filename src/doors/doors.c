@@ -1,6 +1,7 @@
 /* All doors of one process. See doors.h. */
 #include "doors/doors.h"
 
+#include "doors/http_door.h"
 #include "doors/milter_door.h"
 #include "doors/spamd_door.h"
 
@@ -51,19 +52,43 @@ const struct conf_section DOORS_SECTIONS[] = {{.name = "doors",
 
 static const struct doors_conf defaults = {.max_conns = 500, .idle_us = 7200000000};
 
+static const struct doors_conf *conf_of(const struct doors_config *config)
+{
+    return config->conf ? config->conf : &defaults;
+}
+
+enum { HTTP_SCAN_PORT, HTTP_CONTROL_PORT, HTTP_CONTROL_SOCKET, HTTP_DOORS };
+
 struct doors {
+    struct http_door *http[HTTP_DOORS];
     struct milter_door *milter;
     struct spamd_door *spamd;
 };
 
-int doors_open(struct event_base *base, const struct door_ops *ops,
-               const struct doors_config *config, struct err *e, struct doors **out)
+static int open_http(struct doors *d, struct event_base *base, const struct door_ops *ops,
+                     const struct doors_config *config, struct err *e)
 {
-    (void)e;
-    const struct doors_conf *conf = config->conf ? config->conf : &defaults;
-    struct doors *d = calloc(1, sizeof(*d));
-    if (d == NULL)
-        BUG("out of memory");
+    const int fds[HTTP_DOORS] = {config->http_fd, config->control_fd, config->socket_fd};
+    for (int i = 0; i < HTTP_DOORS; i++) {
+        struct http_setup setup = {.is_control = i != HTTP_SCAN_PORT,
+                                   .is_shadow = config->is_shadow,
+                                   .accepts_on_failure = config->accept_on_failure,
+                                   .max_size = config->max_size,
+                                   .max_conns = (unsigned)conf_of(config)->max_conns,
+                                   .hosts = &conf_of(config)->hosts};
+        if (fds[i] < 0)
+            continue;
+        int rc = http_door_new(base, fds[i], ops, &setup, e, &d->http[i]);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+static void open_mail(struct doors *d, struct event_base *base, const struct door_ops *ops,
+                      const struct doors_config *config)
+{
+    const struct doors_conf *conf = conf_of(config);
     struct milter_setup milter = {.max_size = config->max_size,
                                   .is_shadow = config->is_shadow,
                                   .accepts_on_failure = config->accept_on_failure,
@@ -71,13 +96,28 @@ int doors_open(struct event_base *base, const struct door_ops *ops,
                                   .shadow_headers = conf->shadow_headers,
                                   .max_conns = (unsigned)conf->max_conns,
                                   .idle_seconds = (int)(conf->idle_us / 1000000)};
-    if (config->milter_fd >= 0)
-        d->milter = milter_door_new(base, config->milter_fd, ops, &milter);
     struct spamd_setup spamd = {.max_size = config->max_size,
+                                .is_shadow = config->is_shadow,
                                 .max_conns = (unsigned)conf->max_conns,
                                 .tell_over_tcp = conf->spamd_tell};
+    if (config->milter_fd >= 0)
+        d->milter = milter_door_new(base, config->milter_fd, ops, &milter);
     if (config->spamd_fd >= 0)
         d->spamd = spamd_door_new(base, config->spamd_fd, ops, &spamd);
+}
+
+int doors_open(struct event_base *base, const struct door_ops *ops,
+               const struct doors_config *config, struct err *e, struct doors **out)
+{
+    struct doors *d = calloc(1, sizeof(*d));
+    if (d == NULL)
+        BUG("out of memory");
+    int rc = open_http(d, base, ops, config, e);
+    if (rc < 0) {
+        doors_free(d);
+        return rc;
+    }
+    open_mail(d, base, ops, config);
     *out = d;
     return 0;
 }
@@ -88,12 +128,18 @@ void doors_stop(struct doors *d)
         milter_door_drain(d->milter);
     if (d->spamd)
         spamd_door_drain(d->spamd);
+    for (int i = 0; i < HTTP_DOORS; i++)
+        if (d->http[i])
+            http_door_drain(d->http[i]);
 }
 
 unsigned doors_busy(const struct doors *d)
 {
-    return (d->milter ? milter_door_conns(d->milter) : 0) +
-           (d->spamd ? spamd_door_conns(d->spamd) : 0);
+    unsigned n = (d->milter ? milter_door_conns(d->milter) : 0) +
+                 (d->spamd ? spamd_door_conns(d->spamd) : 0);
+    for (int i = 0; i < HTTP_DOORS; i++)
+        n += d->http[i] ? http_door_busy(d->http[i]) : 0;
+    return n;
 }
 
 void doors_free(struct doors *d)
@@ -102,5 +148,7 @@ void doors_free(struct doors *d)
         return;
     milter_door_free(d->milter);
     spamd_door_free(d->spamd);
+    for (int i = 0; i < HTTP_DOORS; i++)
+        http_door_free(d->http[i]);
     free(d);
 }

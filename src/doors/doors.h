@@ -30,14 +30,14 @@ struct doors_config {
     size_t max_size;               /* scan.max_size: of one message */
     bool is_shadow;                /* mode = shadow: scan and answer, never act */
     bool accept_on_failure;        /* a message that cannot be scanned passes instead of waiting */
-    const struct doors_conf *conf; /* NULL: defaults */
+    const struct doors_conf *conf; /* NULL: defaults; must outlive the doors */
 };
 
 MUST_USE int doors_open(struct event_base *base, const struct door_ops *ops,
                         const struct doors_config *config, struct err *e, struct doors **out);
 /* Takes no new connections; messages that are under way get their answer. */
 void doors_stop(struct doors *d);
-/* Connections still open. */
+/* Connections still open (milter, spamd) and requests under way (HTTP). */
 unsigned doors_busy(const struct doors *d);
 void doors_free(struct doors *d);
 

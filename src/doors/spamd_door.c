@@ -69,9 +69,10 @@ static void scanned(void *arg, const struct scan *s)
     } else {
         struct buf edits = BUF_INIT(EDITS_BYTES);
         enum spamd_command command = spamd_request(c->spamd)->command;
-        if (command == SPAMD_PROCESS || command == SPAMD_HEADERS)
+        bool is_shadow = c->door->setup.is_shadow;
+        if (!is_shadow && (command == SPAMD_PROCESS || command == SPAMD_HEADERS))
             ops->headers(ops->node, s, &edits);
-        struct spamd_result r = {.is_spam = s->verdict.side == SIDE_SPAM,
+        struct spamd_result r = {.is_spam = s->verdict.side == SIDE_SPAM && !is_shadow,
                                  .score = s->verdict.score,
                                  .threshold = s->verdict.tag,
                                  .findings = &s->findings,

@@ -10,6 +10,8 @@ struct spamd_door;
 struct spamd_setup {
     size_t max_size; /* scan.max_size */
     unsigned max_conns;
+    /* Scores are told, but nothing is called spam and no header is added. */
+    bool is_shadow;
     /* TELL from TCP counts as a local peer without a user of its own. Without it TELL works over
      * a unix socket alone: spamc has no way to send a token. */
     bool tell_over_tcp;

@@ -53,7 +53,7 @@ static enum action named(struct slice word, enum action otherwise)
 
 static enum action wanted(struct slice raw)
 {
-    size_t at = slice_ifind(slice_head(raw, 65536), SLICE("X-Test-Action:"));
+    size_t at = slice_ifind(slice_head(raw, 512), SLICE("X-Test-Action:"));
     if (at == SIZE_MAX)
         return ACTION_ACCEPT;
     return named(slice_trim(slice_from(raw, at + 14)), ACTION_ACCEPT);
@@ -72,6 +72,7 @@ static void verdict_of(struct scan *s, struct slice raw)
     v->side = v->action > ACTION_ACCEPT ? SIDE_SPAM : SIDE_HAM;
     v->score = v->side == SIDE_SPAM ? 13.5 : -2.25;
     v->tag = 5.0;
+    v->reject = 12.0;
     v->probability = v->side == SIDE_SPAM ? 0.99 : 0.01;
     v->class = CLASS_OTHER;
     s->findings.arena = s->arena;
@@ -182,7 +183,9 @@ static void do_ask(void *node, const struct door_caller *who, const char *path, 
            who->is_local_peer, who->uid);
     fflush(stdout);
     if (strcmp(path, "metrics") == 0)
-        done(arg, 200, SLICE("{\"scanned\":12,\"latency_seconds\":{\"p99\":0.002}}"));
+        done(arg, 200,
+             SLICE("{\"muster_scans_total\":{\"type\":\"counter\",\"help\":\"Scans\",\"values\":[{"
+                   "\"labels\":{\"verdict\":\"spam\"},\"value\":3}]}}"));
     else if (strcmp(path, "stat") == 0)
         done(arg, 200, SLICE("{\"scanned\":12,\"learned\":3}"));
     else if (strcmp(path, "healthz") == 0)

@@ -112,6 +112,19 @@ static void put_ascii(struct buf *b, uint32_t c)
         buf_chr(b, c < 0x20 || c > 0x7E ? '?' : (char)c);
 }
 
+/* How many bytes at the front are themselves under every use: most text, copied at once. */
+static size_t plain_run(struct slice s, size_t most)
+{
+    size_t n = 0;
+    for (; n < s.n && n < most; n++) {
+        char c = s.p[n];
+        if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' ||
+            c == '\'')
+            break;
+    }
+    return n;
+}
+
 void escape_add(struct buf *b, enum escape_for use, struct slice s, size_t max_bytes)
 {
     size_t start = b->n;
@@ -121,6 +134,12 @@ void escape_add(struct buf *b, enum escape_for use, struct slice s, size_t max_b
         if (max_bytes && b->n - start >= max_bytes) {
             buf_str(b, "...");
             return;
+        }
+        size_t run = plain_run(s, max_bytes ? max_bytes - (b->n - start) : SIZE_MAX);
+        if (run) {
+            buf_add(b, slice_head(s, run));
+            s = slice_from(s, run);
+            continue;
         }
         char raw = s.p[0];
         bool ok;

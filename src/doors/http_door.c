@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define HEAD_BYTES     (64u * 1024) /* per connection: request line and headers */
+#define HEAD_BYTES     (32u * 1024) /* per connection: request line and headers */
 #define IDLE_SECONDS   60
 #define ANSWER_BYTES   (16u * 1024 * 1024)
 #define EDITS_BYTES    (64u * 1024)

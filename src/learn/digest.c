@@ -2,23 +2,18 @@
  * the way, so that the same message found in a mailbox later is known again. */
 #include "learn/fingerprint.h"
 
-#include "base/hash.h"
+#include <sodium.h>
 
 static const char *const FIELDS[] = {"from", "to",         "cc",       "subject",
                                      "date", "message-id", "reply-to", NULL};
 
-/* Two independent 64-bit halves under one key. */
-struct digester {
-    unsigned char keys[2][16];
-    uint64_t h[2];
-};
-
-static void add(struct digester *d, char kind, struct slice s)
+static void add(crypto_generichash_state *d, char kind, struct slice s)
 {
-    for (int k = 0; k < 2; k++) {
-        uint64_t mixed[3] = {d->h[k], (uint64_t)kind, hash_sip(s, d->keys[k])};
-        d->h[k] = hash_sip(slice_of((const char *)mixed, sizeof mixed), d->keys[k]);
-    }
+    unsigned char head[9] = {(unsigned char)kind};
+    uint64_t n = s.n;
+    memcpy(head + 1, &n, sizeof n); /* lengths keep fields apart */
+    crypto_generichash_update(d, head, sizeof head);
+    crypto_generichash_update(d, (const unsigned char *)s.p, s.n);
 }
 
 /* Line ends and trailing white space change on the way. */
@@ -29,7 +24,7 @@ static struct slice trimmed(struct slice s)
     return s;
 }
 
-static void add_lines(struct digester *d, struct slice text)
+static void add_lines(crypto_generichash_state *d, struct slice text)
 {
     struct slice line;
     text = trimmed(text);
@@ -39,11 +34,8 @@ static void add_lines(struct digester *d, struct slice text)
 
 void message_digest(const struct message *m, const unsigned char key[16], unsigned char out[16])
 {
-    struct digester d = {0};
-    for (int k = 0; k < 2; k++) {
-        memcpy(d.keys[k], key, 16);
-        d.keys[k][0] = (unsigned char)(d.keys[k][0] ^ (k + 1));
-    }
+    crypto_generichash_state d;
+    crypto_generichash_init(&d, key, 16, 16);
     for (int i = 0; FIELDS[i]; i++) {
         const struct header *h = header_find(&m->headers, FIELDS[i], NULL);
         add(&d, 'h', h ? trimmed(h->value) : SLICE(""));
@@ -58,5 +50,5 @@ void message_digest(const struct message *m, const unsigned char key[16], unsign
         else
             add(&d, 'b', p->decoded);
     }
-    memcpy(out, d.h, 16);
+    crypto_generichash_final(&d, out, 16);
 }

@@ -18,9 +18,13 @@ void sink_start(struct feature_sink *s)
     }
 }
 
+/* Letters, digits, $, ' and all bytes of other scripts, a bit each. */
 static bool is_word_byte(char c)
 {
-    return ascii_is_alnum(c) || (unsigned char)c >= 0x80 || c == '$' || c == '\'';
+    static const uint32_t set[8] = {0,           0x03ff0090u, 0x07fffffeu, 0x07fffffeu,
+                                    0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu};
+    unsigned char b = (unsigned char)c;
+    return set[b >> 5] >> (b & 31) & 1;
 }
 
 bool feature_next_word(struct slice *rest, struct slice *out)

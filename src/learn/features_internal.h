@@ -75,7 +75,7 @@ static inline uint32_t feature_gram(enum feature_kind kind, const char *p)
 {
     uint32_t g;
     memcpy(&g, p, 4);
-    return (uint32_t)(hash_mix((uint64_t)kind << 40 | g) >> 16);
+    return (uint32_t)(((uint64_t)g << 8 | (uint64_t)kind) * 0x9e3779b97f4a7c15u >> 32);
 }
 
 /* Logarithmic bucket: 0, 1, 2, 3-4, 5-8 ... */

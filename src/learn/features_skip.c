@@ -1,7 +1,7 @@
 /* Which headers are never features, and which are traces of the way. Verdicts of other filters
  * leak the label in every public corpus, and a spammer can write them; what the local system
  * adds differs between the moment of scanning and the moment of learning. */
-#include "learn/features.h"
+#include "learn/features_internal.h"
 
 /* "x-foo" is the whole name, "x-foo*" a beginning; lower case. */
 static const char *const SKIP[] = {
@@ -71,7 +71,7 @@ static bool in_list(const char *const *list, struct slice name)
     return false;
 }
 
-bool features_skip_header(struct slice name)
+static bool is_foreign(struct slice name)
 {
     if (in_list(SKIP, name))
         return true;
@@ -82,7 +82,41 @@ bool features_skip_header(struct slice name)
             slice_ifind(name, SLICE("mailscanner")) != SIZE_MAX);
 }
 
+/* What was found out about a name, for the next message: mail has few different ones. */
+#define KNOWN_SLOTS 256
+#define KNOWN_NAME  40
+
+static struct known {
+    unsigned char n; /* 0: free */
+    bool is_skipped, is_trace;
+    char name[KNOWN_NAME];
+} known[KNOWN_SLOTS];
+
+static struct known find_out(struct slice name)
+{
+    return (struct known){.n = (unsigned char)(name.n <= KNOWN_NAME ? name.n : 0),
+                          .is_skipped = is_foreign(name),
+                          .is_trace = in_list(TRACE, name)};
+}
+
+static struct known look_up(struct slice name)
+{
+    if (name.n == 0 || name.n > KNOWN_NAME)
+        return find_out(name);
+    struct known *k = &known[hash_bytes(name, 0) % KNOWN_SLOTS];
+    if (k->n != name.n || memcmp(k->name, name.p, name.n) != 0) {
+        *k = find_out(name);
+        memcpy(k->name, name.p, name.n);
+    }
+    return *k;
+}
+
+bool features_skip_header(struct slice name)
+{
+    return look_up(name).is_skipped;
+}
+
 bool features_trace_header(struct slice name)
 {
-    return in_list(TRACE, name);
+    return look_up(name).is_trace;
 }

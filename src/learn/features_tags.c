@@ -64,10 +64,12 @@ static bool is_ipv4(struct slice t)
     return dots == 3 && digits > 0;
 }
 
+/* Controls, space and "'(),/:;<=>[] , a bit each. */
 static bool is_separator(char c)
 {
-    return c <= ' ' || c == '<' || c == '>' || c == '(' || c == ')' || c == '[' || c == ']' ||
-           c == '"' || c == ',' || c == ';' || c == '=' || c == ':' || c == '\'' || c == '/';
+    static const uint32_t set[8] = {0xffffffffu, 0x7c009385u, 0x28000000u};
+    unsigned char b = (unsigned char)c;
+    return set[b >> 5] >> (b & 31) & 1;
 }
 
 struct token_class {

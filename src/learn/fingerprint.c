@@ -11,8 +11,8 @@
 #include "base/hash.h"
 #include "mail/html.h"
 
-#define TEXT_BYTES     16384
-#define WORDS_MAX      2000
+#define TEXT_BYTES     8192
+#define WORDS_MAX      1200
 #define SHINGLE        4
 #define SHINGLES_LEAST 8
 #define NAMES_MAX      16
@@ -25,9 +25,13 @@ struct folder {
     size_t n;
 };
 
+/* Letters, digits and all bytes of other scripts, a bit each. */
 static bool is_word_byte(char c)
 {
-    return ascii_is_alnum(c) || (unsigned char)c >= 0x80;
+    static const uint32_t set[8] = {0,           0x03ff0000u, 0x07fffffeu, 0x07fffffeu,
+                                    0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu};
+    unsigned char b = (unsigned char)c;
+    return set[b >> 5] >> (b & 31) & 1;
 }
 
 static struct slice next_word(struct slice *rest)
@@ -88,32 +92,33 @@ static uint64_t fold(const struct folder *f, struct slice word)
     return hash_bytes(slice_head(slice_of(lower, word.n), WORD_BYTES), 0x66696e67);
 }
 
-/* Cuts "http://host/path" and "name@host" out: links count by their domains. */
-static bool is_address_like(struct slice token)
-{
-    return slice_find(token, SLICE("://")) != SIZE_MAX || slice_chr(token, '@') != SIZE_MAX ||
-           slice_istarts(token, SLICE("www."));
-}
-
-static struct slice next_token(struct slice *rest)
+/* Takes the next run without white space; *out_is_address for "http://host/path",
+ * "www.host" and "name@host", which are passed over: links count by their domains. */
+static struct slice next_token(struct slice *rest, bool *out_is_address)
 {
     size_t i = 0;
     while (i < rest->n && ascii_is_space(rest->p[i]))
         i++;
     struct slice s = slice_from(*rest, i);
     size_t n = 0;
-    while (n < s.n && !ascii_is_space(s.p[n]))
-        n++;
+    bool has_at = false, has_slashes = false;
+    for (; n < s.n && !ascii_is_space(s.p[n]); n++) {
+        has_at |= s.p[n] == '@';
+        has_slashes |= s.p[n] == '/' && n >= 2 && s.p[n - 1] == '/' && s.p[n - 2] == ':';
+    }
     *rest = slice_from(s, n);
-    return slice_head(s, n);
+    s = slice_head(s, n);
+    *out_is_address = has_at || has_slashes || slice_istarts(s, SLICE("www."));
+    return s;
 }
 
 static void fold_text(struct folder *f, struct slice text)
 {
     struct slice token;
+    bool is_address;
     text = slice_head(text, TEXT_BYTES);
-    while ((token = next_token(&text)).n) {
-        if (is_address_like(token))
+    while ((token = next_token(&text, &is_address)).n) {
+        if (is_address)
             continue;
         struct slice word;
         while (f->n < WORDS_MAX && (word = next_word(&token)).n) {
@@ -180,7 +185,10 @@ static void densify(const struct bands *b, struct fingerprint *out)
 
 void fingerprint_make(struct arena *a, const struct message *m, struct fingerprint *out)
 {
-    struct folder *f = ARENA_NEW(a, struct folder);
+    static struct folder scratch; /* large, so not cleared whole for each message */
+    struct folder *f = &scratch;
+    (void)a;
+    f->n = f->n_names = 0;
     struct bands b = {0};
     memset(b.least, 0xff, sizeof b.least);
     memset(out, 0, sizeof *out);

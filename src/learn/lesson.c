@@ -10,13 +10,21 @@
 #define LESSON_VERSION 1
 #define USER_BYTES     512
 
-static void pack_varint(struct buf *b, uint32_t v)
+static size_t put_varint(char *out, uint32_t v)
 {
+    size_t n = 0;
     while (v >= 0x80) {
-        pack_u8(b, (uint8_t)(v | 0x80));
+        out[n++] = (char)(v | 0x80);
         v >>= 7;
     }
-    pack_u8(b, (uint8_t)v);
+    out[n++] = (char)v;
+    return n;
+}
+
+static void pack_varint(struct buf *b, uint32_t v)
+{
+    char bytes[5];
+    buf_add(b, slice_of(bytes, put_varint(bytes, v)));
 }
 
 static uint32_t unpack_varint(struct unpack *u)
@@ -37,11 +45,14 @@ static uint32_t unpack_varint(struct unpack *u)
 
 static void pack_group(struct buf *b, const uint32_t *sorted, uint32_t n)
 {
+    char bytes[5 * FEATURES_MAX];
+    size_t used = 0;
     uint32_t before = 0;
     for (uint32_t i = 0; i < n; i++) {
-        pack_varint(b, sorted[i] - before);
+        used += put_varint(bytes + used, sorted[i] - before);
         before = sorted[i];
     }
+    buf_add(b, slice_of(bytes, used));
 }
 
 /* Distances are at least 1 but for a first hash of 0. */

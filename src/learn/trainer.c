@@ -174,16 +174,19 @@ static void learn_channel(struct trainer *t, const struct lesson *l, enum channe
         n_user = 0;
         rate = error = 0.0;
     }
-    order_groups(l->features.of[c], n ? l->features.n_first[c] : 0, n, order);
-
+    const uint32_t *features = l->features.of[c];
+    if (undo) { /* its deltas need an order; sums and steps do not */
+        order_groups(features, n ? l->features.n_first[c] : 0, n, order);
+        features = order;
+    }
     struct model_step step = step_for(rate, error, n);
-    slots_of(m, c, order, n, m->mask, slots);
+    slots_of(m, c, features, n, m->mask, slots);
     model_step(m->cells, slots, n, &step, deltas);
     if (undo)
         pack_deltas(undo, &step, deltas, n);
 
     step = step_for(rate, error, n_user);
-    slots_of(m, c, order, n_user, user_slots - 1, slots);
+    slots_of(m, c, features, n_user, user_slots - 1, slots);
     model_step(user, slots, n_user, &step, deltas);
     if (undo)
         pack_deltas(undo, &step, deltas, n_user);

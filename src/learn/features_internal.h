@@ -91,7 +91,7 @@ static inline uint32_t feature_bucket(size_t v)
 
 /* How many bytes and words the channels look at (research/classifier.md 2.2: more hurts). */
 #define HEADER_GRAM_BYTES 2000
-#define TEXT_GRAM_BYTES   3000
+#define TEXT_GRAM_BYTES   4000
 #define TEXT_WORDS        400
 #define HIDDEN_WORDS      100
 #define WORD_MIN          2

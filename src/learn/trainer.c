@@ -14,7 +14,7 @@
 
 #define RATE_TRUSTED    0.3
 #define RATE_USER       0.2
-#define SKIP_BELOW      0.02 /* a trusted lesson that is known already teaches nothing */
+#define SKIP_BELOW      0.05 /* a trusted lesson that is known already teaches nothing */
 #define REDESCEND_ABOVE 0.95 /* a report against a sure verdict is most often a wrong report */
 #define REDESCEND_BY    0.1
 #define REDESCEND_AFTER 300 /* lessons of the channel: before that no verdict is sure */

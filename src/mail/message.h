@@ -150,6 +150,7 @@ struct message {
     struct slice hidden;      /* hidden text, joined by LF */
     size_t decoded_bytes;     /* spent from limits->decoded_bytes */
     size_t text_bytes;        /* spent from limits->text_bytes */
+    size_t rescanned;         /* bytes read again for other readings, at most 4 times raw.n */
 };
 
 /* Reads raw bytes. Never fails. `limits` NULL means MAIL_LIMITS. Linear in raw.n. */

@@ -21,8 +21,8 @@ struct walk {
     size_t at;
     struct slice *stack; /* open boundaries */
     size_t n;
-    struct hit hit; /* what ended the last part */
-    size_t depth;
+    struct hit hit;  /* what ended the last part */
+    bool has_prefix; /* a line only began with an open boundary */
 };
 
 static struct part *parse_part(struct walk *w, struct part *parent, bool in_digest);
@@ -54,25 +54,55 @@ static struct slice trim_end(struct slice s)
     return s;
 }
 
-/* Does the line (beginning with "--") stand for an open boundary? Fills level and is_close. */
+/* What stands behind a boundary on its line. */
+enum tail { TAIL_OPEN, TAIL_CLOSE, TAIL_OPEN_TEXT, TAIL_CLOSE_TEXT, TAIL_OTHER };
+
+static enum tail tail_of(struct slice tail)
+{
+    tail = trim_end(tail);
+    if (tail.n == 0)
+        return TAIL_OPEN;
+    if (tail.p[0] == ' ' || tail.p[0] == '\t')
+        return TAIL_OPEN_TEXT;
+    if (tail.n < 2 || tail.p[0] != '-' || tail.p[1] != '-')
+        return TAIL_OTHER;
+    if (tail.n == 2)
+        return TAIL_CLOSE;
+    return tail.p[2] == ' ' || tail.p[2] == '\t' ? TAIL_CLOSE_TEXT : TAIL_OTHER;
+}
+
+/* Does the line (beginning with "--") stand for an open boundary? Fills level and is_close. RFC
+ * 2046 5.1.1 takes a line that begins with the boundary; programs differ on what may follow. A
+ * whole line of any level goes first, then one with text behind a space. */
 static bool match(struct walk *w, struct slice line, struct hit *out)
 {
     struct slice rest = slice_from(line, 2);
+    size_t with_text = NO_LEVEL;
+    enum tail kept = TAIL_OTHER;
     for (size_t level = w->n; level-- > 0;) {
         struct slice b = w->stack[level];
         if (!slice_starts(rest, b))
             continue;
-        struct slice tail = trim_end(slice_from(rest, b.n));
-        bool is_close = tail.n >= 2 && tail.p[0] == '-' && tail.p[1] == '-';
-        if (tail.n && !(is_close && tail.n == 2)) {
-            anomaly_add(&w->m->anomalies, ANOMALY_boundary_prefix, 0, line);
-            continue;
+        enum tail tail = tail_of(slice_from(rest, b.n));
+        if (tail == TAIL_OPEN || tail == TAIL_CLOSE) {
+            out->level = level;
+            out->is_close = tail == TAIL_CLOSE;
+            return true;
         }
-        out->level = level;
-        out->is_close = is_close;
-        return true;
+        if (tail == TAIL_OTHER) {
+            anomaly_add(&w->m->anomalies, ANOMALY_boundary_prefix, 0, line);
+            w->has_prefix = true;
+        } else if (with_text == NO_LEVEL) {
+            with_text = level;
+            kept = tail;
+        }
     }
-    return false;
+    if (with_text == NO_LEVEL)
+        return false;
+    anomaly_add(&w->m->anomalies, ANOMALY_boundary_tail, 0, line);
+    out->level = with_text;
+    out->is_close = kept == TAIL_CLOSE_TEXT;
+    return true;
 }
 
 /* Moves the cursor behind the next boundary line of an open multipart, or to the end. */
@@ -122,6 +152,18 @@ static bool has_room(struct walk *w, struct part *p)
     return false;
 }
 
+/* Behind the end of a multipart: up to the next boundary of those around it. */
+static void read_epilogue(struct walk *w, struct part *p, struct slice boundary)
+{
+    size_t start = w->at;
+    find_boundary(w);
+    size_t end = w->hit.body_end > start ? w->hit.body_end : start;
+    struct slice rest = slice_of(w->src.p + start, end - start);
+    if (slice_find(rest, boundary) == SIZE_MAX)
+        return;
+    readings_by_boundary(w->m, p, rest, boundary, false, ANOMALY_boundary_reused);
+}
+
 static void read_multipart(struct walk *w, struct part *p, struct slice boundary)
 {
     bool is_digest = slice_eq(p->subtype, SLICE("digest"));
@@ -132,13 +174,27 @@ static void read_multipart(struct walk *w, struct part *p, struct slice boundary
     while (w->hit.level == level && !w->hit.is_close && w->at < w->src.n && has_room(w, p))
         parse_part(w, p, is_digest);
     w->n = level;
-    if (w->hit.level == level) {
-        bool is_closed = w->hit.is_close;
-        find_boundary(w); /* the epilogue, or what is over the limit */
-        if (is_closed)
-            return;
+    bool is_closed = w->hit.level == level && w->hit.is_close;
+    if (!is_closed)
+        anomaly_add(&w->m->anomalies,
+                    p->child ? ANOMALY_boundary_unterminated : ANOMALY_boundary_never, p->index,
+                    boundary);
+    if (is_closed)
+        read_epilogue(w, p, boundary);
+    else if (w->hit.level == level)
+        find_boundary(w); /* what is over the limit */
+}
+
+/* The other ways to cut a multipart. */
+static void other_cuts(struct walk *w, struct part *p, const struct content *c)
+{
+    for (size_t i = 0; i < c->n_boundaries; i++) {
+        enum anomaly_kind cause = c->n_types > 1 ? ANOMALY_content_type_twice
+                                                 : ANOMALY_boundary_twice;
+        readings_by_boundary(w->m, p, p->body, c->boundaries[i], false, cause);
     }
-    anomaly_add(&w->m->anomalies, ANOMALY_boundary_unterminated, p->index, boundary);
+    if (w->has_prefix && c->boundary.n)
+        readings_by_boundary(w->m, p, p->body, c->boundary, true, ANOMALY_boundary_prefix);
 }
 
 /* Decoded bytes that hold a multipart or a message of their own. */
@@ -201,6 +257,8 @@ static struct part *parse_part(struct walk *w, struct part *parent, bool in_dige
         body_decode(m, p, &c);
     if (holds && encoded && p->child == NULL)
         read_decoded(w, p, c.boundary);
+    if (c.n_boundaries || (p->is_multipart && w->has_prefix))
+        other_cuts(w, p, &c);
     if (p->is_message)
         inner_message(m, p);
     return p;

@@ -15,6 +15,13 @@ struct slice body_bytes(struct message *m, struct part *p, struct slice raw, enu
 /* Keeps one more reading of a part, unless it is the same as what is there. */
 void body_reading(struct message *m, struct part *p, enum anomaly_kind cause, struct slice type,
                   struct slice decoded);
+/* Reads `region` of a multipart as if cut by other boundary lines: by lines "--boundary", or
+ * where is_prefix is true by lines that only begin so. What each section holds becomes a reading
+ * of p, its file names become names of p. */
+void readings_by_boundary(struct message *m, struct part *p, struct slice region,
+                          struct slice boundary, bool is_prefix, enum anomaly_kind cause);
+/* Adds a candidate file name to a part, unless it is there. */
+void part_add_name(struct message *m, struct part *p, struct slice name);
 /* "text/plain" of a part. */
 struct slice body_type(struct message *m, const struct part *p);
 /* Text of a decoded part as UTF-8: charset, format=flowed, HTML. Called for each part in order. */

@@ -73,23 +73,7 @@ static void move_links(struct message *m, struct part *p)
     p->html->links = p->html->links_last = NULL;
 }
 
-/* ---- names found inside ---- */
-
-static void add_name(struct message *m, struct part *p, struct slice name)
-{
-    for (size_t i = 0; i < p->n_names; i++) {
-        if (slice_eq(p->names[i], name))
-            return;
-    }
-    if (name.n == 0)
-        return;
-    if (p->n_names >= m->limits->names) {
-        note(m, p, ANOMALY_limit_readings, name);
-        return;
-    }
-    p->names = arena_grow(m->arena, p->names, p->n_names, p->n_names + 1, sizeof(name));
-    p->names[p->n_names++] = name;
-}
+/* ---- files inside ---- */
 
 /* Files that stand as uuencode or yEnc in the transfer-decoded text. */
 static void inline_files(struct message *m, struct part *p)
@@ -103,7 +87,7 @@ static void inline_files(struct message *m, struct part *p)
             return;
         }
         struct rfc2047_result seen = {0};
-        add_name(m, p, rfc2047_decode(m->arena, slice_head(f.name, 1024), 100, &seen));
+        part_add_name(m, p, rfc2047_decode(m->arena, slice_head(f.name, 1024), 100, &seen));
         body_reading(m, p, f.is_yenc ? ANOMALY_inline_yenc : ANOMALY_inline_uuencode,
                      SLICE("application/octet-stream"),
                      body_bytes(m, p, f.content, f.is_yenc ? ENCODING_YENC : ENCODING_UU, false));
@@ -120,8 +104,8 @@ static void tnef_names(struct message *m, struct part *p)
             note(m, p, ANOMALY_limit_readings, f.name);
             return;
         }
-        add_name(m, p, f.name);
-        add_name(m, p, f.title);
+        part_add_name(m, p, f.name);
+        part_add_name(m, p, f.title);
         if (f.data.n)
             body_reading(m, p, ANOMALY_tnef, SLICE("application/octet-stream"), f.data);
     }
@@ -177,7 +161,9 @@ static void check_types(struct message *m, struct part *p)
 
 void text_read(struct message *m, struct part *p)
 {
-    if (!p->is_text && !p->is_html) {
+    /* A multipart that can't be cut is shown as text by many programs. */
+    bool is_uncut = p->is_multipart && p->child == NULL;
+    if (!p->is_text && !p->is_html && !is_uncut) {
         if (!p->is_multipart && !p->is_message)
             check_types(m, p);
         return;

@@ -1,0 +1,347 @@
+/* The store and the trainer together. See keep.h; the folding of lessons is in keep_fold.c, the
+ * questions in keep_ask.c, tokens in keep_token.c.
+ */
+#include "node/keep.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "node/world.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SYNC_AFTER_LESSONS 2000
+#define SYNC_AFTER_US      60000000
+
+static void fill_keep(const struct conf *conf, int64_t keep[KEEP_CLASSES])
+{
+    const struct conf_keep *c = node_keep(conf);
+    keep[KEEP_HISTORY] = c->history;
+    keep[KEEP_QUARANTINE] = c->quarantine;
+    keep[KEEP_FEATURES] = c->features;
+    keep[KEEP_ACTS] = -1;
+    keep[KEEP_NODE] = c->history;
+}
+
+int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err *e,
+              struct keep *out)
+{
+    struct keep *k = out;
+    *k = (struct keep){.arena = a, .conf = conf, .started_us = clock_now_us()};
+    const struct conf_main *main = node_main(conf);
+    const char *dir = arena_cstr(a, main->data);
+    if (mkdir(dir, 0750) < 0 && errno != EEXIST)
+        return err_errno(e, "making %s", dir);
+    const char *base = node_shipped(a, main->base_model, "models/base.muster");
+    int rc = trainer_open(access(base, R_OK) == 0 ? base : NULL,
+                          node_path(a, main->data, WORLD_SITE_MODEL), TRAINER_SLOTS, e,
+                          &k->trainer);
+    if (rc < 0)
+        return rc;
+    if (rebuild)
+        trainer_reset(k->trainer);
+    k->model_upto = k->synced_upto = rebuild ? 0 : trainer_upto(k->trainer);
+    struct store_options o = {.dir = dir, .folders = keep_folders(k), .rebuild = rebuild};
+    fill_keep(conf, o.keep_us);
+    unsigned char key[16];
+    if ((rc = world_digest_key(a, conf, true, key, e)) < 0 ||
+        (rc = store_open(&o, e, &k->store)) < 0) {
+        trainer_close(k->trainer);
+        k->trainer = NULL;
+        return rc;
+    }
+    k->synced_us = clock_mono_us();
+    return 0;
+}
+
+int keep_sync_model(struct keep *k, struct err *e)
+{
+    if (k->model_upto == k->synced_upto)
+        return 0;
+    int rc = trainer_sync(k->trainer, k->model_upto, e);
+    if (rc == 0) {
+        k->synced_upto = k->model_upto;
+        k->unsynced = 0;
+    }
+    k->synced_us = clock_mono_us();
+    return rc;
+}
+
+void keep_close(struct keep *k)
+{
+    struct err e = {0};
+    if (k->store == NULL)
+        return;
+    store_close(k->store);
+    if (keep_sync_model(k, &e) < 0) /* the journal has it all; the next start folds again */
+        log_event(LOG_WARN, "model", "error", LOG_S(e.text), NULL);
+    trainer_close(k->trainer);
+    k->store = NULL;
+}
+
+static void stuck(void *arg, int64_t pid, int64_t held_us)
+{
+    (void)arg;
+    log_event(LOG_WARN, "stuck_reader", "pid", LOG_I(pid), "seconds", LOG_I(held_us / 1000000),
+              NULL);
+}
+
+void keep_tick(struct keep *k)
+{
+    struct err e = {0};
+    static int64_t said_us;
+    int rc = store_tick(k->store, clock_now_us(), stuck, k, &e);
+    if (rc == 0 &&
+        (k->unsynced >= SYNC_AFTER_LESSONS || clock_mono_us() - k->synced_us > SYNC_AFTER_US))
+        rc = keep_sync_model(k, &e);
+    if (rc < 0 && clock_mono_us() - said_us > 10000000) {
+        said_us = clock_mono_us();
+        log_event(LOG_ERROR, "store", "error", LOG_S(e.text), NULL);
+    }
+}
+
+void keep_configure(struct keep *k, const struct conf *conf)
+{
+    int64_t keep[KEEP_CLASSES];
+    k->conf = conf;
+    fill_keep(conf, keep);
+    store_set_keep(k->store, keep);
+}
+
+/* ---- answers ---- */
+
+void keep_error(struct buf *out, const char *words)
+{
+    struct json j = JSON_INIT(out);
+    jsonw_object(&j, NULL);
+    jsonw_cstr(&j, "error", words);
+    jsonw_object_end(&j);
+}
+
+uint32_t keep_status_of(int code)
+{
+    switch (code) {
+    case 0:
+        return 200;
+    case ERR_NOENT:
+        return 404;
+    case ERR_DENIED:
+        return 403;
+    case ERR_EXISTS:
+        return 409;
+    case ERR_FULL:
+        return 507;
+    case ERR_LIMIT:
+        return 413;
+    case ERR_USAGE:
+    case ERR_PARSE:
+        return 400;
+    default:
+        return 500;
+    }
+}
+
+static void fail(uint32_t *status, struct buf *out, const struct err *e)
+{
+    *status = keep_status_of(e->code);
+    keep_error(out, e->text);
+}
+
+/* Appends and commits durably; then the act is done and may be told. */
+static int act(struct keep *k, const struct event *ev, struct err *e, uint64_t *out_seq)
+{
+    int rc = store_append(k->store, ev, e, out_seq);
+    return rc < 0 ? rc : store_commit(k->store, true, e);
+}
+
+/* ---- learning ---- */
+
+/* Whose lesson it is: zeros for the site. */
+static void person_of(struct keep *k, struct slice user, unsigned char out[16])
+{
+    memset(out, 0, 16);
+    if (user.n)
+        store_pseudonym(k->store, user, out);
+}
+
+static int take_back(struct keep *k, const unsigned char digest[16], const unsigned char person[16],
+                     uint64_t seq, struct slice lesson, struct err *e)
+{
+    struct event ev = {.kind = EVENT_UNLEARNED};
+    memcpy(ev.unlearned.digest, digest, 16);
+    memcpy(ev.unlearned.person, person, 16);
+    ev.unlearned.learned_seq = seq;
+    ev.unlearned.lesson = lesson;
+    return act(k, &ev, e, NULL);
+}
+
+static void learn_answer(struct buf *out, const char *what, int label)
+{
+    struct json j = JSON_INIT(out);
+    jsonw_object(&j, NULL);
+    jsonw_bool(&j, "success", true);
+    jsonw_cstr(&j, "result", what);
+    if (label >= 0)
+        jsonw_cstr(&j, "label", label ? "spam" : "ham");
+    jsonw_object_end(&j);
+}
+
+void keep_learn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out)
+{
+    struct err e = {0};
+    struct learned_mark mark;
+    unsigned char person[16];
+    if (!keep_may(k, &r->who, ACT_LEARN)) {
+        *status = r->who.token.n ? 403 : 401;
+        keep_error(out, "learning needs a token with the scope \"learn\", or the control socket");
+        return;
+    }
+    person_of(k, r->user, person);
+    int rc = fold_learned(store_views(k->store), r->digest, person, &mark);
+    if (rc == 0 && mark.label == (uint8_t)r->label) {
+        *status = 200;
+        learn_answer(out, "known already", r->label);
+        return;
+    }
+    if (rc == 0) /* the other side before: that lesson goes first */
+        rc = take_back(k, r->digest, person, mark.seq, r->lesson, &e);
+    else if (rc == ERR_NOENT)
+        rc = 0;
+    struct event ev = {.kind = EVENT_LEARNED};
+    memcpy(ev.learned.digest, r->digest, 16);
+    memcpy(ev.learned.person, person, 16);
+    ev.learned.label = (uint8_t)r->label;
+    ev.learned.trust = keep_is_admin(&r->who) && r->user.n == 0 ? TRUST_ADMIN : TRUST_USER;
+    ev.learned.lesson = r->lesson;
+    if (rc == 0)
+        rc = act(k, &ev, &e, NULL);
+    if (rc < 0) {
+        fail(status, out, &e);
+        return;
+    }
+    *status = 200;
+    learn_answer(out, "learned", r->label);
+}
+
+void keep_unlearn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out)
+{
+    struct err e = {0};
+    struct learned_mark mark;
+    unsigned char person[16];
+    if (!keep_may(k, &r->who, ACT_LEARN)) {
+        *status = r->who.token.n ? 403 : 401;
+        keep_error(out, "unlearning needs a token with the scope \"learn\", or the control socket");
+        return;
+    }
+    person_of(k, r->user, person);
+    int rc = fold_learned(store_views(k->store), r->digest, person, &mark);
+    if (rc == ERR_NOENT)
+        rc = err_set(&e, ERR_NOENT, "this message was not learned");
+    else if (rc == 0)
+        rc = take_back(k, r->digest, person, mark.seq, r->lesson, &e);
+    if (rc < 0) {
+        fail(status, out, &e);
+        return;
+    }
+    *status = 200;
+    learn_answer(out, "unlearned", -1);
+}
+
+/* ---- scans and holds ---- */
+
+static enum hold_kind kind_of(unsigned mail_class)
+{
+    switch (mail_class) {
+    case CLASS_MALWARE:
+        return HOLD_OF_MALWARE;
+    case CLASS_PHISHING:
+    case CLASS_SCAM:
+        return HOLD_OF_PHISHING;
+    case CLASS_BULK:
+        return HOLD_OF_BULK;
+    default:
+        return HOLD_OF_SPAM;
+    }
+}
+
+void keep_hold(struct keep *k, const struct record_hold *r, uint32_t *status, struct buf *out)
+{
+    struct err e = {0};
+    struct json j = JSON_INIT(out);
+    jsonw_object(&j, NULL);
+    jsonw_array(&j, "held");
+    int rc = 0;
+    for (size_t i = 0; i < r->n_rcpt && rc == 0; i++) {
+        unsigned char hold[16];
+        char id[37];
+        struct hold_new n = {.kind = kind_of(r->scan.mail_class),
+                             .score = r->scan.score,
+                             .keep_us = node_keep(k->conf)->quarantine,
+                             .raw = r->raw};
+        n.words = (struct hold_words){.rcpt = r->rcpt[i],
+                                      .mail_from = r->mail_from,
+                                      .from = r->scan.from,
+                                      .subject = r->scan.subject,
+                                      .client_ip = r->scan.client_ip};
+        memcpy(n.digest, r->scan.digest, 16);
+        if (!event_id_parse(r->scan.id, n.id))
+            memset(n.id, 0, sizeof(n.id));
+        rc = quarantine_add(k->store, &n, &e, hold);
+        if (rc == 0) {
+            event_id_text(hold, id);
+            jsonw_cstr(&j, NULL, id);
+        }
+    }
+    if (rc < 0) {
+        buf_reset(out);
+        fail(status, out, &e);
+        return;
+    }
+    jsonw_array_end(&j);
+    jsonw_object_end(&j);
+    *status = 200;
+}
+
+static struct slice domain_of(struct slice address)
+{
+    size_t at = slice_rchr(address, '@');
+    return at == SIZE_MAX ? SLICE("") : slice_from(address, at + 1);
+}
+
+void keep_scanned(struct keep *k, const struct record_scan *r)
+{
+    struct err e = {0};
+    struct event ev = {.kind = EVENT_SCANNED, .at_us = r->at_us};
+    if (!event_id_parse(r->id, ev.scanned.id))
+        return;
+    memcpy(ev.scanned.digest, r->digest, 16);
+    ev.scanned.side = r->side;
+    ev.scanned.mail_class = r->mail_class;
+    ev.scanned.action = r->action;
+    ev.scanned.is_shadow = node_main(k->conf)->mode == MODE_SHADOW;
+    ev.scanned.score = r->score;
+    ev.scanned.probability = r->probability;
+    ev.scanned.size_bytes = (uint64_t)r->size;
+    ev.scanned.microseconds = (uint64_t)r->microseconds;
+    ev.scanned.from_domain = domain_of(r->from);
+    ev.scanned.subject = node_keep(k->conf)->subjects ? r->subject : SLICE("");
+    ev.scanned.findings = r->json;
+    k->counts[r->side]++;
+    int rc = store_append(k->store, &ev, &e, NULL);
+    if (rc < 0 && rc != ERR_FULL)
+        log_event(LOG_WARN, "history", "error", LOG_S(e.text), NULL);
+}
+
+void keep_set_aside(struct keep *k, struct slice raw)
+{
+    struct err e = {0};
+    struct event ev = {.kind = EVENT_SET_ASIDE};
+    ev.set_aside.process = SLICE("scanner");
+    ev.set_aside.reason = SLICE("crashed twice");
+    int rc = objects_put(store_objects(k->store), raw, &e, ev.set_aside.object);
+    if (rc == 0)
+        rc = act(k, &ev, &e, NULL);
+    if (rc < 0)
+        log_event(LOG_ERROR, "set_aside", "error", LOG_S(e.text), NULL);
+}

@@ -1,0 +1,64 @@
+/* What a node keeps and how it changes: the store, the trainer and the rules of who may do what.
+ * Used by the keeper process and, under the store's lock, by the command line when no node runs.
+ * Synchronous; an act is on disk when its function returns.
+ */
+#ifndef MUSTER_NODE_KEEP_H
+#define MUSTER_NODE_KEEP_H
+
+#include "journal/store.h"
+#include "node/config.h"
+#include "node/records.h"
+
+struct keep {
+    struct arena *arena; /* of paths and settings */
+    const struct conf *conf;
+    struct store *store;
+    struct trainer *trainer;
+    uint64_t model_upto;  /* last event folded into the trainer */
+    uint64_t synced_upto; /* last event in the model's snapshot */
+    int64_t synced_us;
+    int64_t started_us;
+    int64_t counts[3]; /* scans by side since the start, for metrics */
+    unsigned unsynced; /* lessons since the last snapshot */
+};
+
+/* Opens all below the data folder; ERR_EXISTS when another process has it. */
+MUST_USE int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err *e,
+                       struct keep *out);
+void keep_close(struct keep *k);
+/* Once a second: batches to disk, retention, the model's snapshot. */
+void keep_tick(struct keep *k);
+/* Writes the model's snapshot when lessons came since the last one. */
+MUST_USE int keep_sync_model(struct keep *k, struct err *e);
+/* The settings after a reload. */
+void keep_configure(struct keep *k, const struct conf *conf);
+
+/* Each fills *status (HTTP-like) and adds JSON to `out`. */
+void keep_learn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out);
+void keep_unlearn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out);
+void keep_hold(struct keep *k, const struct record_hold *r, uint32_t *status, struct buf *out);
+void keep_scanned(struct keep *k, const struct record_scan *r);
+void keep_set_aside(struct keep *k, struct slice raw);
+/* Paths: status stat metrics why/ID history quarantine quarantine/ID/ACT tokens ... */
+void keep_ask(struct keep *k, const struct record_ask *r, uint32_t *status, struct buf *out);
+
+/* What a caller is allowed; the local administrator (root or the node's own account over the
+ * control socket) may everything. */
+bool keep_may(struct keep *k, const struct record_caller *who, enum door_act act);
+bool keep_is_admin(const struct record_caller *who);
+/* "{"error": "..."}". */
+void keep_error(struct buf *out, const char *words);
+/* HTTP-like status of an error. */
+uint32_t keep_status_of(int code);
+
+/* Tokens: shown once, kept as keyed hashes in DIR/tokens. scope: words of "scan learn read
+ * admin" joined by commas. */
+MUST_USE int keep_token_add(struct keep *k, struct slice name, struct slice scope, struct err *e,
+                            char out_token[65]);
+MUST_USE int keep_token_remove(struct keep *k, struct slice name, struct err *e);
+void keep_token_list(struct keep *k, struct buf *json);
+
+/* The folders of this room, for store_open; they point to k. */
+const struct folder *keep_folders(struct keep *k);
+
+#endif

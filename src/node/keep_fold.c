@@ -1,0 +1,147 @@
+/* Lessons from the journal into the model, the users' layers and the near-duplicate index.
+ *
+ * The model's snapshot and the views may stand at different events after a crash. Events that the
+ * views know already are applied to the model alone: what a lesson does to the site's model does
+ * not depend on anybody's layer, so both ways give the same weights.
+ */
+#include "node/keep.h"
+#include "base/log.h"
+#include "learn/near.h"
+
+static bool is_nobody(const unsigned char person[16])
+{
+    static const unsigned char zeros[16];
+    return memcmp(person, zeros, 16) == 0;
+}
+
+static struct slice bytes16(const unsigned char *p)
+{
+    return slice_of((const char *)p, 16);
+}
+
+static void seq_key(uint64_t seq, char out[8])
+{
+    for (int i = 0; i < 8; i++)
+        out[i] = (char)(seq >> (56 - 8 * i));
+}
+
+/* Fills what the journal keeps outside the lesson's bytes. */
+static int unpack(struct arena *a, struct slice bytes, const unsigned char digest[16],
+                  const unsigned char person[16], struct err *e, struct lesson *l)
+{
+    int rc = lesson_unpack(a, bytes, e, l);
+    if (rc < 0)
+        return rc;
+    memcpy(l->digest, digest, 16);
+    l->user = is_nobody(person) ? SLICE("") : bytes16(person);
+    return 0;
+}
+
+static struct near_store near_views(struct fold_target *t);
+
+/* The user's layer as it stands in its view. */
+static void load_overlay(struct views *v, const unsigned char person[16], struct buf *overlay)
+{
+    struct slice stored;
+    if (!is_nobody(person) && views_get(v, VIEW_USER, bytes16(person), &stored) == 0)
+        buf_add(overlay, stored);
+}
+
+static int save_overlay(struct views *v, const unsigned char person[16], const struct buf *overlay,
+                        struct err *e)
+{
+    return is_nobody(person) || overlay->n == 0
+               ? 0
+               : views_put(v, VIEW_USER, bytes16(person), buf_slice(overlay), e);
+}
+
+static int learned(void *arg, struct fold_target *t, const struct event *ev, struct err *e)
+{
+    struct keep *k = arg;
+    struct arena *a = arena_new(0);
+    struct buf overlay = BUF_INIT(1024 * 1024), undo = BUF_INIT(1024 * 1024);
+    struct lesson l;
+    pack_u8(&undo, ev->learned.label); /* taking back needs them, too */
+    pack_u8(&undo, ev->learned.trust);
+    int rc = unpack(a, ev->learned.lesson, ev->learned.digest, ev->learned.person, e, &l);
+    if (rc == 0) {
+        l.label = ev->learned.label ? LABEL_SPAM : LABEL_HAM;
+        l.trust = ev->learned.trust ? TRUST_ADMIN : TRUST_USER;
+        l.at_us = ev->at_us;
+        bool is_new = ev->seq > t->views_upto;
+        if (is_new)
+            load_overlay(t->views, ev->learned.person, &overlay);
+        trainer_learn(k->trainer, &l, is_new ? &overlay : NULL, is_new ? &undo : NULL);
+        char key[8];
+        seq_key(ev->seq, key);
+        struct near_store near = near_views(t);
+        if (is_new &&
+            ((rc = save_overlay(t->views, ev->learned.person, &overlay, e)) < 0 ||
+             (rc = views_put(t->views, VIEW_UNDO, slice_of(key, 8), buf_slice(&undo), e)) < 0 ||
+             (rc = near_add(&near, &l, ev->seq, e)) < 0))
+            log_event(LOG_WARN, "fold", "seq", LOG_I(ev->seq), "error", LOG_S(e->text), NULL);
+    } else {
+        log_event(LOG_WARN, "lesson", "seq", LOG_I(ev->seq), "error", LOG_S(e->text), NULL);
+        rc = 0; /* a lesson that cannot be read teaches nothing, now and in every rebuild */
+    }
+    if (rc == 0) {
+        k->model_upto = ev->seq;
+        k->unsynced++;
+    }
+    buf_fini(&overlay);
+    buf_fini(&undo);
+    arena_free(a);
+    return rc;
+}
+
+static int unlearned(void *arg, struct fold_target *t, const struct event *ev, struct err *e)
+{
+    struct keep *k = arg;
+    struct arena *a = arena_new(0);
+    struct buf overlay = BUF_INIT(1024 * 1024);
+    struct lesson l;
+    struct slice undo;
+    char key[8];
+    seq_key(ev->unlearned.learned_seq, key);
+    int rc = unpack(a, ev->unlearned.lesson, ev->unlearned.digest, ev->unlearned.person, e, &l);
+    if (rc == 0)
+        rc = views_get(t->views, VIEW_UNDO, slice_of(key, 8), &undo);
+    if (rc == 0) {
+        bool is_new = ev->seq > t->views_upto;
+        struct unpack u = {.rest = arena_dup(a, undo)}; /* the next put may move it */
+        l.label = unpack_u8(&u) ? LABEL_SPAM : LABEL_HAM;
+        l.trust = unpack_u8(&u) ? TRUST_ADMIN : TRUST_USER;
+        if (is_new)
+            load_overlay(t->views, ev->unlearned.person, &overlay);
+        rc = trainer_unlearn(k->trainer, &l, u.rest, is_new ? &overlay : NULL, e);
+        struct near_store near = near_views(t);
+        if (rc == 0 && is_new &&
+            ((rc = save_overlay(t->views, ev->unlearned.person, &overlay, e)) < 0 ||
+             (rc = near_remove(&near, &l, ev->unlearned.learned_seq, e)) < 0))
+            log_event(LOG_WARN, "fold", "seq", LOG_I(ev->seq), "error", LOG_S(e->text), NULL);
+    } else {
+        log_event(LOG_WARN, "unlearn", "seq", LOG_I(ev->seq), "reason",
+                  LOG_S("nothing to take back"), NULL);
+        rc = 0;
+    }
+    if (rc == 0) {
+        k->model_upto = ev->seq;
+        k->unsynced++;
+    }
+    buf_fini(&overlay);
+    arena_free(a);
+    return rc;
+}
+
+static uint64_t upto(void *arg)
+{
+    return ((struct keep *)arg)->model_upto;
+}
+
+const struct folder *keep_folders(struct keep *k)
+{
+    static struct folder table[3];
+    table[0] = (struct folder){"lessons", FOLD_OWN, EVENT_LEARNED, learned, k, upto};
+    table[1] = (struct folder){"lessons taken back", FOLD_OWN, EVENT_UNLEARNED, unlearned, k, upto};
+    return table;
+}

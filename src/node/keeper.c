@@ -1,0 +1,338 @@
+/* The keeper process: the only writer. Scanners send what happened and what people ask; each act
+ * is on disk before it is answered. Released mail goes out through the mailer.
+ */
+#include "base/clock.h"
+#include "base/log.h"
+#include "node/keep.h"
+#include "node/mailer.h"
+#include "node/process.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+
+#define PEERS_MOST      (2 * WALLS_SCANNERS + 4)
+#define DELIVER_MOST    16       /* released messages handed to the mailer at once */
+#define DELIVER_WAIT_US 30000000 /* before the same message is tried again */
+
+struct peer {
+    struct ipc *ch;
+    enum role role;
+};
+
+/* A released message that the mailer has now, or that failed a moment ago. */
+struct delivery {
+    unsigned char hold[16];
+    uint64_t tag;
+    int64_t again_us; /* 0: the mailer has it */
+};
+
+struct keeper {
+    const struct child_start *start;
+    struct event_base *base;
+    struct event *tick;
+    struct ipc *master;
+    struct peer peer[PEERS_MOST];
+    size_t n;
+    struct keep keep;
+    struct buf packed, answer;
+    struct delivery delivery[DELIVER_MOST];
+    size_t n_delivery;
+    uint64_t next_tag;
+    bool is_draining;
+    struct ipc *status_to; /* who waits for master's list of processes */
+    uint64_t status_tag;
+};
+
+/* ---- answers ---- */
+
+static void send_answer(struct keeper *k, struct ipc *to, uint64_t tag, uint32_t status)
+{
+    struct record_answer a = {status, buf_slice(&k->answer)};
+    buf_reset(&k->packed);
+    record_pack_answer(&k->packed, &a);
+    ipc_send(to, IPC_ANSWER, tag, buf_slice(&k->packed));
+}
+
+static void broken(struct keeper *k, uint32_t *status)
+{
+    *status = 400;
+    keep_error(&k->answer, "the message to keeper is not well formed");
+}
+
+static void on_lesson(struct keeper *k, struct ipc *ch, const struct ipc_message *m)
+{
+    struct record_lesson r;
+    uint32_t status = 500;
+    buf_reset(&k->answer);
+    if (!record_unpack_lesson(m->payload, &r))
+        broken(k, &status);
+    else if (m->type == IPC_LEARN && r.label >= 0)
+        keep_learn(&k->keep, &r, &status, &k->answer);
+    else
+        keep_unlearn(&k->keep, &r, &status, &k->answer);
+    send_answer(k, ch, m->tag, status);
+}
+
+static void on_hold(struct keeper *k, struct ipc *ch, const struct ipc_message *m)
+{
+    struct record_hold r;
+    uint32_t status = 500;
+    struct arena *a = arena_new(0);
+    buf_reset(&k->answer);
+    if (record_unpack_hold(a, m->payload, &r))
+        keep_hold(&k->keep, &r, &status, &k->answer);
+    else
+        broken(k, &status);
+    send_answer(k, ch, m->tag, status);
+    arena_free(a);
+}
+
+static void on_ask(struct keeper *k, struct ipc *ch, const struct ipc_message *m)
+{
+    struct record_ask r;
+    uint32_t status = 500;
+    buf_reset(&k->answer);
+    if (!record_unpack_ask(m->payload, &r)) {
+        broken(k, &status);
+    } else {
+        keep_ask(&k->keep, &r, &status, &k->answer);
+        if (status == 200 && slice_eq(r.path, SLICE("status")) && k->status_to == NULL) {
+            k->status_to = ch; /* the processes' memory comes from master */
+            k->status_tag = m->tag;
+            ipc_send(k->master, IPC_CHILDREN, 0, SLICE(""));
+            return;
+        }
+    }
+    send_answer(k, ch, m->tag, status);
+}
+
+/* Master's list goes into the status object as its last member. */
+static void on_children(struct keeper *k, struct slice list)
+{
+    uint32_t status = 200;
+    struct record_ask r = {.who = {.is_local_peer = true}, .path = SLICE("status")};
+    if (k->status_to == NULL)
+        return;
+    buf_reset(&k->answer);
+    keep_ask(&k->keep, &r, &status, &k->answer);
+    if (k->answer.n && k->answer.p[k->answer.n - 1] == '}') {
+        k->answer.n--;
+        buf_str(&k->answer, ",\"processes\":");
+        buf_add(&k->answer, list);
+        buf_chr(&k->answer, '}');
+    }
+    send_answer(k, k->status_to, k->status_tag, status);
+    k->status_to = NULL;
+}
+
+/* ---- released mail ---- */
+
+static struct ipc *mailer(struct keeper *k)
+{
+    for (size_t i = 0; i < k->n; i++) {
+        if (k->peer[i].role == ROLE_MAILER)
+            return k->peer[i].ch;
+    }
+    return NULL;
+}
+
+static struct delivery *find_delivery(struct keeper *k, const unsigned char hold[16])
+{
+    for (size_t i = 0; i < k->n_delivery; i++) {
+        if (memcmp(k->delivery[i].hold, hold, 16) == 0)
+            return &k->delivery[i];
+    }
+    return NULL;
+}
+
+static void send_released(struct keeper *k, const struct hold *h, struct arena *a)
+{
+    struct err e = {0};
+    struct hold_words w;
+    struct buf raw = BUF_INIT(IPC_MOST);
+    struct delivery *d = find_delivery(k, h->hold);
+    if (d && (d->again_us == 0 || d->again_us > clock_mono_us()))
+        return;
+    if (d == NULL && k->n_delivery == DELIVER_MOST)
+        return;
+    if (quarantine_open(k->keep.store, h, a, &e, &w, &raw) == 0) {
+        if (d == NULL)
+            d = &k->delivery[k->n_delivery++];
+        *d = (struct delivery){.tag = ++k->next_tag};
+        memcpy(d->hold, h->hold, 16);
+        struct mail_order o = {
+            .from = w.mail_from, .rcpt = &w.rcpt, .n_rcpt = 1, .raw = buf_slice(&raw)};
+        buf_reset(&k->packed);
+        mail_pack(&k->packed, &o);
+        ipc_send(mailer(k), IPC_MAIL, d->tag, buf_slice(&k->packed));
+    } else {
+        log_event(LOG_ERROR, "release", "error", LOG_S(e.text), NULL);
+    }
+    buf_fini(&raw);
+}
+
+/* The queue is the archive's own state: released and not yet delivered. */
+static void deliver(struct keeper *k)
+{
+    struct err e = {0};
+    struct hold *rows;
+    size_t n;
+    if (mailer(k) == NULL || k->is_draining)
+        return;
+    struct arena *a = arena_new(0);
+    struct holds_query q = {.states = 1u << HOLD_RELEASED, .limit = DELIVER_MOST};
+    if (archive_holds(store_archive(k->keep.store), &q, a, &e, &rows, &n) == 0) {
+        for (size_t i = 0; i < n; i++)
+            send_released(k, &rows[i], a);
+    }
+    arena_free(a);
+}
+
+static void on_mailed(struct keeper *k, const struct ipc_message *m)
+{
+    struct err e = {0};
+    struct mail_result r;
+    struct delivery *d = NULL;
+    for (size_t i = 0; i < k->n_delivery && d == NULL; i++) {
+        if (k->delivery[i].tag == m->tag)
+            d = &k->delivery[i];
+    }
+    if (d == NULL || !mail_result_unpack(m->payload, &r))
+        return;
+    if (r.outcome == MAIL_LATER) {
+        d->again_us = clock_mono_us() + DELIVER_WAIT_US;
+        log_event(LOG_WARN, "release", "later", LOG_T(r.words), NULL);
+        return;
+    }
+    struct arena *a = arena_new(0);
+    struct quarantine_act act = {.act = r.outcome == MAIL_SENT ? HOLD_DELIVER : HOLD_FAIL,
+                                 .who = {.role = HOLD_BY_NODE},
+                                 .reason = r.words};
+    memcpy(act.hold, d->hold, 16);
+    if (quarantine_do(k->keep.store, &act, a, &e, NULL) < 0)
+        log_event(LOG_ERROR, "release", "error", LOG_S(e.text), NULL);
+    if (r.outcome == MAIL_REFUSED)
+        log_event(LOG_WARN, "release", "refused", LOG_T(r.words), NULL);
+    arena_free(a);
+    *d = k->delivery[--k->n_delivery];
+}
+
+/* The mailer died: what it had is tried again with the next one. */
+static void forget_deliveries(struct keeper *k)
+{
+    k->n_delivery = 0;
+}
+
+/* ---- channels ---- */
+
+static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
+{
+    struct keeper *k = arg;
+    struct record_scan scan;
+    if (m == NULL) {
+        for (size_t i = 0; i < k->n; i++) {
+            if (k->peer[i].ch == ch) {
+                if (k->peer[i].role == ROLE_MAILER)
+                    forget_deliveries(k);
+                k->peer[i] = k->peer[--k->n];
+                break;
+            }
+        }
+        if (k->status_to == ch)
+            k->status_to = NULL;
+        ipc_free(ch);
+        if (k->is_draining && k->n == 0)
+            event_base_loopbreak(k->base);
+        return;
+    }
+    switch (m->type) {
+    case IPC_SCANNED:
+        if (record_unpack_scan(m->payload, &scan))
+            keep_scanned(&k->keep, &scan);
+        break;
+    case IPC_LEARN:
+    case IPC_UNLEARN:
+        on_lesson(k, ch, m);
+        break;
+    case IPC_QUARANTINE:
+        on_hold(k, ch, m);
+        break;
+    case IPC_SET_ASIDE:
+        keep_set_aside(&k->keep, m->payload);
+        break;
+    case IPC_ASK:
+        on_ask(k, ch, m);
+        break;
+    case IPC_MAILED:
+        on_mailed(k, m);
+        break;
+    default:
+        break;
+    }
+    if (m->fd >= 0)
+        event_base_loopbreak(k->base); /* nobody sends descriptors here */
+}
+
+static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
+{
+    struct keeper *k = arg;
+    (void)ch;
+    if (m == NULL) {
+        event_base_loopbreak(k->base);
+    } else if (m->type == IPC_DRAIN) { /* scanners finish first; their channels then end */
+        k->is_draining = true;
+        for (size_t i = k->n; i > 0; i--) {
+            if (k->peer[i - 1].role == ROLE_MAILER) {
+                ipc_free(k->peer[i - 1].ch);
+                k->peer[i - 1] = k->peer[--k->n];
+            }
+        }
+        if (k->n == 0)
+            event_base_loopbreak(k->base);
+    } else if (m->type == IPC_CHANNEL && m->fd >= 0 && k->n < PEERS_MOST) {
+        struct unpack u = {.rest = m->payload};
+        enum role role = (enum role)unpack_u32(&u);
+        k->peer[k->n++] = (struct peer){ipc_new(k->base, m->fd, on_peer, k), role};
+    } else if (m->type == IPC_CHILDREN) {
+        on_children(k, m->payload);
+    } else if (m->type == IPC_CONFIG) {
+        keep_configure(&k->keep, k->keep.conf);
+    }
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct keeper *k = arg;
+    keep_tick(&k->keep);
+    deliver(k);
+}
+
+int keeper_main(const struct child_start *s)
+{
+    static struct keeper k;
+    struct err e = {0};
+    struct timeval second = {1, 0};
+    struct arena *a = arena_new(0);
+    const struct conf_main *main = node_main(s->conf);
+    k.start = s;
+    k.base = event_base_new();
+    if (k.base == NULL)
+        BUG("no event loop");
+    k.packed = BUF_INIT(IPC_MOST);
+    k.answer = BUF_INIT(IPC_MOST / 2);
+    k.master = ipc_new(k.base, s->master_fd, on_master, &k);
+    const char *dirs[] = {arena_cstr(a, main->data), NULL};
+    if (sandbox_drop(arena_cstr(a, main->user), &e) < 0 ||
+        keep_open(a, s->conf, false, &e, &k.keep) < 0 ||
+        process_close_walls(s, dirs, k.master, &e) < 0) {
+        log_event(LOG_ERROR, "start", "error", LOG_S(e.text), NULL);
+        return 3;
+    }
+    k.tick = event_new(k.base, -1, EV_PERSIST, on_tick, &k);
+    event_add(k.tick, &second);
+    event_base_dispatch(k.base);
+    keep_close(&k.keep);
+    return 0;
+}

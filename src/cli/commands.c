@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-const struct command *const COMMANDS[] = {&cmd_scan, &cmd_why, &cmd_eval, &cmd_config, &cmd_man, &cmd_completion, &cmd_help, NULL};
+const struct command *const COMMANDS[] = {&cmd_scan, &cmd_why,        &cmd_eval, &cmd_config,
+                                          &cmd_man,  &cmd_completion, &cmd_help, NULL};
 
 static const struct command *find(const char *name)
 {

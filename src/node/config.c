@@ -181,6 +181,32 @@ const struct conf_mailer *node_mailer(const struct conf *c)
     return conf_data(c, "mailer");
 }
 
+void keep_settings_pack(const struct conf *c, struct buf *out)
+{
+    const struct conf_keep *k = node_keep(c);
+    pack_i64(out, k->history);
+    pack_i64(out, k->quarantine);
+    pack_i64(out, k->features);
+    pack_u8(out, k->subjects);
+    pack_u8(out, (uint8_t)node_main(c)->mode);
+}
+
+bool keep_settings_take(const struct conf *c, struct slice bytes)
+{
+    struct unpack u = {.rest = bytes};
+    struct conf_keep fresh = *node_keep(c);
+    fresh.history = unpack_i64(&u);
+    fresh.quarantine = unpack_i64(&u);
+    fresh.features = unpack_i64(&u);
+    fresh.subjects = unpack_u8(&u) != 0;
+    int mode = unpack_u8(&u);
+    if (!unpack_done(&u) || mode > MODE_SHADOW)
+        return false;
+    *(struct conf_keep *)conf_data(c, "keep") = fresh;
+    ((struct conf_main *)conf_data(c, ""))->mode = mode;
+    return true;
+}
+
 const char *node_path(struct arena *a, struct slice dir, const char *name)
 {
     return arena_printf(a, "%.*s/%s", SLICE_ARG(dir), name).p;

@@ -7,6 +7,7 @@
 #define MUSTER_NODE_CONFIG_H
 
 #include "base/conf.h"
+#include "base/pack.h"
 #include "verdict/policy.h"
 
 enum node_mode { MODE_ACT, MODE_SHADOW };
@@ -50,6 +51,10 @@ const struct conf_main *node_main(const struct conf *c);
 const struct conf_scan *node_scan(const struct conf *c);
 const struct conf_keep *node_keep(const struct conf *c);
 const struct conf_mailer *node_mailer(const struct conf *c);
+/* What keeper takes over at a reload (it may not open the file itself): packed by master, put into
+ * the configuration that keeper was started with. false: not well formed. */
+void keep_settings_pack(const struct conf *c, struct buf *out);
+bool keep_settings_take(const struct conf *c, struct slice bytes);
 /* DIR/NAME in the arena, as a C string. */
 const char *node_path(struct arena *a, struct slice dir, const char *name);
 /* Where a data file that the project ships lies: an explicit setting, else the build tree's when

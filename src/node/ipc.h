@@ -18,7 +18,7 @@ enum ipc_type {
     IPC_CHANNEL,   /* master: here is your end of a channel to another process (with fd) */
     IPC_DRAIN,     /* master: take nothing new, finish, exit */
     IPC_CHILDREN,  /* master to keeper: pids and names, for `status` */
-    IPC_CONFIG,    /* master to keeper: the configuration's text after a reload */
+    IPC_CONFIG,    /* master to keeper: settings after a reload (keep_settings_pack) */
     /* scanners, the command line and keeper; each is answered by IPC_ANSWER with its tag */
     IPC_LEARN,      /* a lesson */
     IPC_UNLEARN,    /* a lesson's digest and fingerprint */

@@ -296,7 +296,8 @@ static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
     } else if (m->type == IPC_CHILDREN) {
         on_children(k, m->payload);
     } else if (m->type == IPC_CONFIG) {
-        keep_configure(&k->keep, k->keep.conf);
+        if (keep_settings_take(k->keep.conf, m->payload))
+            keep_configure(&k->keep, k->keep.conf);
     }
 }
 

@@ -356,8 +356,12 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
     log_init("master", (enum log_level)node_main(conf)->log_level, STDERR_FILENO);
     log_event(LOG_INFO, "reload", NULL);
     struct child *keeper = find_role(ms, ROLE_KEEPER);
-    if (keeper)
-        ipc_send(keeper->ch, IPC_CONFIG, 0, ms->path ? slice_str(ms->path) : SLICE(""));
+    if (keeper) {
+        struct buf b = BUF_INIT(256);
+        keep_settings_pack(conf, &b);
+        ipc_send(keeper->ch, IPC_CONFIG, 0, buf_slice(&b));
+        buf_fini(&b);
+    }
     for (size_t i = 0; i < ms->n; i++) {
         if (ms->child[i].role == ROLE_SCANNER && !ms->child[i].is_draining) {
             ms->child[i].is_draining = true;

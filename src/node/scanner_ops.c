@@ -182,7 +182,7 @@ static void do_ask(void *node, const struct door_caller *who, const char *path, 
 static void do_headers(void *node, const struct scan *scan, struct buf *out)
 {
     struct scanner *s = node;
-    scan_headers(scan, &s->world, out);
+    scan_headers(scan, &s->world, node_scan(s->start->conf)->spam_headers, out);
 }
 
 struct door_ops scanner_ops(struct scanner *s)

@@ -111,19 +111,16 @@ static void pick(struct html_attributes *at, const struct html_lexer *l)
             pick_one(at, l->attrs[i].name, l->attrs[i].value);
 }
 
-/* Elements that own_style hides. */
-static bool has_own_style(unsigned tag)
+/* Elements whose content is shown only where they themselves are not understood. */
+static bool has_fallback(unsigned tag)
 {
     switch (tag) {
-    case TAG_template:
-    case TAG_noscript:
     case TAG_iframe:
     case TAG_noembed:
     case TAG_noframes:
     case TAG_audio:
     case TAG_video:
     case TAG_canvas:
-    case TAG_dialog:
         return true;
     default:
         return false;
@@ -137,7 +134,8 @@ static void own_style(struct html_style *s, unsigned tag, const struct html_attr
         s->colour = LINK_COLOUR;
         s->set |= CSS_COLOUR;
     }
-    if (at->hidden || (has_own_style(tag) && !(tag == TAG_dialog && at->open))) {
+    if (at->hidden || tag == TAG_template || tag == TAG_noscript ||
+        (tag == TAG_dialog && !at->open)) {
         s->display = DISPLAY_NONE;
         s->set |= CSS_DISPLAY;
     }
@@ -149,6 +147,11 @@ static void own_style(struct html_style *s, unsigned tag, const struct html_attr
     }
     if (tag == TAG_font && at->color.n && html_colour_read(at->color, true, &s->colour))
         s->set |= CSS_COLOUR;
+}
+
+static bool is_hidden_itself(unsigned tag)
+{
+    return tag == TAG_template || tag == TAG_noscript || tag == TAG_dialog;
 }
 
 /* `any`: there is an attribute, or the element has a style of its own. */
@@ -207,6 +210,16 @@ static void count_tag(struct html_view *v, unsigned tag, const struct html_attri
         v->styles++;
 }
 
+static void push(struct html_walk *w, unsigned tag, const struct html_box *box)
+{
+    struct html_box inside = *box;
+    if (has_fallback(tag)) {
+        inside.gone = true;
+        html_box_judge(&inside);
+    }
+    html_tree_push(&w->tree, tag, &inside);
+}
+
 static void start(struct html_walk *w)
 {
     static const struct html_attributes none;
@@ -235,10 +248,10 @@ static void start(struct html_walk *w)
         w->view->bad_tags++;
         return;
     }
-    style_of(w, tag, at, at != &none || has_own_style(tag), &style);
+    style_of(w, tag, at, at != &none || is_hidden_itself(tag), &style);
     html_box_make(&box, html_tree_box(&w->tree), tag, &style);
     if (!(flags & TAG_VOID))
-        html_tree_push(&w->tree, tag, &box);
+        push(w, tag, &box);
     html_link_tag(w, tag, at, &box, &style);
     if (tag == TAG_img && at->alt.n) { /* shown where images are not loaded */
         add_text(w, SLICE(" "), &box);
@@ -310,14 +323,16 @@ static void walk(struct html_walk *w)
     }
 }
 
-/* The text in the arena, as valid UTF-8. Cleaning must not move the anchors' places, so it is
- * done before the text is collapsed when it is needed at all. */
+/* The text in the arena, as valid UTF-8. */
 static struct slice take(struct html_walk *w, struct html_text *t)
 {
     struct slice s = arena_dup(w->m->arena, buf_slice(&t->out));
     if (t->out.full) {
         anomaly_add(&w->m->anomalies, ANOMALY_limit_text, w->part, (struct slice){0});
-        s = utf8_head(s, s.n);
+        while (s.n && ((unsigned char)s.p[s.n - 1] & 0xC0) == 0x80)
+            s.n--; /* the last character may be cut */
+        if (s.n && (s.p[s.n - 1] & 0x80))
+            s.n--;
     }
     buf_fini(&t->out);
     return s;
@@ -335,7 +350,7 @@ static void finish(struct html_walk *w)
     texts[1] = v->hidden = take(w, &w->hidden);
     html_link_finish(w, texts);
     v->work += w->lexer.work + w->tree.work;
-    if (w->tree.cut || w->sheet.cut || w->lexer.cut)
+    if (w->tree.cut || w->sheet.cut || w->lexer.cut || w->forms_cut)
         anomaly_add(all, ANOMALY_limit_html, w->part, none);
     if (v->hidden.n)
         anomaly_add(all, ANOMALY_html_hidden, w->part, slice_head(v->hidden, 80));

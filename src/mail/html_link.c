@@ -6,6 +6,8 @@
 /* Longest shown text that is tried as a URL of its own. */
 #define SHOWN_URL_MAX 300
 #define PIXEL_MAX     2
+/* Forms kept; honest mail has a handful. */
+#define FORMS_MAX 500
 
 static bool has_scheme(struct slice s, struct slice scheme)
 {
@@ -143,6 +145,11 @@ static void image(struct html_walk *w, const struct html_attributes *at, const s
 static void start_form(struct html_walk *w, const struct html_attributes *at,
                        const struct html_box *box)
 {
+    if (w->n_forms == FORMS_MAX) {
+        w->forms_cut = true;
+        return;
+    }
+    w->n_forms++;
     struct html_form *form = ARENA_NEW(w->m->arena, struct html_form);
     form->action = at->action;
     if (w->last_form)
@@ -160,6 +167,8 @@ static void input(struct html_walk *w, const struct html_attributes *at, const s
     if (!w->form) { /* a field outside of a form still asks for something */
         struct html_attributes none = {0};
         start_form(w, &none, box);
+        if (!w->form)
+            return;
     }
     w->form->inputs++;
     w->form->has_password = w->form->has_password || slice_ieq(at->type, SLICE("password"));

@@ -34,7 +34,8 @@ struct html_walk {
     bool in_anchor; /* the last of them is open */
     struct html_form *form, *last_form;
     struct url base;
-    bool has_base, links_cut;
+    size_t n_forms;
+    bool has_base, links_cut, forms_cut;
 };
 
 /* Forms, links, images and all else in a start tag that points elsewhere. */

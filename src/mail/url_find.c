@@ -285,6 +285,13 @@ static bool is_local_part(struct slice t, size_t i)
     return false;
 }
 
+/* "ends here.Next one": small letters, then a top level name that only begins with a capital. */
+static bool is_sentence_end(struct slice t, size_t start, size_t last, size_t end)
+{
+    char first = t.p[start], a = t.p[last], b = last + 1 < end ? t.p[last + 1] : 'A';
+    return a >= 'A' && a <= 'Z' && b >= 'a' && b <= 'z' && !(first >= 'A' && first <= 'Z');
+}
+
 /* The host without scheme that starts at `start`; *out_next is where to go on. */
 static bool bare_host(struct slice t, size_t start, struct url_hit *hit, size_t *out_next)
 {
@@ -302,7 +309,7 @@ static bool bare_host(struct slice t, size_t start, struct url_hit *hit, size_t 
     }
     if (!dense && (h.labels < 2 || !url_is_suffix(slice_of(t.p + h.last, h.end - h.last))))
         return false;
-    if (t.p[start] == '-' || t.p[start] == '_')
+    if (t.p[start] == '-' || t.p[start] == '_' || is_sentence_end(t, start, h.last, h.end))
         return false;
     if (end < t.n && (t.p[end] == '@' || t.p[end] == '+') && is_local_part(t, end)) {
         while (*out_next < t.n && t.p[*out_next] != '@')

@@ -78,6 +78,13 @@ static struct slice normal(struct profile *p, struct arena *a, struct slice raw)
     return slice_of(out, n);
 }
 
+static void print_finding(FILE *out, const struct finding *f)
+{
+    fprintf(out, "\t%s=%.3f=", f->name, f->points);
+    for (size_t i = 0; i < f->detail.n && i < 60; i++)
+        fputc((unsigned char)f->detail.p[i] < ' ' ? ' ' : f->detail.p[i], out);
+}
+
 static void record(struct profile *p, const struct scan *s, int label, const char *path)
 {
     bool seen[CHECKS] = {0};
@@ -100,7 +107,7 @@ static void record(struct profile *p, const struct scan *s, int label, const cha
         return;
     fprintf(p->tsv, "%s\t%s\t%.3f", label ? "spam" : "ham", path, s->verdict.score);
     for (const struct finding *f = s->findings.first; f; f = f->next)
-        fprintf(p->tsv, "\t%s=%.3f", f->name, f->points);
+        print_finding(p->tsv, f);
     fputc('\n', p->tsv);
 }
 

@@ -213,8 +213,26 @@ static void look_at_part(struct evidence *e, const struct part *p)
         look_into_zip(e, p->decoded);
 }
 
+/* Short text whose whole sense is to have one file opened. */
+static void look_at_errand(struct evidence *e)
+{
+    struct slice name = {0};
+    size_t files = 0;
+    for (size_t i = 0; i < e->m->n_parts; i++) {
+        const struct part *p = e->m->parts[i];
+        enum type t = p->n_names ? by_ending(p->names[0]) : TYPE_UNKNOWN;
+        if (!p->is_attachment || (t != TYPE_DOCUMENT && t != TYPE_HTML && t != TYPE_ARCHIVE))
+            continue;
+        files++;
+        name = p->names[0];
+    }
+    if (files == 1 && e->m->text.n < 400 && e->n_web == 0 && !e->is_answer && !e->is_list)
+        check_hit(e, CHECK_attachment_is_message, name);
+}
+
 void family_attachment(struct evidence *e)
 {
+    look_at_errand(e);
     for (size_t i = 0; i < e->m->n_parts; i++) {
         const struct part *p = e->m->parts[i];
         if (!p->is_multipart && !p->is_message && (p->n_names || p->is_attachment))

@@ -54,7 +54,7 @@ static void put_label(struct brands *b, struct slice label, const struct brand *
     if (label.n < LABEL_MIN || slice_chr(label, ' ') != SIZE_MAX)
         return;
     put(b, KEY_LABEL, label, brand);
-    put(b, KEY_SKELETON, unicode_skeleton(b->arena, label), brand);
+    put(b, KEY_SKELETON, arena_lower(b->arena, unicode_skeleton(b->arena, label)), brand);
 }
 
 static int read_line(struct brands *b, struct slice line)
@@ -145,7 +145,9 @@ const struct brand *brands_look_alike(const struct brands *b, struct arena *a, s
 {
     if (label.n < LABEL_MIN || brands_label(b, label))
         return NULL;
-    return slot_of(b, key_of(KEY_SKELETON, unicode_skeleton(a, label)))->brand;
+    /* Lower case last: a capital I looks like an l, its small letter does not. */
+    struct slice skeleton = arena_lower(a, unicode_skeleton(a, label));
+    return slot_of(b, key_of(KEY_SKELETON, skeleton))->brand;
 }
 
 bool brand_owns(const struct brand *b, struct slice org_domain)

@@ -63,8 +63,11 @@ struct evidence {
     struct findings *all;
 
     /* Worked out once for all families. */
-    struct slice from_host;   /* domain of the first From address */
-    struct slice from_domain; /* its organisational domain */
+    const struct address *from; /* the first author with an address, or NULL */
+    bool is_from_malformed;     /* something without an address stands before it */
+    struct slice shown_name;    /* what a mail program shows as the sender's name */
+    struct slice from_host;     /* domain of that address */
+    struct slice from_domain;   /* its organisational domain */
     struct slice reply_domain;
     struct slice name;    /* folded display name of From */
     struct slice subject; /* folded */

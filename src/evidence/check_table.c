@@ -25,7 +25,7 @@ const struct check_family CHECK_FAMILIES[] = {
      "Text that is not seen, letters that are not what they seem, pictures."},
     {"scam", family_scam, CHECK_says_urgent, CHECK_transaction_order,
      "What is asked for and in which tone, in many languages."},
-    {"attachment", family_attachment, CHECK_attachment_program, CHECK_attachment_zip_program,
+    {"attachment", family_attachment, CHECK_attachment_is_message, CHECK_attachment_zip_program,
      "What is attached, by bytes and by name."},
     {"mime", family_mime, CHECK_mime_hides_name, CHECK_mime_limit,
      "Mail that programs read in different ways."},

@@ -2,6 +2,7 @@
 #include "evidence/families.h"
 #include "evidence/rules.h"
 
+#include "base/utf8.h"
 #include "mail/url.h"
 
 /* Text looked at for phrases. What spam has to say stands early; the limit keeps the cost of a
@@ -61,16 +62,38 @@ static struct slice recipient(const struct evidence *e)
     return arena_printf(e->arena, "%.*s@%.*s", SLICE_ARG(to->local), SLICE_ARG(to->domain));
 }
 
+/* The first author with an address. `Bank ,_<x@y.example>` is two mailboxes by the grammar, the
+ * first without an address; mail programs show what stands first, so the names are taken
+ * together. */
+static void look_at_author(struct evidence *e)
+{
+    const struct address *from = e->m->from;
+    struct slice shown = {0};
+    for (; from; from = from->next) {
+        struct slice name = from->display.n  ? from->display
+                            : from->domain.n ? (struct slice){0}
+                                             : from->local;
+        if (name.n)
+            shown = arena_printf(e->arena, "%.*s%s%.*s", SLICE_ARG(shown), shown.n ? " " : "",
+                                 SLICE_ARG(utf8_head(name, 256)));
+        if (from->domain.n || shown.n > 1024)
+            break;
+        e->is_from_malformed = true;
+    }
+    e->from = from;
+    e->shown_name = shown;
+    if (from)
+        e->from_host = from->domain;
+    e->name = phrases_fold(e->arena, slice_head(shown, 512));
+}
+
 void evidence_run(struct evidence *e)
 {
     const struct message *m = e->m;
     if (!e->rules)
         e->rules = rules_default();
     e->phrases = ARENA_NEW(e->arena, struct phrase_hits);
-    if (m->from) {
-        e->from_host = m->from->domain;
-        e->name = phrases_fold(e->arena, slice_head(m->from->display, 512));
-    }
+    look_at_author(e);
     e->from_domain = org_domain(e, e->from_host);
     if (m->reply_to)
         e->reply_domain = org_domain(e, m->reply_to->domain);

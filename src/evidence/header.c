@@ -27,8 +27,8 @@ static void look_at_to(struct evidence *e)
     bool names_nobody = !to || (slice_is_empty(to->domain) && !to->next);
     if (names_nobody && !e->m->cc)
         check_hit(e, CHECK_to_nobody, none);
-    else if (to && e->m->from && slice_ieq(to->local, e->m->from->local) &&
-             slice_ieq(to->domain, e->m->from->domain) && !to->next)
+    else if (to && e->from && slice_ieq(to->local, e->from->local) &&
+             slice_ieq(to->domain, e->from->domain) && !to->next)
         check_hit(e, CHECK_to_is_from, none);
 }
 

@@ -1,6 +1,7 @@
 /* Who the message says it is from, and where answers go. */
 #include "evidence/families.h"
 
+#include "base/utf8.h"
 #include "evidence/rules.h"
 #include "mail/unicode.h"
 #include "mail/url.h"
@@ -51,20 +52,43 @@ static struct slice first_label(struct slice domain)
     return slice_head(domain, dot == SIZE_MAX ? domain.n : dot);
 }
 
-static void look_at_name(struct evidence *e, const struct address *from)
+/* A word that looks like a well-known name and is not: "Iedger" with a capital I. */
+static const struct brand *like_brand(struct evidence *e, struct slice name)
 {
-    struct slice none = {0}, shown = address_in(from->display), first = {0};
+    struct slice word;
+    name = slice_head(name, 256);
+    while (slice_split(&name, ' ', &word)) {
+        bool is_odd = false;
+        for (size_t i = 0; i < word.n; i++)
+            is_odd |= word.p[i] == 'I' || word.p[i] == 'l' || ascii_is_digit(word.p[i]) ||
+                      (unsigned char)word.p[i] >= 0x80;
+        if (!is_odd || brands_label(e->rules->brands, arena_lower(e->arena, word)))
+            continue;
+        const struct brand *b = brands_look_alike(e->rules->brands, e->arena, word);
+        if (b)
+            return b;
+    }
+    return NULL;
+}
+
+static void look_at_name(struct evidence *e)
+{
+    struct slice none = {0}, name = slice_trim(e->shown_name), first = {0};
+    struct slice shown = address_in(name);
     if (shown.n && !e->is_list) {
         struct slice org = url_org_domain(e->arena, arena_lower(e->arena, shown));
         if (org.n && !slice_eq(org, e->from_domain))
             check_hit(e, CHECK_from_name_other_address, shown);
     }
-    if (mixed_words(from->display, 512, &first))
+    const struct brand *like = like_brand(e, name);
+    if (like)
+        check_hit(e, CHECK_from_name_like_brand, like->name);
+    else if (mixed_words(name, 512, &first))
         check_hit(e, CHECK_from_name_mixed, first);
-    else if (invisible_characters(from->display, 512) || is_spaced(from->display))
-        check_hit(e, CHECK_from_name_disguised, from->display);
-    struct slice name = slice_trim(from->display);
-    if (name.n > 1 && (slice_ends(name, SLICE("_")) || slice_ends(name, SLICE(","))))
+    else if (invisible_characters(name, 512) || is_spaced(name))
+        check_hit(e, CHECK_from_name_disguised, name);
+    if (name.n > 1 && !e->is_from_malformed &&
+        (slice_ends(name, SLICE("_")) || slice_ends(name, SLICE(","))))
         check_hit(e, CHECK_from_name_odd, none);
     if (e->from_brand && !e->is_list && !brand_owns(e->from_brand, e->from_domain))
         check_hit(e, CHECK_from_name_brand, e->from_brand->name);
@@ -101,7 +125,7 @@ static void look_at_reply(struct evidence *e)
     if (e->is_list || !reply || !e->reply_domain.n || slice_eq(e->reply_domain, e->from_domain)) {
         bool is_same = reply && slice_eq(e->reply_domain, e->from_domain);
         if (is_same && (hosts_find(h, e->reply_domain) & HOSTS_FREEMAIL) &&
-            !slice_ieq(reply->local, e->m->from->local) && !e->is_list)
+            !slice_ieq(reply->local, e->from->local) && !e->is_list)
             check_hit(e, CHECK_reply_to_second_mailbox, reply->local);
         return;
     }
@@ -115,16 +139,16 @@ static void look_at_reply(struct evidence *e)
 
 void family_sender(struct evidence *e)
 {
-    const struct address *from = e->m->from;
-    if (!from || slice_is_empty(from->domain)) {
+    const struct address *from = e->from;
+    if (!from)
         check_hit(e, CHECK_from_missing, (struct slice){0});
-        if (!from)
-            return;
-    }
-    if (anomaly_has(&e->m->anomalies, ANOMALY_from_twice) || (from->next && !e->m->sender))
+    else if (e->is_from_malformed)
+        check_hit(e, CHECK_from_malformed, utf8_head(e->shown_name, 80));
+    else if (anomaly_has(&e->m->anomalies, ANOMALY_from_twice) || (from->next && !e->m->sender))
         check_hit(e, CHECK_from_many, (struct slice){0});
-    look_at_name(e, from);
+    look_at_name(e);
     if (e->from_domain.n)
         look_at_domain(e);
-    look_at_reply(e);
+    if (from)
+        look_at_reply(e);
 }

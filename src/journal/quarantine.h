@@ -94,7 +94,8 @@ struct hold_new {
     struct slice raw;
 };
 
-/* Holds a message: on disk when it returns. Errors as objects_put. */
+/* Holds a message: on disk when it returns. Errors as objects_put. An empty recipient is for
+ * messages set aside for study: nobody's, for operators alone. */
 MUST_USE int quarantine_add(struct store *s, const struct hold_new *n, struct err *e,
                             unsigned char out_hold[16]);
 /* Does one act if the rules allow it; on disk when it returns. A denied release is recorded too.

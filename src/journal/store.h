@@ -44,8 +44,8 @@ MUST_USE int store_tick(struct store *s, int64_t now_us, views_stuck_fn *stuck, 
 MUST_USE int store_retain(struct store *s, int64_t now_us, struct err *e, uint64_t *out_dropped);
 /* New times after a reload of the configuration. */
 void store_set_keep(struct store *s, const int64_t keep_us[KEEP_CLASSES]);
-/* Folds views and archive anew from the first event; readers of the views see the old state until
- * it is done. */
+/* Folds views and archive anew from the first event. Readers of the views see them empty and
+ * filling up meanwhile. */
 MUST_USE int store_rebuild(struct store *s, struct err *e);
 
 struct journal *store_journal(struct store *s);

@@ -20,7 +20,7 @@
 /* Named databases: who folds them, key and value. */
 enum view {
     VIEW_META,    /* views: "upto" and the like */
-    VIEW_MESSAGE, /* journal: 'd' + digest[16], 'i' + id[16] -> see fold.h */
+    VIEW_MESSAGE, /* journal: digest[16] + person[16] -> struct learned_mark */
     VIEW_COUNTER, /* journal: name -> i64 */
     VIEW_ALLOW,   /* journal: digest[16] + person[16] -> i64 until */
     VIEW_BAND,    /* node: bands of fingerprints of learned mail */

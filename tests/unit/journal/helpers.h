@@ -22,7 +22,7 @@
             fail_msg("%s: %s", #call, e_->text); \
     } while (0)
 
-static struct err test_err;
+UNUSED static struct err test_err;
 
 static inline int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {

@@ -1,0 +1,441 @@
+/* The archive's writing side: opening, folding, pruning. See archive.h. */
+#include "journal/archive_internal.h"
+#include "journal/archive_sql.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define SCAN_COLUMNS                                                                           \
+    "seq, at, id, digest, side, class, action, door, incomplete, shadow, score, probability, " \
+    "size,"                                                                                    \
+    " us, from_domain, subject, people, findings"
+#define HOLD_COLUMNS                                                                             \
+    "hold, id, digest, person, object, kind, state, score, made, expires, changed, allow_until," \
+    " failures, sealed"
+
+static const char *const sql[STATEMENTS] = {
+    [ST_BEGIN] = "BEGIN IMMEDIATE",
+    [ST_COMMIT] = "COMMIT",
+    [ST_ROLLBACK] = "ROLLBACK",
+    [ST_GET_UPTO] = "SELECT value FROM meta WHERE name = 'upto'",
+    [ST_SET_UPTO] = "INSERT OR REPLACE INTO meta(name, value) VALUES('upto', ?)",
+    [ST_ADD_SCAN] = "INSERT OR IGNORE INTO scan(" SCAN_COLUMNS
+                    ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [ST_ADD_PERSON] = "INSERT OR IGNORE INTO scan_person(person, seq) VALUES(?, ?)",
+    [ST_ADD_WORDS] = "INSERT INTO scan_words(rowid, from_domain, subject) VALUES(?, ?, ?)",
+    [ST_ADD_HOLD] =
+        "INSERT OR REPLACE INTO hold(hold, id, digest, person, object, kind, state, score,"
+        " made, expires, changed, sealed) VALUES(?,?,?,?,?,?,0,?,?,?,?,?)",
+    [ST_SET_HOLD] = "UPDATE hold SET state = ?2, changed = ?3, allow_until = max(allow_until, ?4)"
+                    " WHERE hold = ?1",
+    [ST_FAIL_HOLD] = "UPDATE hold SET state = ?2, changed = ?3, failures = failures + 1"
+                     " WHERE hold = ?1",
+    [ST_USE_ALLOW] = "UPDATE hold SET allow_until = 0 WHERE digest = ?1 AND person = ?2",
+    [ST_ADD_ACT] = "INSERT OR IGNORE INTO act(seq, at, kind, actor, role, verb, target, detail)"
+                   " VALUES(?,?,?,?,?,?,?,?)",
+    [ST_HOLD_ERASED] = "UPDATE hold SET erased = 1 WHERE hold = ?",
+    [ST_PRUNE_WORDS] = "INSERT INTO scan_words(scan_words, rowid, from_domain, subject)"
+                       " SELECT 'delete', seq, from_domain, subject FROM scan WHERE at <= ?",
+    [ST_PRUNE_PERSON] = "DELETE FROM scan_person WHERE seq IN (SELECT seq FROM scan WHERE at <= ?)",
+    [ST_PRUNE_SCAN] = "DELETE FROM scan WHERE at <= ?",
+    [ST_PRUNE_HOLD] = "DELETE FROM hold WHERE changed <= ? AND state > 2 AND erased = 1",
+    [ST_PRUNE_ACT] = "DELETE FROM act WHERE at <= ?1 AND (kind = 'acted' OR kind = 'erased') = ?2",
+    [ST_SCAN_BY_ID] = "SELECT " SCAN_COLUMNS " FROM scan WHERE id = ?",
+    [ST_SCAN_BY_DIGEST] = "SELECT " SCAN_COLUMNS
+                          " FROM scan WHERE digest = ? ORDER BY seq DESC LIMIT 1",
+    [ST_HOLD_BY_ID] = "SELECT " HOLD_COLUMNS " FROM hold WHERE hold = ?",
+    [ST_OBJECT_USERS] = "SELECT count(*) FROM hold WHERE object = ? AND state <= 2",
+    [ST_ACTS] = "SELECT seq, at, kind, verb, target, detail, actor, role FROM act WHERE seq < ?"
+                " ORDER BY seq DESC LIMIT ?",
+    [ST_STATS] = "SELECT count(*), total(incomplete), total(us), total(size), min(at), max(at)"
+                 " FROM scan WHERE at >= ?",
+    [ST_STATS_SIDE] = "SELECT side, count(*) FROM scan WHERE at >= ? GROUP BY side",
+    [ST_STATS_CLASS] = "SELECT class, count(*) FROM scan WHERE at >= ? GROUP BY class",
+    [ST_STATS_HOLD] = "SELECT state, count(*) FROM hold WHERE made >= ? GROUP BY state",
+};
+
+int archive_fail(struct archive *a, const char *what, struct err *e)
+{
+    int rc = sqlite3_errcode(a->db) & 0xff, code = ERR_IO;
+    if (rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB || rc == SQLITE_FORMAT || rc == SQLITE_SCHEMA ||
+        rc == SQLITE_ERROR)
+        code = ERR_CORRUPT; /* our statements are fixed: an error in one means other tables */
+    else if (rc == SQLITE_FULL || rc == SQLITE_READONLY)
+        code = ERR_FULL;
+    else if (rc == SQLITE_CANTOPEN || rc == SQLITE_PERM)
+        code = ERR_DENIED;
+    else if (rc == SQLITE_IOERR)
+        code = ERR_FULL; /* a full disk shows so when the log cannot grow */
+    return err_set(e, code, "%s: %s: %s", a->path, what, sqlite3_errmsg(a->db));
+}
+
+sqlite3_stmt *archive_prepare(struct archive *a, enum statement which, struct err *e)
+{
+    if (a->st[which] == NULL &&
+        sqlite3_prepare_v3(a->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, &a->st[which], NULL)) {
+        archive_fail(a, "preparing", e);
+        return NULL;
+    }
+    sqlite3_reset(a->st[which]);
+    sqlite3_clear_bindings(a->st[which]);
+    return a->st[which];
+}
+
+void archive_bind_raw(sqlite3_stmt *st, int at, const unsigned char *p, size_t n)
+{
+    sqlite3_bind_blob64(st, at, n ? (const void *)p : "", n, SQLITE_STATIC);
+}
+
+void archive_bind_text(sqlite3_stmt *st, int at, struct slice s)
+{
+    sqlite3_bind_text64(st, at, s.n ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+int archive_run(struct archive *a, sqlite3_stmt *st, const char *what, struct err *e)
+{
+    int rc = sqlite3_step(st);
+    while (rc == SQLITE_ROW)
+        rc = sqlite3_step(st);
+    if (rc != SQLITE_DONE) {
+        int r = archive_fail(a, what, e);
+        sqlite3_reset(st);
+        return r;
+    }
+    sqlite3_reset(st);
+    return 0;
+}
+
+static int exec(struct archive *a, const char *text, struct err *e)
+{
+    return sqlite3_exec(a->db, text, NULL, NULL, NULL) ? archive_fail(a, "opening", e) : 0;
+}
+
+/* The number in the file's head, for telling old formats; -1 on failure. */
+static int user_version(struct archive *a)
+{
+    sqlite3_stmt *st;
+    int v = -1;
+    if (sqlite3_prepare_v2(a->db, "PRAGMA user_version", -1, &st, NULL) == 0 &&
+        sqlite3_step(st) == SQLITE_ROW)
+        v = sqlite3_column_int(st, 0);
+    sqlite3_finalize(st);
+    return v;
+}
+
+static int prepare_tables(struct archive *a, struct err *e)
+{
+    sqlite3_busy_timeout(a->db, 5000);
+    int r = exec(a,
+                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                 " PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;"
+                 " PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -2048",
+                 e);
+    if (r < 0)
+        return r;
+    int version = user_version(a);
+    if (version == 0) {
+        char head[64];
+        snprintf(head, sizeof(head), "PRAGMA user_version = %d", ARCHIVE_FORMAT);
+        r = exec(a, "BEGIN IMMEDIATE", e);
+        r = r ? r : exec(a, ARCHIVE_SCHEMA, e);
+        r = r ? r : exec(a, head, e);
+        r = r ? r : exec(a, "COMMIT", e);
+    } else if (version != ARCHIVE_FORMAT) {
+        r = err_set(e, ERR_CORRUPT, "%s: format %d, this program knows %d", a->path, version,
+                    ARCHIVE_FORMAT);
+    }
+    sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_GET_UPTO, e);
+    if (st == NULL)
+        return r ? r : ERR_CORRUPT;
+    int rc = sqlite3_step(st);
+    if (rc == SQLITE_ROW)
+        a->upto = (uint64_t)sqlite3_column_int64(st, 0);
+    else if (rc != SQLITE_DONE)
+        r = archive_fail(a, "reading", e);
+    sqlite3_reset(st);
+    return r;
+}
+
+int archive_open(const char *path, struct err *e, struct archive **out)
+{
+    struct archive *a = calloc(1, sizeof(*a));
+    if (a == NULL || (a->path = strdup(path)) == NULL)
+        BUG("out of memory");
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    mode_t old = umask(0077);
+    int r = sqlite3_open_v2(path, &a->db, flags, NULL) ? archive_fail(a, "opening", e) : 0;
+    r = r ? r : prepare_tables(a, e);
+    umask(old);
+    if (r < 0) {
+        archive_close(a);
+        return r;
+    }
+    *out = a;
+    return 0;
+}
+
+void archive_close(struct archive *a)
+{
+    if (a == NULL)
+        return;
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(a->st[i]);
+    sqlite3_close(a->db);
+    free(a->path);
+    free(a);
+}
+
+static int need_batch(struct archive *a, struct err *e)
+{
+    if (a->in_batch)
+        return 0;
+    sqlite3_stmt *st = archive_prepare(a, ST_BEGIN, e);
+    int r = st ? archive_run(a, st, "begin", e) : ERR_CORRUPT;
+    a->in_batch = r == 0;
+    return r;
+}
+
+/* Recipients and words of a scan just added, for finding it. Not by triggers: those may not touch
+ * a virtual table while the schema is not trusted. */
+static int add_index(struct archive *a, const struct event *ev, struct err *e)
+{
+    const struct event_scanned *s = &ev->scanned;
+    sqlite3_stmt *st = archive_prepare(a, ST_ADD_WORDS, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)ev->seq);
+    archive_bind_text(st, 2, s->from_domain);
+    archive_bind_text(st, 3, s->subject);
+    int r = archive_run(a, st, "adding words", e);
+    for (size_t i = 0; r == 0 && i + 16 <= s->people.n; i += 16) {
+        st = archive_prepare(a, ST_ADD_PERSON, e);
+        if (st == NULL)
+            return ERR_CORRUPT;
+        archive_bind_raw(st, 1, (const unsigned char *)s->people.p + i, 16);
+        sqlite3_bind_int64(st, 2, (sqlite3_int64)ev->seq);
+        r = archive_run(a, st, "adding a recipient", e);
+    }
+    return r;
+}
+
+static int fold_scan(struct archive *a, const struct event *ev, struct err *e)
+{
+    const struct event_scanned *s = &ev->scanned;
+    sqlite3_stmt *st = archive_prepare(a, ST_ADD_SCAN, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)ev->seq);
+    sqlite3_bind_int64(st, 2, ev->at_us);
+    archive_bind_raw(st, 3, s->id, 16);
+    archive_bind_raw(st, 4, s->digest, 16);
+    const uint8_t small[] = {s->side, s->mail_class,    s->action,
+                             s->door, s->is_incomplete, s->is_shadow};
+    for (int i = 0; i < 6; i++)
+        sqlite3_bind_int(st, 5 + i, small[i]);
+    sqlite3_bind_double(st, 11, s->score);
+    sqlite3_bind_double(st, 12, s->probability);
+    sqlite3_bind_int64(st, 13, (sqlite3_int64)s->size_bytes);
+    sqlite3_bind_int64(st, 14, (sqlite3_int64)s->microseconds);
+    archive_bind_text(st, 15, s->from_domain);
+    archive_bind_text(st, 16, s->subject);
+    archive_bind_raw(st, 17, (const unsigned char *)s->people.p, s->people.n);
+    archive_bind_text(st, 18, s->findings);
+    int r = archive_run(a, st, "adding a scan", e);
+    bool is_new = r == 0 && sqlite3_changes(a->db) > 0; /* an id that came twice counts once */
+    return is_new ? add_index(a, ev, e) : r;
+}
+
+static int fold_quarantined(struct archive *a, const struct event *ev, struct err *e)
+{
+    const struct event_quarantined *q = &ev->quarantined;
+    sqlite3_stmt *st = archive_prepare(a, ST_ADD_HOLD, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    archive_bind_raw(st, 1, q->hold, 16);
+    archive_bind_raw(st, 2, q->id, 16);
+    archive_bind_raw(st, 3, q->digest, 16);
+    archive_bind_raw(st, 4, q->person, 16);
+    archive_bind_raw(st, 5, q->object, 32);
+    sqlite3_bind_int(st, 6, q->kind);
+    sqlite3_bind_double(st, 7, q->score);
+    sqlite3_bind_int64(st, 8, ev->at_us);
+    sqlite3_bind_int64(st, 9, q->expires_us);
+    sqlite3_bind_int64(st, 10, ev->at_us);
+    archive_bind_raw(st, 11, (const unsigned char *)q->sealed.p, q->sealed.n);
+    return archive_run(a, st, "adding a hold", e);
+}
+
+static int set_hold(struct archive *a, const struct event *ev, enum hold_state state, struct err *e)
+{
+    bool failed = ev->kind == EVENT_DELIVERY_FAILED;
+    sqlite3_stmt *st = archive_prepare(a, failed ? ST_FAIL_HOLD : ST_SET_HOLD, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    archive_bind_raw(st, 1, ev->hold.hold, 16);
+    sqlite3_bind_int(st, 2, (int)state);
+    sqlite3_bind_int64(st, 3, ev->at_us);
+    if (!failed)
+        sqlite3_bind_int64(st, 4, ev->hold.allow_until_us);
+    return archive_run(a, st, "changing a hold", e);
+}
+
+static int use_allow(struct archive *a, const struct event *ev, struct err *e)
+{
+    sqlite3_stmt *st = archive_prepare(a, ST_USE_ALLOW, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    archive_bind_raw(st, 1, ev->hold.digest, 16);
+    archive_bind_raw(st, 2, ev->hold.person, 16);
+    return archive_run(a, st, "using an allowance", e);
+}
+
+/* One row of what people did or what befell the node. */
+static int add_act(struct archive *a, const struct event *ev, const unsigned char actor[16],
+                   int role, const struct slice words[3], struct err *e)
+{
+    sqlite3_stmt *st = archive_prepare(a, ST_ADD_ACT, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    static const unsigned char nobody[16];
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)ev->seq);
+    sqlite3_bind_int64(st, 2, ev->at_us);
+    archive_bind_text(st, 3, slice_str(event_info(ev->kind)->name));
+    archive_bind_raw(st, 4, actor ? actor : nobody, 16);
+    sqlite3_bind_int(st, 5, role);
+    for (int i = 0; i < 3; i++)
+        archive_bind_text(st, 6 + i, words[i]);
+    return archive_run(a, st, "adding an act", e);
+}
+
+static int fold_other(struct archive *a, const struct event *ev, struct err *e)
+{
+    struct slice none = {"", 0};
+    switch (ev->kind) {
+    case EVENT_ACTED:
+        return add_act(a, ev, ev->acted.actor, ev->acted.role,
+                       (struct slice[3]){ev->acted.verb, ev->acted.target, ev->acted.detail}, e);
+    case EVENT_ERASED:
+        return add_act(a, ev, NULL, HOLD_BY_NODE, (struct slice[3]){none, none, ev->erased.reason},
+                       e);
+    case EVENT_NODE_STARTED:
+    case EVENT_NODE_STOPPED:
+        return add_act(a, ev, NULL, HOLD_BY_NODE,
+                       (struct slice[3]){none, ev->node_state.version, ev->node_state.reason}, e);
+    case EVENT_CONFIG_LOADED:
+        return add_act(a, ev, NULL, HOLD_BY_NODE, (struct slice[3]){none, ev->config.file, none},
+                       e);
+    case EVENT_RECOVERED:
+        return add_act(a, ev, NULL, HOLD_BY_NODE,
+                       (struct slice[3]){none, ev->recovered.what, ev->recovered.detail}, e);
+    case EVENT_SET_ASIDE:
+        return add_act(a, ev, NULL, HOLD_BY_NODE,
+                       (struct slice[3]){none, ev->set_aside.process, ev->set_aside.reason}, e);
+    default:
+        return 0;
+    }
+}
+
+int archive_fold(struct archive *a, const struct event *ev, struct err *e)
+{
+    int r = need_batch(a, e);
+    if (r < 0)
+        return r;
+    switch (ev->kind) {
+    case EVENT_SCANNED:
+        return fold_scan(a, ev, e);
+    case EVENT_QUARANTINED:
+        return fold_quarantined(a, ev, e);
+    case EVENT_RELEASED:
+        return set_hold(a, ev, HOLD_RELEASED, e);
+    case EVENT_HOLD_REFUSED:
+        return set_hold(a, ev, HOLD_REFUSED, e);
+    case EVENT_HOLD_DELETED:
+        return set_hold(a, ev, HOLD_DELETED, e);
+    case EVENT_HOLD_EXPIRED:
+        return set_hold(a, ev, HOLD_EXPIRED, e);
+    case EVENT_DELIVERED:
+        return set_hold(a, ev, HOLD_DELIVERED, e);
+    case EVENT_DELIVERY_FAILED:
+        return set_hold(a, ev, HOLD_HELD, e);
+    case EVENT_ALLOW_USED:
+        return use_allow(a, ev, e);
+    default:
+        return fold_other(a, ev, e);
+    }
+}
+
+int archive_commit(struct archive *a, uint64_t upto, struct err *e)
+{
+    if (!a->in_batch && upto == a->upto)
+        return 0;
+    int r = need_batch(a, e);
+    sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_SET_UPTO, e);
+    if (st == NULL)
+        return r ? r : ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)upto);
+    r = archive_run(a, st, "commit", e);
+    st = r ? NULL : archive_prepare(a, ST_COMMIT, e);
+    r = r ? r : st ? archive_run(a, st, "commit", e) : ERR_CORRUPT;
+    if (r == 0) {
+        a->upto = upto;
+        a->in_batch = false;
+    }
+    return r;
+}
+
+void archive_rollback(struct archive *a)
+{
+    struct err e;
+    sqlite3_stmt *st = a->in_batch ? archive_prepare(a, ST_ROLLBACK, &e) : NULL;
+    if (st && sqlite3_get_autocommit(a->db) == 0)
+        (void)!archive_run(a, st, "rollback", &e);
+    a->in_batch = false;
+}
+
+uint64_t archive_upto(const struct archive *a)
+{
+    return a->upto;
+}
+
+int archive_hold_erased(struct archive *a, const unsigned char hold[16], struct err *e)
+{
+    int r = need_batch(a, e);
+    sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_HOLD_ERASED, e);
+    if (st == NULL)
+        return r ? r : ERR_CORRUPT;
+    archive_bind_raw(st, 1, hold, 16);
+    return archive_run(a, st, "marking a hold", e);
+}
+
+static int prune(struct archive *a, enum statement which, int64_t keep_us, int64_t now_us, int flag,
+                 struct err *e)
+{
+    if (keep_us < 0)
+        return 0;
+    sqlite3_stmt *st = archive_prepare(a, which, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, now_us - keep_us);
+    if (which == ST_PRUNE_ACT)
+        sqlite3_bind_int(st, 2, flag);
+    return archive_run(a, st, "pruning", e);
+}
+
+int archive_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES], int64_t now_us,
+                  struct err *e)
+{
+    int r = need_batch(a, e);
+    r = r ? r : prune(a, ST_PRUNE_WORDS, keep_us[KEEP_HISTORY], now_us, 0, e);
+    r = r ? r : prune(a, ST_PRUNE_PERSON, keep_us[KEEP_HISTORY], now_us, 0, e);
+    r = r ? r : prune(a, ST_PRUNE_SCAN, keep_us[KEEP_HISTORY], now_us, 0, e);
+    r = r ? r : prune(a, ST_PRUNE_HOLD, keep_us[KEEP_QUARANTINE], now_us, 0, e);
+    r = r ? r : prune(a, ST_PRUNE_ACT, keep_us[KEEP_ACTS], now_us, 1, e);
+    return r ? r : prune(a, ST_PRUNE_ACT, keep_us[KEEP_NODE], now_us, 0, e);
+}
+
+uint64_t archive_bytes(const struct archive *a)
+{
+    struct stat st;
+    return stat(a->path, &st) == 0 ? (uint64_t)st.st_size : 0;
+}

@@ -1,0 +1,340 @@
+/* The archive's reading side. See archive.h. */
+#include "journal/archive_internal.h"
+#include "base/buf.h"
+#include "base/clock.h"
+
+static struct slice column(sqlite3_stmt *st, int at, struct arena *arena)
+{
+    const void *p = sqlite3_column_blob(st, at);
+    size_t n = (size_t)sqlite3_column_bytes(st, at);
+    return n ? arena_dup(arena, slice_of(p, n)) : slice_of("", 0);
+}
+
+static void raw_column(sqlite3_stmt *st, int at, unsigned char *out, size_t n)
+{
+    const void *p = sqlite3_column_blob(st, at);
+    if (p && (size_t)sqlite3_column_bytes(st, at) == n)
+        memcpy(out, p, n);
+}
+
+static void read_scan(sqlite3_stmt *st, struct arena *arena, struct scan_row *out)
+{
+    *out = (struct scan_row){.seq = (uint64_t)sqlite3_column_int64(st, 0),
+                             .at_us = sqlite3_column_int64(st, 1)};
+    raw_column(st, 2, out->id, 16);
+    raw_column(st, 3, out->digest, 16);
+    out->side = sqlite3_column_int(st, 4);
+    out->mail_class = sqlite3_column_int(st, 5);
+    out->action = sqlite3_column_int(st, 6);
+    out->door = sqlite3_column_int(st, 7);
+    out->is_incomplete = sqlite3_column_int(st, 8) != 0;
+    out->is_shadow = sqlite3_column_int(st, 9) != 0;
+    out->score = sqlite3_column_double(st, 10);
+    out->probability = sqlite3_column_double(st, 11);
+    out->size_bytes = (uint64_t)sqlite3_column_int64(st, 12);
+    out->microseconds = (uint64_t)sqlite3_column_int64(st, 13);
+    out->from_domain = column(st, 14, arena);
+    out->subject = column(st, 15, arena);
+    out->people = column(st, 16, arena);
+    out->findings = column(st, 17, arena);
+}
+
+static int one_scan(struct archive *a, enum statement which, const unsigned char key[16],
+                    struct arena *arena, struct err *e, struct scan_row *out)
+{
+    sqlite3_stmt *st = archive_prepare(a, which, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    archive_bind_raw(st, 1, key, 16);
+    int rc = sqlite3_step(st), r = 0;
+    if (rc == SQLITE_ROW)
+        read_scan(st, arena, out);
+    else
+        r = rc == SQLITE_DONE ? err_set(e, ERR_NOENT, "the history has no such message")
+                              : archive_fail(a, "reading", e);
+    sqlite3_reset(st);
+    return r;
+}
+
+int archive_scan(struct archive *a, const unsigned char id[16], struct arena *arena, struct err *e,
+                 struct scan_row *out)
+{
+    return one_scan(a, ST_SCAN_BY_ID, id, arena, e, out);
+}
+
+int archive_scan_of(struct archive *a, const unsigned char digest[16], struct arena *arena,
+                    struct err *e, struct scan_row *out)
+{
+    return one_scan(a, ST_SCAN_BY_DIGEST, digest, arena, e, out);
+}
+
+/* Words of a person as an FTS5 query: each quoted, so that no operator is read from them. */
+static struct slice quote_words(struct slice words, struct arena *arena)
+{
+    struct buf b = BUF_INIT(4096);
+    struct slice rest = slice_trim(words), word;
+    while (slice_split(&rest, ' ', &word)) {
+        if (word.n == 0)
+            continue;
+        buf_chr(&b, '"');
+        for (size_t i = 0; i < word.n; i++) {
+            if (word.p[i] == '"')
+                buf_chr(&b, '"');
+            if (word.p[i] != '\0')
+                buf_chr(&b, word.p[i]);
+        }
+        buf_str(&b, "\" ");
+    }
+    struct slice s = b.full ? slice_of("\"\"", 2) : arena_dup(arena, buf_slice(&b));
+    buf_fini(&b);
+    return s;
+}
+
+/* The statement for a query of the history, its values bound. */
+static sqlite3_stmt *history_statement(struct archive *a, const struct history_query *q,
+                                       struct arena *arena, size_t limit, struct err *e)
+{
+    struct buf text = BUF_INIT(2048);
+    buf_str(&text,
+            "SELECT seq, at, id, digest, side, class, action, door, incomplete, shadow, score,"
+            " probability, size, us, from_domain, subject, people, '' FROM scan WHERE"
+            " at >= ?1 AND at <= ?2 AND seq < ?3");
+    if (q->side >= 0)
+        buf_str(&text, " AND side = ?4");
+    if (q->mail_class >= 0)
+        buf_str(&text, " AND class = ?5");
+    if (q->person)
+        buf_str(&text, " AND seq IN (SELECT seq FROM scan_person WHERE person = ?6)");
+    if (slice_trim(q->words).n)
+        buf_str(&text, " AND seq IN (SELECT rowid FROM scan_words WHERE scan_words MATCH ?7)");
+    buf_str(&text, " ORDER BY seq DESC LIMIT ?8");
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(a->db, buf_cstr(&text), -1, &st, NULL);
+    buf_fini(&text);
+    if (rc) {
+        archive_fail(a, "reading the history", e);
+        return NULL;
+    }
+    sqlite3_bind_int64(st, 1, q->since_us);
+    sqlite3_bind_int64(st, 2, q->until_us ? q->until_us : clock_now_us());
+    sqlite3_bind_int64(st, 3, q->before_seq ? (sqlite3_int64)q->before_seq : INT64_MAX);
+    if (q->side >= 0)
+        sqlite3_bind_int(st, 4, q->side);
+    if (q->mail_class >= 0)
+        sqlite3_bind_int(st, 5, q->mail_class);
+    if (q->person)
+        archive_bind_raw(st, 6, q->person, 16);
+    if (slice_trim(q->words).n)
+        archive_bind_text(st, 7, quote_words(q->words, arena));
+    sqlite3_bind_int64(st, 8, (sqlite3_int64)limit);
+    return st;
+}
+
+static size_t bounded(size_t limit, size_t usual)
+{
+    return limit == 0 ? usual : limit > 1000 ? 1000 : limit;
+}
+
+int archive_history(struct archive *a, const struct history_query *q, struct arena *arena,
+                    struct err *e, struct scan_row **out, size_t *out_n)
+{
+    size_t limit = bounded(q->limit, 50), n = 0;
+    sqlite3_stmt *st = history_statement(a, q, arena, limit, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    struct scan_row *rows = ARENA_ARRAY(arena, struct scan_row, limit);
+    int rc = SQLITE_DONE;
+    while (n < limit && (rc = sqlite3_step(st)) == SQLITE_ROW)
+        read_scan(st, arena, &rows[n++]);
+    int r = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : archive_fail(a, "reading the history", e);
+    sqlite3_finalize(st);
+    if (r == 0) {
+        *out = rows;
+        *out_n = n;
+    }
+    return r;
+}
+
+/* Rows of number and count into an array of `most`. */
+static int read_counts(struct archive *a, enum statement which, int64_t since_us, uint64_t *counts,
+                       int most, struct err *e)
+{
+    sqlite3_stmt *st = archive_prepare(a, which, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, since_us);
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        int at = sqlite3_column_int(st, 0);
+        if (at >= 0 && at < most)
+            counts[at] = (uint64_t)sqlite3_column_int64(st, 1);
+    }
+    int r = rc == SQLITE_DONE ? 0 : archive_fail(a, "counting", e);
+    sqlite3_reset(st);
+    return r;
+}
+
+int archive_stats(struct archive *a, int64_t since_us, struct err *e, struct archive_stats *out)
+{
+    struct archive_stats s = {0};
+    sqlite3_stmt *st = archive_prepare(a, ST_STATS, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, since_us);
+    int r = sqlite3_step(st) == SQLITE_ROW ? 0 : archive_fail(a, "counting", e);
+    if (r == 0) {
+        s.scans = (uint64_t)sqlite3_column_int64(st, 0);
+        s.incomplete = (uint64_t)sqlite3_column_int64(st, 1);
+        s.microseconds = (uint64_t)sqlite3_column_int64(st, 2);
+        s.bytes = (uint64_t)sqlite3_column_int64(st, 3);
+        s.first_us = sqlite3_column_int64(st, 4);
+        s.last_us = sqlite3_column_int64(st, 5);
+    }
+    sqlite3_reset(st);
+    r = r ? r : read_counts(a, ST_STATS_SIDE, since_us, s.by_side, ARCHIVE_SIDES, e);
+    r = r ? r : read_counts(a, ST_STATS_CLASS, since_us, s.by_class, ARCHIVE_CLASSES, e);
+    r = r ? r : read_counts(a, ST_STATS_HOLD, since_us, s.holds, HOLD_STATES, e);
+    if (r == 0)
+        *out = s;
+    return r;
+}
+
+static void read_hold(sqlite3_stmt *st, struct arena *arena, struct hold *out)
+{
+    *out = (struct hold){.kind = (enum hold_kind)sqlite3_column_int(st, 5),
+                         .state = (enum hold_state)sqlite3_column_int(st, 6),
+                         .score = sqlite3_column_double(st, 7),
+                         .made_us = sqlite3_column_int64(st, 8),
+                         .expires_us = sqlite3_column_int64(st, 9),
+                         .changed_us = sqlite3_column_int64(st, 10),
+                         .allow_until_us = sqlite3_column_int64(st, 11),
+                         .failures = (uint32_t)sqlite3_column_int64(st, 12)};
+    raw_column(st, 0, out->hold, 16);
+    raw_column(st, 1, out->id, 16);
+    raw_column(st, 2, out->digest, 16);
+    raw_column(st, 3, out->person, 16);
+    raw_column(st, 4, out->object, 32);
+    out->sealed = column(st, 13, arena);
+}
+
+int archive_hold(struct archive *a, const unsigned char hold[16], struct arena *arena,
+                 struct err *e, struct hold *out)
+{
+    sqlite3_stmt *st = archive_prepare(a, ST_HOLD_BY_ID, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    archive_bind_raw(st, 1, hold, 16);
+    int rc = sqlite3_step(st), r = 0;
+    if (rc == SQLITE_ROW)
+        read_hold(st, arena, out);
+    else
+        r = rc == SQLITE_DONE ? err_set(e, ERR_NOENT, "the quarantine has no such message")
+                              : archive_fail(a, "reading", e);
+    sqlite3_reset(st);
+    return r;
+}
+
+static sqlite3_stmt *holds_statement(struct archive *a, const struct holds_query *q, size_t limit,
+                                     struct err *e)
+{
+    struct buf text = BUF_INIT(1024);
+    buf_str(&text, "SELECT hold, id, digest, person, object, kind, state, score, made, expires,"
+                   " changed, allow_until, failures, sealed FROM hold WHERE 1");
+    if (q->states) { /* as a list of numbers, so that the index on state serves */
+        buf_str(&text, " AND state IN (-1");
+        for (int i = 0; i < HOLD_STATES; i++)
+            if (q->states & 1u << i)
+                buf_printf(&text, ",%d", i);
+        buf_chr(&text, ')');
+    }
+    if (q->person)
+        buf_str(&text, " AND person = ?1");
+    if (q->id)
+        buf_str(&text, " AND id = ?2");
+    if (q->due_us)
+        buf_str(&text, " AND expires <= ?3");
+    if (q->unerased)
+        buf_str(&text, " AND erased = 0");
+    buf_str(&text, " ORDER BY made, hold LIMIT ?4");
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(a->db, buf_cstr(&text), -1, &st, NULL);
+    buf_fini(&text);
+    if (rc) {
+        archive_fail(a, "reading the quarantine", e);
+        return NULL;
+    }
+    if (q->person)
+        archive_bind_raw(st, 1, q->person, 16);
+    if (q->id)
+        archive_bind_raw(st, 2, q->id, 16);
+    if (q->due_us)
+        sqlite3_bind_int64(st, 3, q->due_us);
+    sqlite3_bind_int64(st, 4, (sqlite3_int64)limit);
+    return st;
+}
+
+int archive_holds(struct archive *a, const struct holds_query *q, struct arena *arena,
+                  struct err *e, struct hold **out, size_t *out_n)
+{
+    size_t limit = bounded(q->limit, 100), n = 0;
+    sqlite3_stmt *st = holds_statement(a, q, limit, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    struct hold *rows = ARENA_ARRAY(arena, struct hold, limit);
+    int rc = SQLITE_DONE;
+    while (n < limit && (rc = sqlite3_step(st)) == SQLITE_ROW)
+        read_hold(st, arena, &rows[n++]);
+    int r = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0
+                                                  : archive_fail(a, "reading the quarantine", e);
+    sqlite3_finalize(st);
+    if (r == 0) {
+        *out = rows;
+        *out_n = n;
+    }
+    return r;
+}
+
+int archive_object_users(struct archive *a, const unsigned char object[32], struct err *e,
+                         uint64_t *out_n)
+{
+    sqlite3_stmt *st = archive_prepare(a, ST_OBJECT_USERS, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    archive_bind_raw(st, 1, object, 32);
+    int r = sqlite3_step(st) == SQLITE_ROW ? 0 : archive_fail(a, "counting", e);
+    if (r == 0)
+        *out_n = (uint64_t)sqlite3_column_int64(st, 0);
+    sqlite3_reset(st);
+    return r;
+}
+
+int archive_acts(struct archive *a, uint64_t before_seq, size_t limit, struct arena *arena,
+                 struct err *e, struct act_row **out, size_t *out_n)
+{
+    size_t most = bounded(limit, 100), n = 0;
+    sqlite3_stmt *st = archive_prepare(a, ST_ACTS, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, before_seq ? (sqlite3_int64)before_seq : INT64_MAX);
+    sqlite3_bind_int64(st, 2, (sqlite3_int64)most);
+    struct act_row *rows = ARENA_ARRAY(arena, struct act_row, most);
+    int rc = SQLITE_DONE;
+    while (n < most && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        struct act_row *row = &rows[n++];
+        row->seq = (uint64_t)sqlite3_column_int64(st, 0);
+        row->at_us = sqlite3_column_int64(st, 1);
+        row->kind = column(st, 2, arena);
+        row->verb = column(st, 3, arena);
+        row->target = column(st, 4, arena);
+        row->detail = column(st, 5, arena);
+        raw_column(st, 6, row->actor, 16);
+        row->role = sqlite3_column_int(st, 7);
+    }
+    int r = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : archive_fail(a, "reading the acts", e);
+    sqlite3_reset(st);
+    if (r == 0) {
+        *out = rows;
+        *out_n = n;
+    }
+    return r;
+}

@@ -1,0 +1,32 @@
+/* The archive's tables. */
+#ifndef MUSTER_JOURNAL_ARCHIVE_SQL_H
+#define MUSTER_JOURNAL_ARCHIVE_SQL_H
+
+#define ARCHIVE_FORMAT 1 /* PRAGMA user_version; another one is folded anew */
+
+#define ARCHIVE_SCHEMA                                                                            \
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"                      \
+    "CREATE TABLE scan(seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, digest BLOB, side INTEGER,"  \
+    " class INTEGER, action INTEGER, door INTEGER, incomplete INTEGER, shadow INTEGER, score "    \
+    "REAL,"                                                                                       \
+    " probability REAL, size INTEGER, us INTEGER, from_domain TEXT, subject TEXT, people BLOB,"   \
+    " findings TEXT);"                                                                            \
+    "CREATE UNIQUE INDEX scan_id ON scan(id);"                                                    \
+    "CREATE INDEX scan_digest ON scan(digest);"                                                   \
+    "CREATE INDEX scan_at ON scan(at);"                                                           \
+    "CREATE TABLE scan_person(person BLOB, seq INTEGER, PRIMARY KEY(person, seq)) WITHOUT ROWID;" \
+    "CREATE INDEX scan_person_seq ON scan_person(seq);"                                           \
+    "CREATE VIRTUAL TABLE scan_words USING fts5(from_domain, subject, content='scan',"            \
+    " content_rowid='seq');"                                                                      \
+    "CREATE TABLE hold(hold BLOB PRIMARY KEY, id BLOB, digest BLOB, person BLOB, object BLOB,"    \
+    " kind INTEGER, state INTEGER, score REAL, made INTEGER, expires INTEGER, changed INTEGER,"   \
+    " allow_until INTEGER DEFAULT 0, failures INTEGER DEFAULT 0, erased INTEGER DEFAULT 0,"       \
+    " sealed BLOB) WITHOUT ROWID;"                                                                \
+    "CREATE INDEX hold_person ON hold(person, made);"                                             \
+    "CREATE INDEX hold_state ON hold(state, expires);"                                            \
+    "CREATE INDEX hold_object ON hold(object);"                                                   \
+    "CREATE INDEX hold_id ON hold(id);"                                                           \
+    "CREATE TABLE act(seq INTEGER PRIMARY KEY, at INTEGER, kind TEXT, actor BLOB, role INTEGER,"  \
+    " verb TEXT, target TEXT, detail TEXT);"
+
+#endif

@@ -1,7 +1,7 @@
 /* The grammar. Expands a template's text for one message.
  *
- *   {a|b|c}       one of them            {*a|b|c}      all, in random order, a blank line between
- *   {*2 a|b|c}    two of them            [a]           present half the time
+ *   {a|b|c}       one of them            {*2 a|b|c}    two, in random order, a blank line between
+ *   {*9 a|b|c}    all, in random order   [a]           present half the time
  *   [30% a]       present 30 times in 100
  *   $name         list or generator, the same value each time in this message
  *   $name.2       a second value         $~name        a new value each time
@@ -111,7 +111,8 @@ static void shuffle(rng *r, span *parts, unsigned n)
 static void choice(ctx *c, const char *p, const char *end, text *out)
 {
     span parts[MAX_PARTS];
-    bool several = p < end && *p == '*';
+    /* a star without a number is a list item or plain text */
+    bool several = end - p >= 2 && p[0] == '*' && isdigit((unsigned char)p[1]);
     unsigned take = 0;
     if (several)
         for (p++; p < end && isdigit((unsigned char)*p); p++)

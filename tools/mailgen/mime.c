@@ -76,9 +76,10 @@ static void header_text(rng *r, const char *s, text *out)
         return;
     }
     bool b64 = rng_chance(r, 60);
+    size_t room = b64 ? 39 : 15;
     while (*s) {
         size_t n = 0;
-        while (s[n] && (n < 14 || ((unsigned char)s[n] & 0xc0) == 0x80))
+        while (s[n] && (n < room || ((unsigned char)s[n] & 0xc0) == 0x80))
             n++;
         text_str(out, b64 ? "=?UTF-8?B?" : "=?UTF-8?Q?");
         if (b64)

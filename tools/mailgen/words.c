@@ -306,12 +306,16 @@ bool generate(ctx *c, const char *name, const char *args, text *out)
         org_domain(c, "org", out);
     else if (strcmp(name, "branddomain") == 0)
         org_domain(c, "brand", out);
+    else if (strcmp(name, "whodomain") == 0)
+        org_domain(c, "who", out);
     else if (strcmp(name, "randdomain") == 0)
         random_domain(c, out);
     else if (strcmp(name, "orgurl") == 0)
         own_url(c, "orgdomain", out);
     else if (strcmp(name, "brandurl") == 0)
         own_url(c, "branddomain", out);
+    else if (strcmp(name, "whourl") == 0)
+        own_url(c, "whodomain", out);
     else if (strcmp(name, "url") == 0)
         own_url(c, "randdomain", out);
     else if (strcmp(name, "lureurl") == 0)

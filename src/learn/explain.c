@@ -91,24 +91,32 @@ static bool once_first(struct once *o, uint32_t h)
     }
 }
 
-/* How often each gram stands in the text, so that its share is split over all its places. */
+/* Splits each gram's share over all places where it stands. */
 static void spread_grams(const struct explainer *x, enum channel ch, enum feature_kind kind,
                          struct slice text, size_t n_first, double *bytes)
 {
-    size_t n = text.n < 4 ? 0 : text.n - 3;
-    struct once o = once_new(x->out.arena, n);
-    uint32_t *count = ARENA_ARRAY(x->out.arena, uint32_t, o.mask + 1);
+    struct place {
+        uint32_t key, count;
+        int group;
+    };
+    size_t n = text.n < 4 ? 0 : text.n - 3, mask = 15;
+    while (mask + 1 < 2 * n)
+        mask = 2 * mask + 1;
+    struct place *places = ARENA_ARRAY(x->out.arena, struct place, mask + 1);
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < n; i++) {
-            uint32_t h = feature_gram(kind, text.p + i), key = h ? h : 1, at = key & o.mask;
-            while (o.keys[at] && o.keys[at] != key)
-                at = (at + 1) & o.mask;
-            o.keys[at] = key;
+            uint32_t h = feature_gram(kind, text.p + i), key = h ? h : 1;
+            size_t at = key & mask;
+            while (places[at].key && places[at].key != key)
+                at = (at + 1) & mask;
+            struct place *p = &places[at];
+            if (p->key == 0)
+                *p = (struct place){key, 0, i + 4 <= n_first ? 0 : 1};
             if (pass == 0) {
-                count[at]++;
+                p->count++;
                 continue;
             }
-            double points = share(x, ch, h, i + 4 <= n_first ? 0 : 1) / (4.0 * count[at]);
+            double points = share(x, ch, h, p->group) / (4.0 * p->count);
             for (size_t k = 0; k < 4; k++)
                 bytes[i + k] += points;
         }
@@ -121,27 +129,30 @@ static bool is_word_byte(char c)
            c == '.' || c == '@';
 }
 
+/* Takes white space and marks from *at on; gives their sum. */
+static double take_gap(struct slice text, const double *bytes, size_t *at)
+{
+    double sum = 0.0;
+    while (*at < text.n && !is_word_byte(text.p[*at]))
+        sum += bytes[(*at)++];
+    return sum;
+}
+
 /* Sums bytes to words; what stands between two words goes half to each. */
 static void list_words(struct listing *l, struct slice where, struct slice text,
                        const double *bytes)
 {
     size_t i = 0;
-    double carry = 0.0;
+    double carry = take_gap(text, bytes, &i);
     while (i < text.n) {
-        double gap = 0.0;
-        while (i < text.n && !is_word_byte(text.p[i]))
-            gap += bytes[i++];
         size_t start = i;
-        double sum = carry + gap / 2;
+        double sum = carry;
         while (i < text.n && is_word_byte(text.p[i]))
             sum += bytes[i++];
-        carry = gap / 2;
-        if (i == start)
-            break;
-        struct slice word = slice_of(text.p + start, i - start);
-        /* The other half of the gap before belongs to the word before; good enough here. */
-        list_add(l, where, word, sum + carry);
-        carry = 0.0;
+        size_t end = i;
+        double gap = take_gap(text, bytes, &i);
+        carry = i < text.n ? gap / 2 : 0.0;
+        list_add(l, where, slice_of(text.p + start, end - start), sum + gap - carry);
     }
 }
 
@@ -210,30 +221,39 @@ static double share_of_sink(const struct explainer *x, const struct feature_sink
     return sum;
 }
 
-static void explain_tags(struct explainer *x)
+static void explain_content_tags(struct explainer *x, struct feature_sink *s, struct once *o)
 {
-    struct feature_sink *s = ARENA_NEW(x->out.arena, struct feature_sink);
-    struct once o = once_new(x->out.arena, FEATURES_MAX);
     sink_start(s);
-    feature_header_tokens(s, SLICE("Subject"), x->m->subject);
-    list_add(&x->out, SLICE("Subject"), x->m->subject, share_of_sink(x, s, 0, &o));
+    if (x->m->subject.n)
+        feature_header_tokens(s, SLICE("Subject"), x->m->subject);
+    list_add(&x->out, SLICE("Subject"), x->m->subject, share_of_sink(x, s, 0, o));
     size_t n = 0;
     for (const struct link *l = x->m->links; l && n < 64; l = l->next, n++) {
         sink_start(s);
         feature_link(s, l);
         struct slice shown = l->url.host.n ? l->url.host : l->url.raw;
-        list_add(&x->out, SLICE("link"), slice_head(shown, 80), share_of_sink(x, s, 0, &o));
+        list_add(&x->out, SLICE("link"), slice_head(shown, 80), share_of_sink(x, s, 0, o));
     }
     sink_start(s);
     feature_links(s, x->m);
     feature_structure(s, x->m);
     list_add(&x->out, SLICE("structure"), SLICE("parts, sizes and oddities"),
-             share_of_sink(x, s, 0, &o));
+             share_of_sink(x, s, 0, o));
+}
+
+static void explain_tags(struct explainer *x)
+{
+    struct feature_sink *s = ARENA_NEW(x->out.arena, struct feature_sink);
+    struct once o = once_new(x->out.arena, FEATURES_MAX);
+    explain_content_tags(x, s, &o);
+    uint32_t before = 0;
     for (const struct header *h = x->m->headers.first; h; h = h->next) {
-        if (features_skip_header(h->name) || slice_ieq(h->name, SLICE("subject")))
+        if (features_skip_header(h->name))
             continue;
         sink_start(s);
-        feature_header_tokens(s, h->name, h->text);
+        before = feature_header_order(s, before, h->name);
+        if (!slice_ieq(h->name, SLICE("subject")))
+            feature_header_tokens(s, h->name, h->text);
         struct slice where = arena_printf(x->out.arena, "header %.*s",
                                           SLICE_ARG(slice_head(h->name, 60)));
         struct slice value = slice_head(h->text, 80);

@@ -109,15 +109,20 @@ static void tags_content(const struct message *m, enum feature_set set)
     feature_structure(&sink, m);
 }
 
+uint32_t feature_header_order(struct feature_sink *s, uint32_t before, struct slice name)
+{
+    uint32_t h = feature_word(KIND_HEADER_NAME, name);
+    sink_add(s, feature_num(KIND_HEADER_ORDER, before, h));
+    return h;
+}
+
 static void tags_headers(const struct message *m, enum feature_set set)
 {
     uint32_t before = 0;
     for (const struct header *h = m->headers.first; h; h = h->next) {
         if (!is_wanted(h, set))
             continue;
-        uint32_t name = feature_word(KIND_HEADER_NAME, h->name);
-        sink_add(&sink, feature_num(KIND_HEADER_ORDER, before, name));
-        before = name;
+        before = feature_header_order(&sink, before, h->name);
         if (!slice_ieq(h->name, SLICE("subject")))
             feature_header_tokens(&sink, h->name, h->text);
     }

@@ -105,6 +105,8 @@ uint32_t feature_word(enum feature_kind kind, struct slice word);
 
 /* Tokens of one header value under a tag: tokens, neighbours, domains, networks, shapes. */
 void feature_header_tokens(struct feature_sink *s, struct slice name, struct slice value);
+/* The pair of this header's name with the one before (0: none); returns the next `before`. */
+uint32_t feature_header_order(struct feature_sink *s, uint32_t before, struct slice name);
 void feature_link(struct feature_sink *s, const struct link *l);
 void feature_links(struct feature_sink *s, const struct message *m);
 void feature_structure(struct feature_sink *s, const struct message *m);

@@ -86,8 +86,9 @@ static size_t common(struct slice s, char out[8], size_t *out_n)
     } table[] = {{5, 2, "nbsp;", "\xC2\xA0"}, {4, 1, "amp;", "&"},
                  {3, 1, "lt;", "<"},          {3, 1, "gt;", ">"},
                  {5, 1, "quot;", "\""},       {5, 3, "zwnj;", "\xE2\x80\x8C"}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (s.n >= table[i].n && memcmp(s.p, table[i].name, table[i].n) == 0) {
+    for (size_t i = 0; s.n && i < sizeof table / sizeof *table; i++) {
+        if (s.p[0] == table[i].name[0] && s.n >= table[i].n &&
+            memcmp(s.p, table[i].name, table[i].n) == 0) {
             memcpy(out, table[i].text, table[i].len);
             *out_n = table[i].len;
             return table[i].n;

@@ -129,13 +129,31 @@ static enum html_kind text_to(struct html_lexer *l, size_t to)
     return text(l, since(l, from));
 }
 
-/* "character reference" in text. */
-static enum html_kind reference(struct html_lexer *l)
+/* True when '<' or '&' at i can start a tag or a reference; else it is text like any other. */
+static bool is_active(const struct html_lexer *l, size_t i)
+{
+    char next = i + 1 < l->in.n ? l->in.p[i + 1] : '\0';
+    if (l->in.p[i] == '&')
+        return ascii_is_alnum(next) || next == '#';
+    return ascii_is_alpha(next) || next == '/' || next == '!' || next == '?';
+}
+
+/* Text from here on to the next tag or reference behind `to`. */
+static enum html_kind text_run(struct html_lexer *l, size_t to)
+{
+    while (to < l->in.n && !((stop_of(l->in.p[to]) & STOP_TEXT) && is_active(l, to)))
+        to++;
+    l->work += to - l->at;
+    return text_to(l, to);
+}
+
+/* "character reference" in text; '&' and what follows are text when it is none. */
+static enum html_kind reference(struct html_lexer *l, bool in_data)
 {
     size_t n = 0, took = html_reference(ahead(l, 1), false, l->small, &n);
     l->work += took + 1;
     if (!took)
-        return text_to(l, l->at + 1);
+        return in_data ? text_run(l, l->at + 1) : text_to(l, l->at + 1);
     l->at += 1 + took;
     return text(l, slice_of(l->small, n));
 }
@@ -428,15 +446,11 @@ static enum html_kind tag_open(struct html_lexer *l)
 static enum html_kind data(struct html_lexer *l)
 {
     char c = l->in.p[l->at];
-    if (c == '<')
+    if (c == '<' && is_active(l, l->at))
         return tag_open(l);
-    if (c == '&')
-        return reference(l);
-    size_t to = l->at + 1;
-    while (to < l->in.n && !(stop_of(l->in.p[to]) & STOP_TEXT))
-        to++;
-    l->work += to - l->at;
-    return text_to(l, to);
+    if (c == '&' && is_active(l, l->at))
+        return reference(l, true);
+    return text_run(l, l->at + 1);
 }
 
 /* Does "name" and an end of a tag name stand at the front of s? */
@@ -480,7 +494,7 @@ static enum html_kind rcdata(struct html_lexer *l)
     if (is_own_end(l, l->at))
         return end_tag(l);
     if (l->in.p[l->at] == '&')
-        return reference(l);
+        return reference(l, false);
     while (to < l->in.n && l->in.p[to] != '&' && !is_own_end(l, to))
         to++;
     l->work += to - l->at;

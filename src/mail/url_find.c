@@ -60,6 +60,8 @@ static bool is_host_char(char c)
 static size_t defanged_dot(struct slice t, size_t i)
 {
     static const char *const forms[] = {"[.]", "(.)", "{.}", "[dot]", "(dot)", "{dot}", "[.", ".]"};
+    if (t.n - i < 2 || (t.p[i + 1] != '.' && ascii_lower(t.p[i + 1]) != 'd' && t.p[i] != '.'))
+        return 0;
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
         if (slice_istarts(slice_from(t, i), slice_str(forms[k])))
             return strlen(forms[k]);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the generated tables of src/mail. Run by hand when the sources change.
 
-    tools/mail_tables.py entities > src/mail/html_entities.h
+    tools/mail_tables.py entities > src/mail/html_entities_table.h
     tools/mail_tables.py confusables CONFUSABLES.txt > src/mail/confusables_table.h
 
 Entities come from Python's copy of the WHATWG list, confusables from the Unicode

@@ -10,6 +10,8 @@
 #include "base/utf8.h"
 #include "mail/html_walk.h"
 
+#include <stddef.h>
+
 #define LINK_COLOUR 0xFF0000EEu
 
 static void on_end(void *ctx, unsigned tag)
@@ -27,79 +29,48 @@ static void on_end(void *ctx, unsigned tag)
         w->form = NULL;
 }
 
-static bool is(struct slice s, const char *word, size_t n)
-{
-    return s.n == n && memcmp(s.p, word, n) == 0;
-}
-
-#define IS(word) is(name, word, sizeof word - 1)
+#define FIELD(name, member)                                             \
+    {                                                                   \
+        name, sizeof name - 1, offsetof(struct html_attributes, member) \
+    }
+static const struct {
+    const char *name;
+    unsigned char n;
+    unsigned short offset;
+} fields[] = {FIELD("style", style),
+              FIELD("class", classes),
+              FIELD("href", href),
+              FIELD("width", width),
+              FIELD("height", height),
+              FIELD("id", id),
+              FIELD("src", src),
+              FIELD("alt", alt),
+              FIELD("bgcolor", bgcolor),
+              FIELD("color", color),
+              FIELD("background", background),
+              FIELD("action", action),
+              FIELD("type", type),
+              FIELD("content", content),
+              FIELD("http-equiv", http_equiv),
+              FIELD("data", data)};
 
 static void pick_one(struct html_attributes *at, struct slice name, struct slice value)
 {
-    switch (name.p[0]) {
-    case 'a':
-        if (IS("alt"))
-            at->alt = value;
-        else if (IS("action"))
-            at->action = value;
-        break;
-    case 'b':
-        if (IS("bgcolor"))
-            at->bgcolor = value;
-        else if (IS("background"))
-            at->background = value;
-        break;
-    case 'c':
-        if (IS("class"))
-            at->classes = value;
-        else if (IS("color"))
-            at->color = value;
-        else if (IS("content"))
-            at->content = value;
-        break;
-    case 'd':
-        if (IS("data"))
-            at->data = value;
-        break;
-    case 'h':
-        if (IS("href")) {
-            at->href = value;
-            at->has_href = true;
-        } else if (IS("height")) {
-            at->height = value;
-        } else if (IS("hidden")) {
-            at->hidden = true;
-        } else if (IS("http-equiv")) {
-            at->http_equiv = value;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (fields[i].n == name.n && fields[i].name[0] == name.p[0] &&
+            memcmp(fields[i].name, name.p, name.n) == 0) {
+            memcpy((char *)at + fields[i].offset, &value, sizeof value);
+            at->has_href = at->has_href ||
+                           fields[i].offset == offsetof(struct html_attributes, href);
+            return;
         }
-        break;
-    case 'i':
-        if (IS("id"))
-            at->id = value;
-        break;
-    case 'o':
-        if (IS("open"))
-            at->open = true;
-        else if (name.n > 3 && name.p[1] == 'n' && value.n)
-            at->handlers++;
-        break;
-    case 's':
-        if (IS("style"))
-            at->style = value;
-        else if (IS("src"))
-            at->src = value;
-        break;
-    case 't':
-        if (IS("type"))
-            at->type = value;
-        break;
-    case 'w':
-        if (IS("width"))
-            at->width = value;
-        break;
-    default:
-        break;
     }
+    if (name.n > 3 && name.p[0] == 'o' && name.p[1] == 'n' && value.n)
+        at->handlers++;
+    else if (slice_eq(name, SLICE("hidden")))
+        at->hidden = true;
+    else if (slice_eq(name, SLICE("open")))
+        at->open = true;
 }
 
 static void pick(struct html_attributes *at, const struct html_lexer *l)

@@ -12,8 +12,13 @@
 #include "mail/message.h"
 
 enum html_hidden_by {
-    HTML_HIDDEN_DISPLAY, HTML_HIDDEN_SIZE, HTML_HIDDEN_COLOUR, HTML_HIDDEN_OFFSCREEN,
-    HTML_HIDDEN_OPACITY, HTML_HIDDEN_ZERO_WIDTH, HTML_HIDDEN_KINDS
+    HTML_HIDDEN_DISPLAY,
+    HTML_HIDDEN_SIZE,
+    HTML_HIDDEN_COLOUR,
+    HTML_HIDDEN_OFFSCREEN,
+    HTML_HIDDEN_OPACITY,
+    HTML_HIDDEN_ZERO_WIDTH,
+    HTML_HIDDEN_KINDS
 };
 
 struct html_form {
@@ -34,7 +39,7 @@ struct html_view {
     uint32_t scripts, event_handlers, data_urls, javascript_urls, iframes, meta_refresh;
     uint32_t tags, bad_tags, comments, styles;
     uint32_t text_bytes, zero_width; /* zero_width: invisible characters inside words */
-    uint64_t shape; /* hash of the tag sequence, for near-duplicates */
+    uint64_t shape;                  /* hash of the tag sequence, for near-duplicates */
     struct slice title, base;
     uint64_t work; /* looks at bytes, for tests of linearity */
 };

@@ -2,7 +2,7 @@
 #include "mail/html_token.h"
 
 #include "base/utf8.h"
-#include "mail/html_entities.h"
+#include "mail/html_entities_table.h"
 
 /* What the numbers 80 to 9F stand for: windows-1252. 0: itself. */
 static const uint16_t c1[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,

@@ -53,14 +53,14 @@ struct css_length {
 /* Declarations in force: `set` says which fields are given. */
 struct html_style {
     uint32_t set, important;
-    unsigned char display;     /* enum css_display */
-    bool visible;              /* visibility */
-    bool has_image;            /* background image other than none */
+    unsigned char display; /* enum css_display */
+    bool visible;          /* visibility */
+    bool has_image;        /* background image other than none */
     bool overflow_hidden;
-    bool positioned;           /* absolute or fixed */
-    bool clipped;              /* clip or clip-path to nothing */
-    bool preserves;            /* white-space keeps line ends */
-    bool scaled_away;          /* transform: scale(0) */
+    bool positioned;  /* absolute or fixed */
+    bool clipped;     /* clip or clip-path to nothing */
+    bool preserves;   /* white-space keeps line ends */
+    bool scaled_away; /* transform: scale(0) */
     float opacity;
     html_colour colour, background;
     struct css_length font, width, height, max_width, max_height, left, top, right, indent,

@@ -10,7 +10,7 @@
 /* The attributes that matter, picked out of a tag in one pass. */
 struct html_attributes {
     struct slice style, classes, id, href, src, alt, width, height, bgcolor, color, background,
-        action, type, name, content, http_equiv, data, size, rel;
+        action, type, content, http_equiv, data;
     bool hidden, open, has_href;
     uint32_t handlers; /* on... */
 };

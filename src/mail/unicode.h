@@ -21,9 +21,19 @@ struct slice unicode_fold(struct arena *a, struct slice s);
 struct slice unicode_skeleton(struct arena *a, struct slice s);
 /* Scripts of the letters of s: a bit per script group, for mixed-script tests. */
 enum unicode_script {
-    SCRIPT_LATIN = 1, SCRIPT_CYRILLIC = 2, SCRIPT_GREEK = 4, SCRIPT_HAN = 8, SCRIPT_KANA = 16,
-    SCRIPT_HANGUL = 32, SCRIPT_ARABIC = 64, SCRIPT_HEBREW = 128, SCRIPT_INDIC = 256,
-    SCRIPT_THAI = 512, SCRIPT_ARMENIAN = 1024, SCRIPT_GEORGIAN = 2048, SCRIPT_OTHER = 4096
+    SCRIPT_LATIN = 1,
+    SCRIPT_CYRILLIC = 2,
+    SCRIPT_GREEK = 4,
+    SCRIPT_HAN = 8,
+    SCRIPT_KANA = 16,
+    SCRIPT_HANGUL = 32,
+    SCRIPT_ARABIC = 64,
+    SCRIPT_HEBREW = 128,
+    SCRIPT_INDIC = 256,
+    SCRIPT_THAI = 512,
+    SCRIPT_ARMENIAN = 1024,
+    SCRIPT_GEORGIAN = 2048,
+    SCRIPT_OTHER = 4096
 };
 uint32_t unicode_scripts(struct slice s);
 /* True when one word mixes scripts that honest words do not mix (UTS 39 restriction level

@@ -7,6 +7,7 @@
  * windows-1252, which is what mail programs show.
  */
 #include "mail/unicode.h"
+#include "mail/url.h"
 #include "base/utf8.h"
 
 #include <unicode/ucnv.h>
@@ -435,6 +436,7 @@ struct slice charset_to_utf8(struct arena *a, struct slice bytes, struct slice c
 void unicode_warm(void)
 {
     unicode_text_warm();
+    url_warm();
     for (size_t i = 0; i < N_SETS; i++) {
         if (SETS[i].kind == SET_ICU)
             converter_of(i);

@@ -4,8 +4,8 @@
 
 #include "base/arena.h"
 
-/* Opens ICU converters and normalisers once, before a sandbox closes the file system. Safe to
- * call again. */
+/* Opens ICU converters and normalisers, IDNA data and the public suffix list once, before a
+ * sandbox closes the file system. Safe to call again. */
 void unicode_warm(void);
 /* The part of it that fold and skeleton need. */
 void unicode_text_warm(void);

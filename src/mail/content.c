@@ -84,6 +84,8 @@ static const struct {
 
 static enum encoding encoding_of(struct slice s)
 {
+    if (s.n > 20)
+        return ENCODING_UNKNOWN;
     for (size_t i = 0; i < sizeof(ENCODINGS) / sizeof(ENCODINGS[0]); i++) {
         if (slice_ieq(s, slice_str(ENCODINGS[i].name)))
             return ENCODINGS[i].is;

@@ -21,25 +21,21 @@ static void check_bytes(struct message *m)
     struct slice s = m->raw;
     if (slice_chr(s, '\0') != SIZE_MAX)
         anomaly_add(&m->anomalies, ANOMALY_nul_byte, 0, SLICE(""));
-    size_t crlf = 0, lf = 0, cr = 0;
-    for (const char *at = s.p, *end = s.p + s.n; at && at < end;) {
+    /* Every LF is looked at; CRs only until one is bare, behind the LF before. */
+    size_t crlf = 0, lf = 0;
+    bool bare_cr = false;
+    const char *at = s.p, *end = s.p + s.n;
+    while (at < end) {
         const char *hit = memchr(at, '\n', (size_t)(end - at));
-        if (hit == NULL)
-            break;
-        if (hit > s.p && hit[-1] == '\r')
-            crlf++;
-        else
-            lf++;
-        at = hit + 1;
+        const char *stop = hit ? hit : end;
+        bool has_cr = hit && hit > at && hit[-1] == '\r';
+        if (!bare_cr)
+            bare_cr = memchr(at, '\r', (size_t)(stop - at) - has_cr) != NULL;
+        crlf += has_cr;
+        lf += hit && !has_cr;
+        at = stop + 1;
     }
-    for (const char *at = s.p, *end = s.p + s.n; at && at < end && cr <= crlf;) {
-        const char *hit = memchr(at, '\r', (size_t)(end - at));
-        if (hit == NULL)
-            break;
-        cr++;
-        at = hit + 1;
-    }
-    if (cr > crlf)
+    if (bare_cr)
         anomaly_add(&m->anomalies, ANOMALY_bare_cr, 0, SLICE(""));
     if (crlf && lf)
         anomaly_add(&m->anomalies, ANOMALY_bare_lf, 0, SLICE(""));
@@ -68,8 +64,9 @@ enum known {
     KNOWN_RETURN_PATH,
     KNOWN_FIELDS
 };
-static const char *const NAMES[KNOWN_FIELDS] = {
-    "from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "return-path"};
+static const struct slice NAMES[KNOWN_FIELDS] = {
+    {"from", 4},    {"sender", 6}, {"reply-to", 8},    {"to", 2},          {"cc", 2},
+    {"subject", 7}, {"date", 4},   {"message-id", 10}, {"return-path", 11}};
 
 static void read_known(struct message *m, const struct header *h, size_t which)
 {
@@ -97,8 +94,7 @@ static void read_fields(struct message *m)
     const struct header *seen[KNOWN_FIELDS] = {NULL};
     for (const struct header *h = m->headers.first; h; h = h->next) {
         for (size_t i = 0; i < KNOWN_FIELDS; i++) {
-            struct slice want = slice_str(NAMES[i]);
-            if (h->name.n != want.n || !slice_istarts(h->name, want))
+            if (!slice_ieq(h->name, NAMES[i]))
                 continue;
             bool again = seen[i] != NULL;
             /* A Date that can't be read gives way to a later one that can. */

@@ -348,7 +348,7 @@ static struct slice join(struct message *m, struct pieces list)
         n += v.n;
     }
     struct slice bytes = slice_of(out, n);
-    return utf8_clean(m->arena, charset_to_utf8(m->arena, bytes, charset, n * 3 + 4, NULL));
+    return charset_to_utf8(m->arena, bytes, charset, n * 3 + 4, NULL);
 }
 
 static struct slice plain_value(struct message *m, struct slice v)

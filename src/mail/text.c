@@ -8,7 +8,6 @@
 #include "mail/tnef.h"
 #include "mail/unicode.h"
 #include "mail/url.h"
-#include "base/utf8.h"
 
 static void note(struct message *m, struct part *p, enum anomaly_kind kind, struct slice detail)
 {
@@ -140,7 +139,7 @@ static struct slice to_utf8(struct message *m, struct part *p)
     m->text_bytes += text.n < left ? text.n : left;
     if (bad)
         note(m, p, ANOMALY_charset_wrong, charset);
-    return utf8_clean(m->arena, text);
+    return text;
 }
 
 static void check_types(struct message *m, struct part *p)

@@ -39,6 +39,7 @@ const struct check *check_info(enum check_id id);
 struct rules;
 struct phrase_hits;
 struct brand;
+struct near_hit; /* learn/near.h */
 /* conf may be NULL: defaults. Lives until rules_close. ERR_PARSE names an unknown check and the
  * nearest known one. */
 MUST_USE int rules_open(const struct conf *conf, struct err *e, struct rules **out);
@@ -60,6 +61,7 @@ struct evidence {
     const struct envelope *env;           /* never NULL; fields may be empty */
     const struct class_score *classified; /* of base and site model; NULL: none */
     double user_points;                   /* what the personal layer adds to that */
+    const struct near_hit *near;          /* the learned message most like it; NULL: none */
     struct findings *all;
 
     /* Worked out once for all families. */

@@ -4,16 +4,32 @@
 /* classifier: points are a factor on what the classifier says */
 CHECK(classifier_prior, CONTENT, 1.0, 0, "what is known before looking: how much mail here is spam",
       "The classifier's bias, times the points set here.")
-CHECK(classifier_tags, CONTENT, 1.0, 0, "its headers, links and build compare so with mail learned earlier",
+CHECK(classifier_tags, CONTENT, 1.0, 0,
+      "its headers, links and build compare so with mail learned earlier",
       "The classifier's channel of header tokens, links and structure, times the points.")
 CHECK(classifier_headers, CONTENT, 1.0, 0, "its header lines compare so with mail learned earlier",
       "The classifier's channel of header n-grams, times the points.")
 CHECK(classifier_text, CONTENT, 1.0, 0, "its wording compares so with mail learned earlier",
       "The classifier's channel of words and n-grams of the text, times the points.")
-CHECK(classifier_facts, REPUTATION, 1.0, 0, "what is proven about its sender compares so with mail learned earlier",
+CHECK(classifier_facts, REPUTATION, 1.0, 0,
+      "what is proven about its sender compares so with mail learned earlier",
       "The classifier's channel of verified facts, times the points.")
 CHECK(classifier_user, USER, 1.0, 0, "the recipient's own reports say so",
       "What the recipient's personal layer adds, times the points.")
+
+/* near */
+CHECK(near_spam, REPUTATION, 9.0, 0, "it is to %s %% like a message that is known as spam",
+      "Near-duplicate of a message that the administrator or a confirmed report called spam; full "
+      "points for the same text.")
+CHECK(near_ham, REPUTATION, -9.0, 0, "it is to %s %% like a message that is known as wanted",
+      "Near-duplicate of a message that the administrator called wanted.")
+CHECK(near_own_spam, USER, 9.0, 0, "it is to %s %% like a message that the recipient called spam",
+      "Near-duplicate of the recipient's own report.")
+CHECK(near_own_ham, USER, -9.0, 0, "it is to %s %% like a message that the recipient called wanted",
+      "Near-duplicate of a message that the recipient called wanted.")
+CHECK(near_reported, REPUTATION, 2.0, 0,
+      "it is to %s %% like a message that another recipient called spam",
+      "Near-duplicate of one other person's unconfirmed report.")
 
 /* sender */
 CHECK(from_missing, CONTENT, 1.0, 0, "it names no sender",
@@ -22,29 +38,40 @@ CHECK(from_malformed, CONTENT, 2.5, HINT_PHISHING, "its From is not well formed:
       "Something without an address stands before the author's address, as in `Bank ,_<x@y>`.")
 CHECK(from_many, CONTENT, 1.2, 0, "it names several senders",
       "Several From fields, or several authors without a Sender field.")
-CHECK(from_name_other_address, CONTENT, 1.5, HINT_PHISHING, "the sender's name shows another address: %s",
+CHECK(from_name_other_address, CONTENT, 1.5, HINT_PHISHING,
+      "the sender's name shows another address: %s",
       "The display name of From holds a mail address of another organisation than the real one.")
-CHECK(from_name_brand, CONTENT, 3.0, HINT_PHISHING, "the sender's name is that of %s, but the address is not",
-      "The display name of From holds a well-known name (rules/brands.txt), the address belongs to somebody else. Resellers and fan clubs may hit it.")
+CHECK(from_name_brand, CONTENT, 3.0, HINT_PHISHING,
+      "the sender's name is that of %s, but the address is not",
+      "The display name of From holds a well-known name (rules/brands.txt), the address belongs to "
+      "somebody else. Resellers and fan clubs may hit it.")
 CHECK(from_name_like_brand, CONTENT, 3.0, HINT_PHISHING, "the sender's name only looks like %s",
-      "A word of the display name has the same skeleton (UTS 39) as a well-known name without being it.")
-CHECK(from_name_mixed, CONTENT, 2.5, HINT_PHISHING, "the sender's name mixes letters of different scripts: %s",
+      "A word of the display name has the same skeleton (UTS 39) as a well-known name without "
+      "being it.")
+CHECK(from_name_mixed, CONTENT, 2.5, HINT_PHISHING,
+      "the sender's name mixes letters of different scripts: %s",
       "A word of the display name mixes scripts in a way that honest words do not.")
 CHECK(from_name_disguised, CONTENT, 2.0, HINT_PHISHING, "the sender's name is disguised: %s",
-      "The display name holds characters that are not seen, or spells a word with spaces between the letters.")
+      "The display name holds characters that are not seen, or spells a word with spaces between "
+      "the letters.")
 CHECK(from_name_odd, CONTENT, 1.0, 0, "the sender's name ends in a stray comma or underscore",
       "Left over by sending programs that fill in templates badly.")
-CHECK(from_domain_like, CONTENT, 3.0, HINT_PHISHING, "the sender's domain only looks like that of %s",
+CHECK(from_domain_like, CONTENT, 3.0, HINT_PHISHING,
+      "the sender's domain only looks like that of %s",
       "The domain's own label has the same skeleton (UTS 39) as a well-known one without being it.")
-CHECK(from_domain_brand, CONTENT, 2.0, HINT_PHISHING, "the sender's domain borrows a well-known name: %s",
+CHECK(from_domain_brand, CONTENT, 2.0, HINT_PHISHING,
+      "the sender's domain borrows a well-known name: %s",
       "A hyphenated label holds a well-known name, the domain is not that owner's.")
 CHECK(from_domain_random, CONTENT, 1.5, 0, "the sender's domain looks as if thrown by dice: %s",
       "Letters and digits change places four times or more in the domain's own label.")
 CHECK(reply_to_other, CONTENT, 0.6, 0, "answers would go to another organisation: %s",
-      "Reply-To names another organisation than From, outside lists. Help desks and sending services do it, too.")
-CHECK(reply_to_freemail, CONTENT, 1.6, HINT_SCAM, "answers would go to a free mailbox elsewhere: %s",
+      "Reply-To names another organisation than From, outside lists. Help desks and sending "
+      "services do it, too.")
+CHECK(reply_to_freemail, CONTENT, 1.6, HINT_SCAM,
+      "answers would go to a free mailbox elsewhere: %s",
       "Reply-To is at a free mail provider, From somewhere else. Small clubs do it, too.")
-CHECK(reply_to_second_mailbox, CONTENT, 1.5, HINT_SCAM, "answers would go to another free mailbox: %s",
+CHECK(reply_to_second_mailbox, CONTENT, 1.5, HINT_SCAM,
+      "answers would go to another free mailbox: %s",
       "From and Reply-To are two mailboxes at the same free mail provider.")
 CHECK(reply_to_nowhere, CONTENT, 1.5, 0, "answers would go to a domain that cannot exist: %s",
       "The domain of Reply-To ends in no public suffix.")
@@ -52,8 +79,7 @@ CHECK(reply_to_nowhere, CONTENT, 1.5, 0, "answers would go to a domain that cann
 /* header */
 CHECK(message_id_missing, CONTENT, 0.8, 0, "it has no Message-ID",
       "Every mail program writes one; some scripts do not.")
-CHECK(message_id_odd, CONTENT, 0.8, 0, "its Message-ID is not well formed",
-      "No host behind the @.")
+CHECK(message_id_odd, CONTENT, 0.8, 0, "its Message-ID is not well formed", "No host behind the @.")
 CHECK(date_missing, CONTENT, 0.8, 0, "it has no date", "No Date field.")
 CHECK(date_odd, CONTENT, 1.0, 0, "its date cannot be read: %s", "A Date field that does not parse.")
 CHECK(to_nobody, CONTENT, 0.4, 0, "it names no recipient",
@@ -68,53 +94,71 @@ CHECK(priority_high, CONTENT, 0.8, 0, "it calls itself urgent", "X-Priority: 1, 
 
 /* subject */
 CHECK(subject_missing, CONTENT, 0.4, 0, "it has no subject", "No Subject field at all.")
-CHECK(subject_mixed, CONTENT, 2.2, HINT_PHISHING, "its subject mixes letters of different scripts: %s",
+CHECK(subject_mixed, CONTENT, 2.2, HINT_PHISHING,
+      "its subject mixes letters of different scripts: %s",
       "A word of the subject mixes scripts in a way that honest words do not.")
 CHECK(subject_invisible, CONTENT, 1.5, 0, "its subject holds characters that are not seen",
       "Zero-width characters or bidi controls inside the subject.")
 CHECK(subject_emoji, CONTENT, 0.7, 0, "its subject is decorated with pictograms",
       "Pictograms in the subject; newsletters do it, too.")
 CHECK(subject_shouts, CONTENT, 0.8, 0, "its subject shouts", "Nearly all letters are capitals.")
-CHECK(subject_exclaims, CONTENT, 0.7, 0, "its subject holds !! or $$", "Several exclamation or dollar signs in a row.")
-CHECK(subject_names_recipient, CONTENT, 1.6, HINT_PHISHING, "its subject holds the recipient's address",
+CHECK(subject_exclaims, CONTENT, 0.7, 0, "its subject holds !! or $$",
+      "Several exclamation or dollar signs in a row.")
+CHECK(subject_names_recipient, CONTENT, 1.6, HINT_PHISHING,
+      "its subject holds the recipient's address",
       "The whole address of the recipient stands in the subject.")
 CHECK(subject_fake_answer, CONTENT, 0.6, 0, "it looks like an answer, but answers nothing",
-      "The subject begins with Re: or Fwd: but In-Reply-To and References are missing. Forwarding programs do it, too.")
-CHECK(subject_brand, CONTENT, 0.7, HINT_PHISHING, "its subject names %s, its sender is somebody else",
+      "The subject begins with Re: or Fwd: but In-Reply-To and References are missing. Forwarding "
+      "programs do it, too.")
+CHECK(subject_brand, CONTENT, 0.7, HINT_PHISHING,
+      "its subject names %s, its sender is somebody else",
       "A well-known name in the subject of mail of somebody else. Shops and news do it, too.")
 
 /* link */
 CHECK(link_shows_other, LINK, 1.2, HINT_PHISHING, "a link shows %s but leads elsewhere",
-      "The text of a link is itself an address of another organisation than its target. Newsletters that count clicks hit it.")
-CHECK(link_shows_sender, LINK, 0.2, 0, "a link shows the sender's place %s but goes through another",
+      "The text of a link is itself an address of another organisation than its target. "
+      "Newsletters that count clicks hit it.")
+CHECK(link_shows_sender, LINK, 0.2, 0,
+      "a link shows the sender's place %s but goes through another",
       "The shown address is the sender's, the target somebody else's: usual for click counters.")
-CHECK(link_ip, LINK, 1.8, HINT_PHISHING, "a link leads to a bare number: %s", "The host is an IP address.")
+CHECK(link_ip, LINK, 1.8, HINT_PHISHING, "a link leads to a bare number: %s",
+      "The host is an IP address.")
 CHECK(link_userinfo, LINK, 2.0, HINT_PHISHING, "a link hides its target behind a user name: %s",
       "Something stands before an @ in the host part.")
 CHECK(link_mixed, LINK, 2.5, HINT_PHISHING, "the name of a link's host mixes scripts: %s",
       "An internationalised host with a word that mixes scripts.")
-CHECK(link_like_brand, LINK, 3.0, HINT_PHISHING, "the name of a link's host only looks like a well-known one: %s",
+CHECK(link_like_brand, LINK, 3.0, HINT_PHISHING,
+      "the name of a link's host only looks like a well-known one: %s",
       "The host's own label has the same skeleton (UTS 39) as a well-known one without being it.")
-CHECK(link_borrows_brand, LINK, 1.8, HINT_PHISHING, "the name of a link's host borrows a well-known one: %s",
+CHECK(link_borrows_brand, LINK, 1.8, HINT_PHISHING,
+      "the name of a link's host borrows a well-known one: %s",
       "A well-known name is part of the host, which is not that owner's.")
 CHECK(link_shortened, LINK, 0.9, 0, "its links hide their targets behind a shortener",
       "A host of rules/hosts/shorteners.txt.")
-CHECK(link_free_host, LINK, 1.0, HINT_PHISHING, "its links lead to a place where anybody can put pages",
+CHECK(link_free_host, LINK, 1.0, HINT_PHISHING,
+      "its links lead to a place where anybody can put pages",
       "A host of rules/hosts/freehosting.txt, outside lists.")
 CHECK(link_free_image, LINK, 1.8, 0, "its pictures lie where anybody can put pictures",
       "Pictures from a host of rules/hosts/images.txt, outside lists.")
-CHECK(link_deep_host, LINK, 0.3, 0, "the name of a link's host has very many parts: %s", "Six labels or more.")
+CHECK(link_deep_host, LINK, 0.3, 0, "the name of a link's host has very many parts: %s",
+      "Six labels or more.")
 CHECK(link_port, LINK, 0.5, 0, "a link uses an unusual port of %s", "Not 80, 443, 8080 or 8443.")
-CHECK(link_hex, LINK, 0.4, 0, "a link to %s holds a very long number", "48 hexadecimal digits or more in a row in the path.")
-CHECK(link_program, LINK, 0.8, HINT_MALWARE, "a link at %s leads to a program", "The path ends as programs, scripts or disk images do.")
-CHECK(link_broken_into, LINK, 1.2, HINT_PHISHING, "a link leads into the inside of a site that may have been broken into: %s",
+CHECK(link_hex, LINK, 0.4, 0, "a link to %s holds a very long number",
+      "48 hexadecimal digits or more in a row in the path.")
+CHECK(link_program, LINK, 0.8, HINT_MALWARE, "a link at %s leads to a program",
+      "The path ends as programs, scripts or disk images do.")
+CHECK(link_broken_into, LINK, 1.2, HINT_PHISHING,
+      "a link leads into the inside of a site that may have been broken into: %s",
       "The path goes through folders of site software that are not meant for visitors.")
-CHECK(link_fragment_recipient, LINK, 2.0, HINT_PHISHING, "a link to %s carries the recipient's address where only a script reads it",
+CHECK(link_fragment_recipient, LINK, 2.0, HINT_PHISHING,
+      "a link to %s carries the recipient's address where only a script reads it",
       "The recipient's address stands behind the # of a link.")
 CHECK(link_all_foreign, LINK, 0.6, 0, "none of its links leads to the sender",
       "HTML mail, not of a list, whose web links all lead to other organisations.")
-CHECK(form_password, LINK, 2.5, HINT_PHISHING, "it holds a form that asks for a password, for %s", "A password field inside the mail.")
-CHECK(form_foreign, LINK, 0.3, HINT_PHISHING, "it holds a form that sends what is typed to %s", "A form whose target is another organisation.")
+CHECK(form_password, LINK, 2.5, HINT_PHISHING, "it holds a form that asks for a password, for %s",
+      "A password field inside the mail.")
+CHECK(form_foreign, LINK, 0.3, HINT_PHISHING, "it holds a form that sends what is typed to %s",
+      "A form whose target is another organisation.")
 CHECK(link_data, LINK, 0.5, 0, "a link holds a whole page in itself", "data: links.")
 CHECK(link_script, LINK, 0.3, 0, "a link runs a script", "javascript: links.")
 
@@ -123,67 +167,118 @@ CHECK(text_hidden, CONTENT, 1.2, 0, "it holds much text that is not shown",
       "More than 400 bytes of hidden text, more than half of what is shown.")
 CHECK(text_zero_width, CONTENT, 1.2, 0, "its words are cut by characters that are not seen",
       "Three or more zero-width characters inside words. Newsletters use some for spacing.")
-CHECK(text_mixed, CONTENT, 2.2, HINT_PHISHING, "its words mix letters of different scripts: %s", "Two such words or more.")
-CHECK(text_image_only, CONTENT, 1.2, 0, "it is a picture with a link and hardly any text", "Less than 120 bytes of text.")
-CHECK(text_link_only, CONTENT, 0.8, 0, "it is a link with hardly any text", "HTML with less than 40 bytes of text and a link.")
-CHECK(text_html_only, CONTENT, 0.5, 0, "it is HTML without a plain text beside it", "Many honest programs do so, too.")
-CHECK(text_script, CONTENT, 0.4, 0, "it holds scripts", "script elements; mail programs ignore them.")
-CHECK(text_refresh, CONTENT, 0.8, HINT_PHISHING, "it wants to jump to another page by itself", "meta refresh.")
+CHECK(text_mixed, CONTENT, 2.2, HINT_PHISHING, "its words mix letters of different scripts: %s",
+      "Two such words or more.")
+CHECK(text_image_only, CONTENT, 1.2, 0, "it is a picture with a link and hardly any text",
+      "Less than 120 bytes of text.")
+CHECK(text_link_only, CONTENT, 0.8, 0, "it is a link with hardly any text",
+      "HTML with less than 40 bytes of text and a link.")
+CHECK(text_html_only, CONTENT, 0.5, 0, "it is HTML without a plain text beside it",
+      "Many honest programs do so, too.")
+CHECK(text_script, CONTENT, 0.4, 0, "it holds scripts",
+      "script elements; mail programs ignore them.")
+CHECK(text_refresh, CONTENT, 0.8, HINT_PHISHING, "it wants to jump to another page by itself",
+      "meta refresh.")
 CHECK(text_iframe, CONTENT, 0.2, 0, "it pulls in other pages", "iframe elements.")
 
 /* scam */
 CHECK(says_urgent, CONTENT, 0.7, 0, "it presses for time: %s", "Topic urgency of rules/phrases.")
-CHECK(says_account, CONTENT, 1.4, HINT_PHISHING, "it speaks of a trouble with an account: %s", "Topic account.")
-CHECK(says_credentials, CONTENT, 0.8, HINT_PHISHING, "it speaks of passwords or card numbers: %s", "Topic credentials.")
+CHECK(says_account, CONTENT, 1.4, HINT_PHISHING, "it speaks of a trouble with an account: %s",
+      "Topic account.")
+CHECK(says_credentials, CONTENT, 0.8, HINT_PHISHING, "it speaks of passwords or card numbers: %s",
+      "Topic credentials.")
 CHECK(says_parcel, CONTENT, 0.5, HINT_PHISHING, "it speaks of a parcel: %s", "Topic parcel.")
-CHECK(says_seed, CONTENT, 1.5, HINT_PHISHING, "it speaks of a wallet's secret words: %s", "Topic seed.")
-CHECK(says_gift_card, CONTENT, 0.8, HINT_SCAM, "it asks as those do who want gift cards: %s", "Topic gift_card.")
-CHECK(says_bank_change, CONTENT, 0.8, HINT_SCAM, "it speaks of other bank details: %s", "Topic bank_change.")
+CHECK(says_seed, CONTENT, 1.5, HINT_PHISHING, "it speaks of a wallet's secret words: %s",
+      "Topic seed.")
+CHECK(says_gift_card, CONTENT, 0.8, HINT_SCAM, "it asks as those do who want gift cards: %s",
+      "Topic gift_card.")
+CHECK(says_bank_change, CONTENT, 0.8, HINT_SCAM, "it speaks of other bank details: %s",
+      "Topic bank_change.")
 CHECK(says_won, CONTENT, 1.0, HINT_SCAM, "it speaks of a prize or reward: %s", "Topic lottery.")
 CHECK(says_coins, CONTENT, 1.2, HINT_SCAM, "it speaks of gains with coins: %s", "Topic crypto.")
-CHECK(says_full, CONTENT, 0.5, HINT_PHISHING, "it speaks of a full mailbox or storage: %s", "Topic storage.")
-CHECK(says_document, CONTENT, 0.7, HINT_PHISHING, "it speaks of a document that waits: %s", "Topic document.")
+CHECK(says_full, CONTENT, 0.5, HINT_PHISHING, "it speaks of a full mailbox or storage: %s",
+      "Topic storage.")
+CHECK(says_document, CONTENT, 0.7, HINT_PHISHING, "it speaks of a document that waits: %s",
+      "Topic document.")
 CHECK(says_dating, CONTENT, 1.3, 0, "it speaks of meetings: %s", "Topic dating.")
 CHECK(says_miracle, CONTENT, 1.3, 0, "it speaks of cures: %s", "Topic miracle.")
 CHECK(says_loan, CONTENT, 0.9, HINT_SCAM, "it speaks of easy money: %s", "Topic loan.")
-CHECK(scam_account, CONTENT, 1.5, HINT_PHISHING, "trouble with an account, hurry, and a link away from the sender: %s",
+CHECK(scam_account, CONTENT, 1.5, HINT_PHISHING,
+      "trouble with an account, hurry, and a link away from the sender: %s",
       "Topics account with urgency or credentials, and a link to another organisation.")
-CHECK(scam_parcel_fee, CONTENT, 1.5, HINT_PHISHING, "a parcel, a fee, and a link away from the sender: %s", "Topics parcel and fee, and a foreign link.")
-CHECK(scam_storage, CONTENT, 1.0, HINT_PHISHING, "a full mailbox, hurry, and a link away from the sender: %s", "Topics storage with urgency or account, and a foreign link.")
-CHECK(scam_prize, CONTENT, 1.3, HINT_SCAM, "a prize, hurry, and a link away from the sender: %s", "Topic lottery with urgency or three times, and a foreign link.")
-CHECK(scam_advance, CONTENT, 3.0, HINT_SCAM, "it tells the story of money that waits for help: %s", "Three phrases or more of topic advance, outside lists and answers.")
-CHECK(scam_sextortion, CONTENT, 3.0, HINT_SCAM, "it threatens with a film of the recipient: %s", "Three phrases or more of topic sextortion.")
-CHECK(scam_coin_address, CONTENT, 1.5, HINT_SCAM, "it holds a payment address for coins: %s", "The shape of a Bitcoin, Ethereum or Tron address, outside lists and answers.")
-CHECK(scam_brand, CONTENT, 1.5, HINT_PHISHING, "under the name of %s it presses for a click", "A borrowed brand as sender, a topic that presses, and a foreign link.")
-CHECK(transaction_code, CONTENT, -0.8, HINT_TRANSACTIONAL, "it brings a code that somebody waits for: %s",
+CHECK(scam_parcel_fee, CONTENT, 1.5, HINT_PHISHING,
+      "a parcel, a fee, and a link away from the sender: %s",
+      "Topics parcel and fee, and a foreign link.")
+CHECK(scam_storage, CONTENT, 1.0, HINT_PHISHING,
+      "a full mailbox, hurry, and a link away from the sender: %s",
+      "Topics storage with urgency or account, and a foreign link.")
+CHECK(scam_prize, CONTENT, 1.3, HINT_SCAM, "a prize, hurry, and a link away from the sender: %s",
+      "Topic lottery with urgency or three times, and a foreign link.")
+CHECK(scam_advance, CONTENT, 3.0, HINT_SCAM, "it tells the story of money that waits for help: %s",
+      "Three phrases or more of topic advance, outside lists and answers.")
+CHECK(scam_sextortion, CONTENT, 3.0, HINT_SCAM, "it threatens with a film of the recipient: %s",
+      "Three phrases or more of topic sextortion.")
+CHECK(scam_coin_address, CONTENT, 1.5, HINT_SCAM, "it holds a payment address for coins: %s",
+      "The shape of a Bitcoin, Ethereum or Tron address, outside lists and answers.")
+CHECK(scam_brand, CONTENT, 1.5, HINT_PHISHING, "under the name of %s it presses for a click",
+      "A borrowed brand as sender, a topic that presses, and a foreign link.")
+CHECK(transaction_code, CONTENT, -0.8, HINT_TRANSACTIONAL,
+      "it brings a code that somebody waits for: %s",
       "Topic code, a number of 4 to 8 digits, short text, few links, no pressing topic.")
-CHECK(transaction_order, CONTENT, -0.2, HINT_TRANSACTIONAL, "it is about an order or booking: %s", "Topic order without a pressing topic.")
+CHECK(transaction_order, CONTENT, -0.2, HINT_TRANSACTIONAL, "it is about an order or booking: %s",
+      "Topic order without a pressing topic.")
 
 /* attachment */
-CHECK(attachment_is_message, ATTACHMENT, 1.0, 0, "it hardly says anything but to open what is attached: %s",
+CHECK(attachment_is_message, ATTACHMENT, 1.0, 0,
+      "it hardly says anything but to open what is attached: %s",
       "Less than 400 bytes of text, no link, one document or page attached, not an answer.")
-CHECK(attachment_program, ATTACHMENT, 4.0, HINT_MALWARE, "a program is attached: %s", "By name or by its first bytes.")
-CHECK(attachment_script, ATTACHMENT, 3.0, HINT_MALWARE, "a script that runs at a click is attached: %s", "By name.")
-CHECK(attachment_shortcut, ATTACHMENT, 3.5, HINT_MALWARE, "a shortcut is attached: %s", "LNK and the like, by name or first bytes.")
-CHECK(attachment_disk, ATTACHMENT, 2.5, HINT_MALWARE, "a disk image is attached: %s", "ISO, IMG, VHD.")
-CHECK(attachment_macro, ATTACHMENT, 0.8, HINT_MALWARE, "an office file that can run programs is attached: %s", "Macro-capable types; offices send them, too.")
-CHECK(attachment_two_endings, ATTACHMENT, 1.5, HINT_MALWARE, "an attachment's name ends twice: %s", "As in invoice.pdf.exe.")
-CHECK(attachment_type_differs, ATTACHMENT, 1.5, HINT_MALWARE, "an attachment is not what its name says: %s", "First bytes against the name's ending.")
-CHECK(attachment_name_turned, ATTACHMENT, 3.0, HINT_MALWARE, "an attachment's name is turned around by hidden controls: %s", "Bidi overrides in a file name.")
-CHECK(attachment_html_password, ATTACHMENT, 3.0, HINT_PHISHING, "an attached page asks for a password: %s", "HTML file with a password field.")
-CHECK(attachment_html_script, ATTACHMENT, 2.0, HINT_PHISHING, "an attached page runs a script or jumps away: %s", "HTML file with scripts or refresh.")
+CHECK(attachment_program, ATTACHMENT, 4.0, HINT_MALWARE, "a program is attached: %s",
+      "By name or by its first bytes.")
+CHECK(attachment_script, ATTACHMENT, 3.0, HINT_MALWARE,
+      "a script that runs at a click is attached: %s", "By name.")
+CHECK(attachment_shortcut, ATTACHMENT, 3.5, HINT_MALWARE, "a shortcut is attached: %s",
+      "LNK and the like, by name or first bytes.")
+CHECK(attachment_disk, ATTACHMENT, 2.5, HINT_MALWARE, "a disk image is attached: %s",
+      "ISO, IMG, VHD.")
+CHECK(attachment_macro, ATTACHMENT, 0.8, HINT_MALWARE,
+      "an office file that can run programs is attached: %s",
+      "Macro-capable types; offices send them, too.")
+CHECK(attachment_two_endings, ATTACHMENT, 1.5, HINT_MALWARE, "an attachment's name ends twice: %s",
+      "As in invoice.pdf.exe.")
+CHECK(attachment_type_differs, ATTACHMENT, 1.5, HINT_MALWARE,
+      "an attachment is not what its name says: %s", "First bytes against the name's ending.")
+CHECK(attachment_name_turned, ATTACHMENT, 3.0, HINT_MALWARE,
+      "an attachment's name is turned around by hidden controls: %s",
+      "Bidi overrides in a file name.")
+CHECK(attachment_html_password, ATTACHMENT, 3.0, HINT_PHISHING,
+      "an attached page asks for a password: %s", "HTML file with a password field.")
+CHECK(attachment_html_script, ATTACHMENT, 2.0, HINT_PHISHING,
+      "an attached page runs a script or jumps away: %s", "HTML file with scripts or refresh.")
 CHECK(attachment_html, ATTACHMENT, 0.7, 0, "a page is attached: %s", "HTML file.")
-CHECK(attachment_svg_script, ATTACHMENT, 2.5, HINT_PHISHING, "an attached drawing runs a script: %s", "SVG with script.")
-CHECK(attachment_zip_encrypted, ATTACHMENT, 1.0, HINT_MALWARE, "an attached archive is locked with a password", "Encrypted zip; offices do it, too.")
-CHECK(attachment_zip_program, ATTACHMENT, 3.0, HINT_MALWARE, "an attached archive holds a program: %s", "Names in the list of a zip; less when it holds many files.")
+CHECK(attachment_svg_script, ATTACHMENT, 2.5, HINT_PHISHING,
+      "an attached drawing runs a script: %s", "SVG with script.")
+CHECK(attachment_zip_encrypted, ATTACHMENT, 1.0, HINT_MALWARE,
+      "an attached archive is locked with a password", "Encrypted zip; offices do it, too.")
+CHECK(attachment_zip_program, ATTACHMENT, 3.0, HINT_MALWARE,
+      "an attached archive holds a program: %s",
+      "Names in the list of a zip; less when it holds many files.")
 
 /* mime */
-CHECK(mime_hides_name, ATTACHMENT, 2.0, HINT_MALWARE, "an attachment's name is written so that programs read different ones: %s", "See the anomalies of names.")
-CHECK(mime_ambiguous, CONTENT, 0.7, 0, "it can be read in different ways: %s", "Each such anomaly; 2.5 points at most together.")
-CHECK(mime_limit, CONTENT, 0.0, 0, "it was not looked at in full: %s", "A limit was hit; a fact, no points.")
+CHECK(mime_hides_name, ATTACHMENT, 2.0, HINT_MALWARE,
+      "an attachment's name is written so that programs read different ones: %s",
+      "See the anomalies of names.")
+CHECK(mime_ambiguous, CONTENT, 0.7, 0, "it can be read in different ways: %s",
+      "Each such anomaly; 2.5 points at most together.")
+CHECK(mime_limit, CONTENT, 0.0, 0, "it was not looked at in full: %s",
+      "A limit was hit; a fact, no points.")
 
 /* bulk */
-CHECK(bulk_list, CONTENT, -0.5, HINT_BULK, "it came through a mailing list: %s", "List-Id with List-Post.")
-CHECK(bulk_one_click, CONTENT, -0.4, HINT_BULK, "it is a bulk sending that one can leave with one click", "List-Unsubscribe with List-Unsubscribe-Post.")
-CHECK(bulk_marked, CONTENT, -0.4, HINT_BULK, "it is a bulk sending and says so", "List-Unsubscribe, Precedence: bulk, Feedback-ID; a fact that decides the class.")
-CHECK(personal_answer, CONTENT, -0.7, HINT_PERSONAL, "it answers other mail", "In-Reply-To with References.")
+CHECK(bulk_list, CONTENT, -0.5, HINT_BULK, "it came through a mailing list: %s",
+      "List-Id with List-Post.")
+CHECK(bulk_one_click, CONTENT, -0.4, HINT_BULK,
+      "it is a bulk sending that one can leave with one click",
+      "List-Unsubscribe with List-Unsubscribe-Post.")
+CHECK(bulk_marked, CONTENT, -0.4, HINT_BULK, "it is a bulk sending and says so",
+      "List-Unsubscribe, Precedence: bulk, Feedback-ID; a fact that decides the class.")
+CHECK(personal_answer, CONTENT, -0.7, HINT_PERSONAL, "it answers other mail",
+      "In-Reply-To with References.")

@@ -5,6 +5,7 @@
 #include "evidence/check.h"
 
 void family_classifier(struct evidence *e);
+void family_near(struct evidence *e);
 void family_sender(struct evidence *e);
 void family_header(struct evidence *e);
 void family_subject(struct evidence *e);

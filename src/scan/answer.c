@@ -1,17 +1,26 @@
 /* The answer of a scan as one JSON object, the keys of design section 5. */
 #include "scan/scan.h"
 
+#include "base/escape.h"
+#include "base/lang.h"
+#include "base/utf8.h"
+
 static void json_finding(struct json *j, const struct finding *f)
 {
+    struct buf words = BUF_INIT(2048), safe = BUF_INIT(1024);
+    escape_add(&safe, ESCAPE_TERM, utf8_head(f->detail, 200), 800);
+    lang_fill(NULL, f->reason, buf_slice(&safe), &words);
     jsonw_object(j, NULL);
     jsonw_cstr(j, "name", f->name);
     jsonw_cstr(j, "kind", finding_kind_name(f->kind));
     jsonw_num(j, "points", f->points, 3);
-    jsonw_cstr(j, "reason", f->reason);
+    jsonw_text(j, "reason", buf_slice(&words));
     jsonw_text(j, "detail", f->detail);
     jsonw_cstr(j, "source", f->source);
     jsonw_cstr(j, "state", f->state == FINDING_DONE ? "done" : "incomplete");
     jsonw_object_end(j);
+    buf_fini(&words);
+    buf_fini(&safe);
 }
 
 /* Nobody has asked SPF, DKIM, DMARC or ARC yet: unknown is null, not "none". */

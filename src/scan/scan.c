@@ -2,8 +2,10 @@
 #include "scan/scan.h"
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/rand.h"
 #include "evidence/check.h"
+#include "journal/views.h"
 
 struct scan *scan_begin(struct arena *a, const struct scan_world *w, const struct envelope *env,
                         struct slice raw)
@@ -51,6 +53,53 @@ static void read_message(struct scan *s, const struct scan_world *w)
         classifier_score(w->classifier, &s->features, NULL, &s->classified);
 }
 
+static bool view_get(void *arg, struct slice key, struct slice *out)
+{
+    return views_get(arg, VIEW_BAND, key, out) == 0;
+}
+
+/* Whose layer applies: the mailbox named by the door, or the only recipient. */
+static struct slice mailbox_of(const struct scan *s)
+{
+    if (s->envelope.user.n)
+        return s->envelope.user;
+    return s->envelope.n_rcpt == 1 ? s->envelope.rcpt[0] : (struct slice){0};
+}
+
+/* What was learned before: near-duplicates and the personal layer. Views that cannot be read now
+ * count as empty, and the answer says so. */
+static void ask_views(struct scan *s, const struct scan_world *w)
+{
+    struct err e = {0};
+    if (!w->views)
+        return;
+    if (views_begin(w->views, &e) < 0) {
+        finding_add(
+            &s->findings,
+            &(struct finding){.name = "views",
+                              .kind = FINDING_REPUTATION,
+                              .reason = N_("what was reported before could not be looked up"),
+                              .source = "muster",
+                              .state = FINDING_INCOMPLETE});
+        return;
+    }
+    unsigned char id[16];
+    struct slice person = {0}, mailbox = mailbox_of(s), layer = {0};
+    if (mailbox.n && w->person_of) {
+        w->person_of(w->person_arg, mailbox, id);
+        person = slice_of((const char *)id, sizeof id);
+    }
+    struct near_store store = {.arg = w->views, .get = view_get};
+    near_find(&store, &s->fingerprint, person, &s->near);
+    if (person.n && w->classifier && views_get(w->views, VIEW_USER, person, &layer) == 0) {
+        struct class_score own = {0};
+        struct overlay overlay = {layer};
+        classifier_score(w->classifier, &s->features, &overlay, &own);
+        s->user_points = own.logit - s->classified.logit;
+    }
+    views_end(w->views);
+}
+
 static void judge(struct scan *s, const struct scan_world *w)
 {
     struct evidence e = {.arena = s->arena,
@@ -58,6 +107,8 @@ static void judge(struct scan *s, const struct scan_world *w)
                          .m = s->message,
                          .env = &s->envelope,
                          .classified = w->classifier ? &s->classified : NULL,
+                         .user_points = s->user_points,
+                         .near = s->near.likeness > 0 ? &s->near : NULL,
                          .all = &s->findings};
     evidence_run(&e);
     sender_of(s);
@@ -71,6 +122,7 @@ enum scan_state scan_step(struct scan *s, const struct scan_world *w)
         switch (s->stage) {
         case STAGE_READ:
             read_message(s, w);
+            ask_views(s, w);
             s->stage = STAGE_JUDGE;
             break;
         case STAGE_JUDGE:

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "learn/classifier.h"
 #include "learn/fingerprint.h"
+#include "learn/near.h"
 #include "mail/envelope.h"
 #include "mail/message.h"
 #include "verdict/verdict.h"
@@ -21,6 +22,9 @@ struct scan_world {
     const struct policy *policy; /* NULL: defaults */
     const struct rules *rules;   /* evidence/check.h rules_open; NULL: the shipped points */
     const struct conf *conf;
+    /* The 16 bytes under which a mailbox stands in the views; NULL: no personal layers. */
+    void (*person_of)(void *arg, struct slice mailbox, unsigned char out[16]);
+    void *person_arg;
     unsigned char digest_key[16];
     struct mail_limits limits;
     int64_t deadline_us; /* 0: none */
@@ -43,7 +47,9 @@ struct scan {
     struct facts facts;
     struct features features;
     struct fingerprint fingerprint;
-    struct class_score classified;
+    struct class_score classified; /* by base and site model, without the personal layer */
+    double user_points;            /* what the personal layer adds */
+    struct near_hit near;
     struct findings findings;
     struct verdict verdict;
     int64_t microseconds; /* wall time */

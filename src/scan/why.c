@@ -13,6 +13,7 @@
 
 #define DETAIL_BYTES 160
 #define REASONS_MAX  12
+#define TOKENS_MAX   8
 /* Points under this are left out of the list unless nothing else is there. */
 #define POINTS_SHOWN 0.05
 
@@ -93,6 +94,26 @@ static void reasons(struct why *w, bool is_against, const char *title)
         say(w, N_("smaller reasons together"), (struct slice){0});
         buf_chr(w->out, '\n');
     }
+}
+
+/* What the classifier went by, as words that a person finds in the message. */
+static void learned_words(struct why *w, const struct scan_world *world)
+{
+    struct token_why tokens[TOKENS_MAX];
+    size_t n = world->classifier
+                   ? classifier_explain(world->classifier, w->s->message, &w->s->facts, NULL,
+                                        w->s->arena, tokens, TOKENS_MAX)
+                   : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0)
+            say(w, N_("What of it was learned earlier:"), (struct slice){0});
+        buf_printf(w->out, "\n  %+5.1f  ", tokens[i].points);
+        escape_add(w->out, ESCAPE_TERM, tokens[i].where, 40);
+        buf_str(w->out, ": ");
+        escape_add(w->out, ESCAPE_TERM, tokens[i].words, 80);
+    }
+    if (n)
+        buf_chr(w->out, '\n');
 }
 
 /* Findings with no points that a person still wants to know. */
@@ -199,11 +220,11 @@ static void sender_advice(struct why *w)
 void scan_why(const struct scan *s, const struct scan_world *world, const struct lang *lang,
               struct buf *out)
 {
-    (void)world;
     struct why w = {s, lang, out, finding_sorted(&s->findings, s->arena)};
     headline(&w);
     reasons(&w, true, N_("Against it:"));
     reasons(&w, false, N_("For it:"));
+    learned_words(&w, world);
     unknowns(&w);
     done_with_it(&w);
     what_would_change(&w);

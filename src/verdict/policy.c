@@ -27,7 +27,7 @@ static const enum action BLOCK_ACTIONS[] = {ACTION_TAG, ACTION_QUARANTINE, ACTIO
                                             ACTION_DISCARD};
 
 static const struct conf_item POLICY_ITEMS[] = {
-    THRESHOLD(unsure, "0.0", "from this score on a message is unsure"),
+    THRESHOLD(unsure, "0.0", "above this score a message is unsure"),
     THRESHOLD(tag, "5.0", "from this score on a message is spam and marked as such"),
     THRESHOLD(greylist, "0", "from this score on an unsure message is greylisted; 0: never"),
     THRESHOLD(quarantine, "0", "from this score on a message goes to quarantine; 0: never"),

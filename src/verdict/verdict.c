@@ -28,7 +28,7 @@ static void gather(const struct findings *all, double tag, struct charter_ground
 
 static enum side side_of(double score, const struct policy_view *v)
 {
-    return score >= v->tag ? SIDE_SPAM : score >= v->unsure ? SIDE_UNSURE : SIDE_HAM;
+    return score >= v->tag ? SIDE_SPAM : score > v->unsure ? SIDE_UNSURE : SIDE_HAM;
 }
 
 static const struct finding *forced(const struct findings *all)

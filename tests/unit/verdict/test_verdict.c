@@ -62,7 +62,7 @@ static void decisions(void **state)
         enum mail_class class;
         bool is_limited;
     } cases[] = {
-        {"", {{0}}, SIDE_UNSURE, ACTION_ACCEPT, CLASS_OTHER, false},
+        {"", {{0}}, SIDE_HAM, ACTION_ACCEPT, CLASS_OTHER, false},
         {"", {{FINDING_CONTENT, -1, "t"}}, SIDE_HAM, ACTION_ACCEPT, CLASS_TRANSACTIONAL, false},
         {"", {{FINDING_CONTENT, -1, "b"}}, SIDE_HAM, ACTION_ACCEPT, CLASS_BULK, false},
         {"", {{FINDING_CONTENT, 4.999, ""}}, SIDE_UNSURE, ACTION_ACCEPT, CLASS_OTHER, false},

@@ -40,7 +40,10 @@ static inline bool slice_is_empty(struct slice s)
 /* The part from byte `from` on; empty when `from` lies past the end. */
 static inline struct slice slice_from(struct slice s, size_t from)
 {
-    return from >= s.n ? (struct slice){s.p + s.n, 0} : (struct slice){s.p + from, s.n - from};
+    if (from == 0)
+        return s; /* also of no bytes at NULL, where nothing may be added */
+    return from >= s.n ? (struct slice){s.n ? s.p + s.n : s.p, 0}
+                       : (struct slice){s.p + from, s.n - from};
 }
 
 /* The first `n` bytes, or all of a shorter slice. */

@@ -14,13 +14,12 @@ const char *http_action_name(enum action a)
 {
     switch (a) {
     case ACTION_TAG:
+    case ACTION_QUARANTINE: /* few clients know "quarantine", and they would let it through */
         return "add header";
     case ACTION_GREYLIST:
         return "greylist";
     case ACTION_DEFER:
         return "soft reject";
-    case ACTION_QUARANTINE:
-        return "quarantine";
     case ACTION_REJECT:
         return "reject";
     case ACTION_DISCARD:
@@ -108,14 +107,12 @@ void http_answer_check(const struct scan *s, struct slice edits, bool is_shadow,
 {
     const struct verdict *v = &s->verdict;
     struct json j = JSON_INIT(out);
-    const char *action = http_action_name(v->action);
     jsonw_object(&j, NULL);
     jsonw_bool(&j, "is_skipped", false);
     jsonw_num(&j, "score", v->score, 3);
     jsonw_num(&j, "required_score", v->reject, 3);
-    jsonw_cstr(&j, "action", is_shadow ? "no action" : action);
-    if (is_shadow)
-        jsonw_cstr(&j, "shadow_action", action);
+    jsonw_cstr(&j, "action", is_shadow ? "no action" : http_action_name(v->action));
+    jsonw_cstr(&j, "muster_action", action_name(v->action));
     jsonw_object(&j, "thresholds");
     jsonw_num(&j, "reject", v->reject, 3);
     jsonw_num(&j, "add header", v->tag, 3);

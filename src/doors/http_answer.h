@@ -5,13 +5,13 @@
 #include "scan/scan.h"
 
 /* rspamd's /checkv2 answer. edits: header edits, given as its milter block. In shadow mode the
- * action is "no action" and ours stands in "shadow_action". */
+ * action is "no action"; ours always stands in "muster_action". */
 void http_answer_check(const struct scan *s, struct slice edits, bool is_shadow, struct buf *out);
 /* The same for a message that could not be scanned and passes as configured. */
 void http_answer_skipped(struct buf *out);
 /* {"error": "..."} */
 void http_answer_error(const char *why, struct buf *out);
-/* rspamd's word for an action. */
+/* rspamd's word for an action; quarantine, which is ours to do, becomes "add header". */
 const char *http_action_name(enum action a);
 
 /* Prometheus' text format out of {"name": {"type": "counter", "help": "...", "value": 1}} or, with

@@ -185,6 +185,7 @@ static void check_answer(void **state)
     http_answer_check(&s, buf_slice(&edits), false, &out);
     same(buf_slice(&out),
          "{\"is_skipped\":false,\"score\":7.5,\"required_score\":12,\"action\":\"add header\","
+         "\"muster_action\":\"tag\","
          "\"thresholds\":{\"reject\":12,\"add header\":5},\"symbols\":{"
          "\"LINK_ODD\":{\"name\":\"LINK_ODD\",\"score\":1.75,\"metric_score\":1.75,"
          "\"description\":\"odd: a\\\"\\\\n\",\"options\":[\"a\\\"\\n\",\"b\"]},"
@@ -200,7 +201,7 @@ static void check_answer(void **state)
     http_answer_check(&s, buf_slice(&edits), true, &out);
     same(buf_slice(&out),
          "{\"is_skipped\":false,\"score\":7.5,\"required_score\":12,\"action\":\"no action\","
-         "\"shadow_action\":\"reject\",\"thresholds\":{\"reject\":12,\"add header\":5},"
+         "\"muster_action\":\"reject\",\"thresholds\":{\"reject\":12,\"add header\":5},"
          "\"symbols\":{},\"messages\":{},\"message-id\":\"undef\",\"time_real\":0.0015,"
          "\"muster_id\":\"ID\"}");
     buf_fini(&edits);

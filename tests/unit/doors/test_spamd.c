@@ -85,7 +85,7 @@ static void check(struct slice in, const char *want)
     "Content analysis details:   (15.0 points, 5.0 required)\n\n"                      \
     " pts name                   description\n"                                        \
     "---- ---------------------- --------------------------------------------------\n" \
-    "16.0 FIRST_ONE              shown: a\\nb!\n"                                        \
+    "16.0 FIRST_ONE              shown: a\\nb!\n"                                      \
     "-1.0 SECOND_ONE             plain\n"                                              \
     " 0.0 NO_ANSWER              dns (no answer)\n\n"
 #define OK      "SPAMD/1.1 0 EX_OK\r\n"

@@ -194,7 +194,7 @@ static void end_bare(struct parse *p, size_t end)
 {
     struct slice spec = p->bare == SIZE_MAX ? slice_of(p->s.p, 0)
                                             : slice_trim(slice_of(p->s.p + p->bare, end - p->bare));
-    size_t shown = p->words_n - p->display;
+    size_t shown = slice_trim(slice_of(p->words + p->display, p->words_n - p->display)).n;
     p->bare = SIZE_MAX;
     if (spec.n == 0 && shown == 0) {
         if (p->last && p->comment_n && p->last->display.n == 0) /* "<jane@example.org> (Jane)" */

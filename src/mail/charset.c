@@ -244,13 +244,52 @@ static const uint16_t *table_of(size_t i)
     return byte_tables[i];
 }
 
-static size_t set_find(struct slice name)
+/* Labels by hash of their lower-case form, filled at the first use; SLOTS is well over twice the
+ * number of labels, so that a walk over taken slots is short. */
+#define SLOTS 1024u
+static uint16_t slots[SLOTS]; /* 1 + index: below N_SETS of SETS, else of LABELS */
+static uint8_t set_of_row[N_LABELS];
+
+static size_t slot_of(struct slice label)
 {
-    for (size_t i = 0; i < N_SETS; i++) {
-        if (slice_ieq(name, slice_str(SETS[i].name)))
-            return i;
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < label.n; i++)
+        h = (h ^ (unsigned char)ascii_lower(label.p[i])) * 16777619u;
+    return (h ^ h >> 15) & (SLOTS - 1);
+}
+
+static struct slice slot_label(uint16_t v)
+{
+    return slice_str(v <= N_SETS ? SETS[v - 1].name : LABELS[v - 1 - N_SETS][0]);
+}
+
+static void slot_add(size_t index)
+{
+    uint16_t v = (uint16_t)(index + 1);
+    size_t at = slot_of(slot_label(v));
+    while (slots[at])
+        at = (at + 1) & (SLOTS - 1);
+    slots[at] = v;
+}
+
+/* Index in SETS, or N_SETS. */
+static size_t slot_find(struct slice label)
+{
+    for (size_t at = slot_of(label); slots[at]; at = (at + 1) & (SLOTS - 1)) {
+        if (slice_ieq(label, slot_label(slots[at])))
+            return slots[at] <= N_SETS ? slots[at] - 1u : set_of_row[slots[at] - 1 - N_SETS];
     }
     return N_SETS;
+}
+
+static void fill_slots(void)
+{
+    for (size_t i = 0; i < N_SETS; i++)
+        slot_add(i);
+    for (size_t i = 0; i < N_LABELS; i++) {
+        set_of_row[i] = (uint8_t)slot_find(slice_str(LABELS[i][1]));
+        slot_add(N_SETS + i);
+    }
 }
 
 static size_t set_of_label(struct slice label)
@@ -262,17 +301,11 @@ static size_t set_of_label(struct slice label)
         label.n--;
     if (label.n == 0 || label.n > 40)
         return N_SETS;
-    /* Nearly all mail says one of these. */
-    if (slice_ieq(label, SLICE("utf-8")))
-        return 0;
-    if (slice_ieq(label, SLICE("us-ascii")) || slice_ieq(label, SLICE("iso-8859-1")))
-        return 1;
-    size_t i = set_find(label);
-    for (size_t k = 0; k < N_LABELS && i == N_SETS; k++) {
-        if (slice_ieq(label, slice_str(LABELS[k][0])))
-            i = set_find(slice_str(LABELS[k][1]));
-    }
-    return i;
+    static bool is_filled;
+    if (!is_filled)
+        fill_slots();
+    is_filled = true;
+    return slot_find(label);
 }
 
 const char *charset_name(struct slice label)

@@ -181,6 +181,12 @@ size_t header_read(struct message *m, uint32_t part, struct slice data,
             take_field(&r, line, next, name_n, colon);
             continue;
         }
+        if (r.at == 0 &&
+            (slice_starts(line, SLICE("From ")) || slice_starts(line, SLICE(">From ")))) {
+            note(&r, ANOMALY_mbox_line, line);
+            r.at = next;
+            continue;
+        }
         if (is_blank(line)) {
             note(&r, ANOMALY_header_fold_odd, line);
             return next;

@@ -81,7 +81,8 @@ static bool match(struct walk *w, struct slice line, struct hit *out)
     enum tail kept = TAIL_OTHER;
     for (size_t level = w->n; level-- > 0;) {
         struct slice b = w->stack[level];
-        if (!slice_starts(rest, b))
+        /* Here the time of bad mail goes: look at one byte before calling anything. */
+        if (rest.n < b.n || (b.n && rest.p[b.n - 1] != b.p[b.n - 1]) || !slice_starts(rest, b))
             continue;
         enum tail tail = tail_of(slice_from(rest, b.n));
         if (tail == TAIL_OPEN || tail == TAIL_CLOSE) {

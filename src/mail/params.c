@@ -73,11 +73,14 @@ static struct slice without(struct arena *a, struct slice s, const char *drop, b
     return slice_of(out, n);
 }
 
+#define READING_MOST 2048u /* bytes of an odd value that other readings are made of */
+
 /* The readings of a value whose bytes up to the next ";" are `raw`. */
 static void odd_readings(struct scan *c, struct param_piece *p, struct slice raw)
 {
     struct arena *a = c->m->arena;
     size_t cut = 0;
+    raw = slice_head(raw, READING_MOST);
     while (cut < raw.n && !is_wsp(raw.p[cut]) && raw.p[cut] != '(' && raw.p[cut] != '"')
         cut++;
     add_reading(c, p, slice_head(raw, cut));
@@ -426,11 +429,12 @@ static struct forms forms_of(struct scan *c, const struct param_piece *first)
             f.extended = f.n_extended++ ? f.extended : p;
         else
             f.plain = f.n_plain++ ? f.plain : p;
+        const struct param_piece *kept = p->is_extended ? f.extended : f.plain;
+        if (p->section < 0 && !slice_eq(kept->value, p->value))
+            note(c, ANOMALY_param_twice);
     }
     if (sections)
         f.sections = sections_of(c->m, first, first->name);
-    if (f.n_plain > 1 || f.n_extended > 1)
-        note(c, ANOMALY_param_twice);
     return f;
 }
 

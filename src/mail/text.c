@@ -130,7 +130,9 @@ static struct slice to_utf8(struct message *m, struct part *p)
 {
     struct slice charset = p->charset;
     size_t bad = 0, left = m->limits->text_bytes - m->text_bytes;
-    if (charset.n)
+    if (p->is_html && charset.n == 0)
+        charset = html_charset(p->decoded);
+    else if (charset.n)
         check_charset(m, p);
     if (p->decoded.n > left)
         note(m, p, ANOMALY_limit_text, charset);

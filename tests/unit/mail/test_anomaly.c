@@ -58,6 +58,7 @@ static const struct {
     {ANOMALY_bare_cr, "A: b\n\nx\ry\n"},
     {ANOMALY_bare_lf, "A: b\r\n\r\nx\ny\r\n"},
     {ANOMALY_header_no_colon, "A: b\nnothing\nC: d\n\nx"},
+    {ANOMALY_mbox_line, "From a@b Fri Oct  7 16:15:05 1994\nA: b\n\nx"},
     {ANOMALY_header_space_colon, "A : b\n\nx"},
     {ANOMALY_header_name_odd, "\xc3\xa4: b\n\nx"},
     {ANOMALY_header_8bit, "A: \xc3\xa4\n\nx"},

@@ -89,7 +89,7 @@ static int take_value(struct option_reader *r, const struct option_doc *o, const
         return OPTION_BAD;
     }
     if (joined == NULL) {
-        if (r->at >= r->argc) {
+        if (r->at + r->operands >= r->argc) {
             command_error(r->command, EXIT_USAGE, "option '--%s' needs %s", o->name, o->arg);
             return OPTION_BAD;
         }
@@ -143,6 +143,8 @@ static int short_option(struct option_reader *r)
     return unknown(r, word);
 }
 
+/* Options may stand behind operands: an operand that is met goes to the end, in order, so that
+ * argv[at] on are the operands once OPTION_END comes. */
 int option_next(struct option_reader *r)
 {
     r->value = NULL;
@@ -150,17 +152,30 @@ int option_next(struct option_reader *r)
         return short_option(r);
     if (r->at == 0)
         r->at = 1;
-    if (r->at >= r->argc)
-        return OPTION_END;
-    const char *word = r->argv[r->at];
-    if (word[0] != '-' || word[1] == '\0')
-        return OPTION_END;
-    r->at++;
-    if (word[1] == '-') {
-        if (word[2] == '\0')
-            return OPTION_END;
-        return long_option(r, word + 2);
+    while (r->at + r->operands < r->argc &&
+           (r->argv[r->at][0] != '-' || r->argv[r->at][1] == '\0')) {
+        char *word = r->argv[r->at];
+        memmove(&r->argv[r->at], &r->argv[r->at + 1], (size_t)(r->argc - r->at - 1) * sizeof(word));
+        r->argv[r->argc - 1] = word;
+        r->operands++;
     }
-    r->bundle = word + 1;
-    return short_option(r);
+    if (r->at + r->operands >= r->argc)
+        return OPTION_END;
+    const char *word = r->argv[r->at++];
+    if (word[1] != '-') {
+        r->bundle = word + 1;
+        return short_option(r);
+    }
+    if (word[2] != '\0')
+        return long_option(r, word + 2);
+    /* "--": what follows are operands; those met before come first again */
+    int rest = r->argc - r->at - r->operands;
+    for (int i = 0; i < rest; i++) {
+        char *first = r->argv[r->at];
+        memmove(&r->argv[r->at], &r->argv[r->at + 1],
+                (size_t)(r->argc - r->at - 1) * sizeof(first));
+        r->argv[r->argc - 1] = first;
+    }
+    r->operands += rest;
+    return OPTION_END;
 }

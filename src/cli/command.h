@@ -40,6 +40,7 @@ struct option_reader {
     char **argv;
     const char *value;  /* of the option just read */
     const char *bundle; /* rest of a bundle of short flags */
+    int operands;       /* set aside at the end of argv so far */
 };
 
 /* Returns the option's table index, OPTION_END when only operands are left (argv[at] on),

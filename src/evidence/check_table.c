@@ -13,8 +13,6 @@ static const struct check CHECK_TABLE[CHECKS] = {
 const struct check_family CHECK_FAMILIES[] = {
     {"classifier", family_classifier, CHECK_classifier_prior, CHECK_classifier_user,
      "What the node has learned, one finding per channel of evidence."},
-    {"near", family_near, CHECK_near_spam, CHECK_near_reported,
-     "Messages that were reported before and are nearly the same."},
     {"sender", family_sender, CHECK_from_missing, CHECK_reply_to_nowhere,
      "Who the message says it is from, and where answers go."},
     {"header", family_header, CHECK_message_id_missing, CHECK_priority_high,
@@ -33,6 +31,9 @@ const struct check_family CHECK_FAMILIES[] = {
      "Mail that programs read in different ways."},
     {"bulk", family_bulk, CHECK_bulk_list, CHECK_personal_answer,
      "Bulk sendings that say what they are, and answers."},
+    /* last: it looks at the sum of the others */
+    {"near", family_near, CHECK_near_spam, CHECK_near_reported,
+     "Messages that were reported before and are nearly the same."},
 };
 const size_t CHECK_N_FAMILIES = sizeof CHECK_FAMILIES / sizeof *CHECK_FAMILIES;
 

@@ -1,5 +1,7 @@
 /* The node's configuration. See config.h. */
 #include "node/config.h"
+#include "doors/doors.h"
+#include "evidence/check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,8 +47,6 @@ static const struct conf_item main_items[] = {
      .doc = "folder of translations; empty: the shipped one"},
     {"base_model", CONF_TEXT, MAIN(base_model), "\"\"",
      .doc = "day-one model; empty: the shipped one"},
-    {"rules", CONF_TEXT, MAIN(rules), "\"\"",
-     .doc = "folder of phrase tables; empty: the shipped one"},
     {0}};
 
 #define SCAN(field) offsetof(struct conf_scan, field)
@@ -104,10 +104,14 @@ const struct conf_section *node_tables(void)
     if (all[0].name == NULL) {
         for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
             all[n++] = own[i];
-        for (const struct conf_section *s = POLICY_SECTIONS; s->name; s++) {
-            if (n + 1 == sizeof(all) / sizeof(all[0]))
-                BUG("more sections than there is room for");
-            all[n++] = *s;
+        const struct conf_section *const others[] = {POLICY_SECTIONS, CHECK_SECTIONS,
+                                                     DOORS_SECTIONS};
+        for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+            for (const struct conf_section *s = others[i]; s->name; s++) {
+                if (n + 1 == sizeof(all) / sizeof(all[0]))
+                    BUG("more sections than there is room for");
+                all[n++] = *s;
+            }
         }
     }
     return all;

@@ -20,7 +20,7 @@ struct conf_main {
     struct conf_list domains;
     struct slice data, run, user, hostname;
     struct slice listen_milter, listen_spamd, listen_http, listen_control;
-    struct slice catalogues, base_model, rules;
+    struct slice catalogues, base_model;
 };
 
 struct conf_scan {

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "journal/pseudonym.h"
 #include "node/world.h"
 
 #include <errno.h>
@@ -44,11 +45,15 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
     k->model_upto = k->synced_upto = rebuild ? 0 : trainer_upto(k->trainer);
     struct store_options o = {.dir = dir, .folders = keep_folders(k), .rebuild = rebuild};
     fill_keep(conf, o.keep_us);
-    unsigned char key[16];
-    if ((rc = world_digest_key(a, conf, true, key, e)) < 0 ||
-        (rc = store_open(&o, e, &k->store)) < 0) {
+    unsigned char digest[32], person[32];
+    rc = store_open(&o, e, &k->store);
+    if (rc == 0 && ((rc = store_secret(k->store, "digest", digest, e)) < 0 ||
+                    (rc = store_secret(k->store, "person", person, e)) < 0 ||
+                    (rc = world_write_keys(a, conf, digest, person, e)) < 0))
+        store_close(k->store);
+    if (rc < 0) {
         trainer_close(k->trainer);
-        k->trainer = NULL;
+        *k = (struct keep){0};
         return rc;
     }
     k->synced_us = clock_mono_us();
@@ -160,9 +165,9 @@ static int act(struct keep *k, const struct event *ev, struct err *e, uint64_t *
 /* Whose lesson it is: zeros for the site. */
 static void person_of(struct keep *k, struct slice user, unsigned char out[16])
 {
-    memset(out, 0, 16);
-    if (user.n)
-        store_pseudonym(k->store, user, out);
+    struct arena *a = arena_new(0);
+    store_pseudonym(k->store, mailbox_canonical(a, user), out);
+    arena_free(a);
 }
 
 static int take_back(struct keep *k, const unsigned char digest[16], const unsigned char person[16],

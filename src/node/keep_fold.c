@@ -37,7 +37,25 @@ static int unpack(struct arena *a, struct slice bytes, const unsigned char diges
     return 0;
 }
 
-static struct near_store near_views(struct fold_target *t);
+static bool band_get(void *arg, struct slice key, struct slice *out)
+{
+    return views_get(arg, VIEW_BAND, key, out) == 0;
+}
+
+static int band_put(void *arg, struct slice key, struct slice value, struct err *e)
+{
+    return views_put(arg, VIEW_BAND, key, value, e);
+}
+
+static int band_del(void *arg, struct slice key, struct err *e)
+{
+    return views_del(arg, VIEW_BAND, key, e);
+}
+
+static struct near_store near_views(struct views *v)
+{
+    return (struct near_store){v, band_get, band_put, band_del};
+}
 
 /* The user's layer as it stands in its view. */
 static void load_overlay(struct views *v, const unsigned char person[16], struct buf *overlay)
@@ -74,7 +92,7 @@ static int learned(void *arg, struct fold_target *t, const struct event *ev, str
         trainer_learn(k->trainer, &l, is_new ? &overlay : NULL, is_new ? &undo : NULL);
         char key[8];
         seq_key(ev->seq, key);
-        struct near_store near = near_views(t);
+        struct near_store near = near_views(t->views);
         if (is_new &&
             ((rc = save_overlay(t->views, ev->learned.person, &overlay, e)) < 0 ||
              (rc = views_put(t->views, VIEW_UNDO, slice_of(key, 8), buf_slice(&undo), e)) < 0 ||
@@ -114,7 +132,7 @@ static int unlearned(void *arg, struct fold_target *t, const struct event *ev, s
         if (is_new)
             load_overlay(t->views, ev->unlearned.person, &overlay);
         rc = trainer_unlearn(k->trainer, &l, u.rest, is_new ? &overlay : NULL, e);
-        struct near_store near = near_views(t);
+        struct near_store near = near_views(t->views);
         if (rc == 0 && is_new &&
             ((rc = save_overlay(t->views, ev->unlearned.person, &overlay, e)) < 0 ||
              (rc = near_remove(&near, &l, ev->unlearned.learned_seq, e)) < 0))

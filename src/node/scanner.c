@@ -93,6 +93,7 @@ static int open_all(struct scanner *s, struct arena *a, struct err *e)
         .socket_fd = s->start->doors[DOOR_SOCKET],
         .max_size = (size_t)node_scan(conf)->max_size,
         .is_shadow = node_main(conf)->mode == MODE_SHADOW,
+        .conf = conf_data(conf, "doors"),
         .accept_on_failure = node_scan(conf)->on_failure != ON_FAILURE_DEFER,
     };
     return doors_open(s->base, &ops, &dc, e, &s->doors);

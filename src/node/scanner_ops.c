@@ -9,15 +9,14 @@
 
 #define SET_ASIDE_AFTER 2 /* crashes with the same bytes */
 
-static const struct slice unavailable = SLICE(
-    "{\"error\":\"the keeper process is not available; try again\"}");
+#define UNAVAILABLE SLICE("{\"error\":\"the keeper process is not available; try again\"}")
 
 /* ---- requests to keeper ---- */
 
 static void request(struct scanner *s, enum ipc_type type, door_answer *done, void *arg)
 {
     if (s->keeper == NULL || s->n_requests >= REQUESTS_MOST) {
-        done(arg, 503, unavailable);
+        done(arg, 503, UNAVAILABLE);
         return;
     }
     struct request *r = calloc(1, sizeof(*r));
@@ -50,7 +49,7 @@ void scanner_answered(struct scanner *s, const struct ipc_message *m)
         s->n_requests = 0;
         while (r) {
             struct request *next = r->next;
-            r->done(r->arg, 503, unavailable);
+            r->done(r->arg, 503, UNAVAILABLE);
             free(r);
             r = next;
         }
@@ -170,7 +169,7 @@ static void do_ask(void *node, const struct door_caller *who, const char *path, 
 {
     struct scanner *s = node;
     if (strcmp(path, "healthz") == 0) {
-        done(arg, s->keeper ? 200 : 503, s->keeper ? SLICE("{\"status\":\"ok\"}") : unavailable);
+        done(arg, s->keeper ? 200 : 503, s->keeper ? SLICE("{\"status\":\"ok\"}") : UNAVAILABLE);
         return;
     }
     struct record_ask r = {caller_of(who), slice_str(path), json};

@@ -1,40 +1,72 @@
 /* Opening what a scan reads. See world.h. */
 #include "node/world.h"
-#include "base/rand.h"
 #include "evidence/check.h"
+#include "journal/pseudonym.h"
+#include "journal/views.h"
 #include "mail/unicode.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
-int world_digest_key(struct arena *a, const struct conf *conf, bool may_make, unsigned char out[16],
-                     struct err *e)
+#define PERSON_KEY 32u
+
+/* scan_world.person_of: the mailbox under this site's key, which is arg. */
+static void person_of(void *arg, struct slice mailbox, unsigned char out[16])
 {
-    const char *path = node_path(a, node_main(conf)->data, WORLD_DIGEST_KEY);
+    struct arena *a = arena_new(0);
+    pseudonym_of(arg, mailbox_canonical(a, mailbox), out);
+    arena_free(a);
+}
+
+static int read_keys(struct arena *a, const struct conf *conf, struct scan_world *w, struct err *e)
+{
+    const char *path = node_path(a, node_main(conf)->data, WORLD_READER_KEYS);
+    unsigned char raw[sizeof(w->digest_key) + PERSON_KEY];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        ssize_t n = read(fd, out, 16);
-        close(fd);
-        return n == 16 ? 0 : err_set(e, ERR_CORRUPT, "%s: not 16 bytes long", path);
-    }
-    if (errno != ENOENT || !may_make)
-        return err_errno(e, "%s", path);
-    unsigned char key[16];
-    rand_bytes(key, sizeof(key));
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return err_errno(e, "making %s", path);
-    ssize_t n = write(fd, key, sizeof(key));
-    if (n != (ssize_t)sizeof(key) || fsync(fd) < 0) {
-        int rc = err_errno(e, "writing %s", path);
-        close(fd);
-        unlink(path);
-        return rc;
-    }
+        return errno == ENOENT || errno == EACCES ? ERR_NOENT : err_errno(e, "%s", path);
+    ssize_t n = read(fd, raw, sizeof(raw));
     close(fd);
-    memcpy(out, key, sizeof(key));
+    if (n != (ssize_t)sizeof(raw))
+        return err_set(e, ERR_CORRUPT, "%s: not %d bytes long", path, (int)sizeof(raw));
+    memcpy(w->digest_key, raw, sizeof(w->digest_key));
+    w->person_arg = arena_alloc(a, PERSON_KEY);
+    memcpy(w->person_arg, raw + sizeof(w->digest_key), PERSON_KEY);
+    w->person_of = person_of;
     return 0;
+}
+
+int world_write_keys(struct arena *a, const struct conf *conf, const unsigned char digest[16],
+                     const unsigned char person[32], struct err *e)
+{
+    const char *path = node_path(a, node_main(conf)->data, WORLD_READER_KEYS);
+    const char *fresh = node_path(a, node_main(conf)->data, WORLD_READER_KEYS ".new");
+    unsigned char raw[48];
+    memcpy(raw, digest, 16);
+    memcpy(raw + 16, person, 32);
+    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_errno(e, "making %s", fresh);
+    ssize_t n = write(fd, raw, sizeof(raw));
+    int rc = n != (ssize_t)sizeof(raw) || fsync(fd) < 0 || rename(fresh, path) < 0
+                 ? err_errno(e, "writing %s", path)
+                 : 0;
+    close(fd);
+    return rc;
+}
+
+/* A folder that nobody has kept anything in yet, or that this user may not read, has no memory. */
+static int open_memory(struct arena *a, const struct conf *conf, struct scan_world *w,
+                       struct err *e)
+{
+    int rc = read_keys(a, conf, w, e);
+    if (rc == ERR_NOENT)
+        return 0;
+    if (rc == 0)
+        rc = views_open(node_path(a, node_main(conf)->data, "views"), VIEWS_READ, 0, e, &w->views);
+    return rc == ERR_NOENT ? 0 : rc;
 }
 
 int world_open(struct arena *a, const struct conf *conf, struct scan_world *w, struct err *e)
@@ -43,8 +75,8 @@ int world_open(struct arena *a, const struct conf *conf, struct scan_world *w, s
     w->limits.message_bytes = (size_t)node_scan(conf)->max_size;
     w->deadline_us = node_scan(conf)->deadline;
     unicode_warm();
-    int rc = world_digest_key(a, conf, false, w->digest_key, e);
-    if (rc < 0 && rc != ERR_NOENT)
+    int rc = open_memory(a, conf, w, e);
+    if (rc < 0)
         return rc;
     const char *base = node_shipped(a, node_main(conf)->base_model, "models/base.muster");
     const char *site = node_path(a, node_main(conf)->data, WORLD_SITE_MODEL);

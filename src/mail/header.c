@@ -40,12 +40,13 @@ static struct slice line_at(struct slice data, size_t at, size_t *out_next)
     return slice_of(start, n);
 }
 
-/* How a line begins that is not folded: length of the name, or 0 when there is none.
+/* How a line begins that is not folded: length of the name (ASCII, RFC 6532 3.2 keeps it so), or 0
+ * when there is none.
  * *out_colon is the offset of the colon. */
 static size_t field_name(struct slice line, size_t *out_colon)
 {
     size_t i = 0;
-    while (i < line.n && (unsigned char)line.p[i] > ' ' && line.p[i] != 127 && line.p[i] != ':')
+    while (i < line.n && line.p[i] > ' ' && line.p[i] != 127 && line.p[i] != ':')
         i++;
     size_t n = i;
     while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t'))
@@ -138,12 +139,6 @@ static void take_field(struct reader *r, struct slice line, size_t next, size_t 
     r->at = next;
     if (colon != name_n)
         note(r, ANOMALY_header_space_colon, slice_head(line, name_n));
-    for (size_t i = 0; i < name_n; i++) {
-        if ((unsigned char)line.p[i] >= 127) {
-            note(r, ANOMALY_header_name_odd, slice_head(line, name_n));
-            break;
-        }
-    }
     add_field(r, slice_of(r->data.p + start, end - start), name_n, colon);
 }
 
@@ -151,7 +146,8 @@ static void take_field(struct reader *r, struct slice line, size_t next, size_t 
 static bool is_body_start(struct reader *r, struct slice line, size_t next)
 {
     size_t colon, after;
-    note(r, ANOMALY_header_no_colon, line);
+    bool has_name = slice_chr(line, ':') < slice_chr(line, ' ');
+    note(r, has_name ? ANOMALY_header_name_odd : ANOMALY_header_no_colon, line);
     if (next >= r->data.n)
         return false;
     struct slice following = line_at(r->data, next, &after);

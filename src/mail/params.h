@@ -35,7 +35,8 @@ struct param_field {
 /* Reads an unfolded value. Anomalies go to part number `part` of m. Linear. */
 void params_read(struct message *m, uint32_t part, struct slice value, struct param_field *out);
 /* The value put together from all pieces of that name in both fields (either may be NULL), in
- * every way that programs do it: added to *list, at most limits->names and PARAMS_MOST_NAMES, none twice. */
+ * every way that programs do it: added to *list, at most limits->names and PARAMS_MOST_NAMES, none
+ * twice. */
 void params_readings(struct message *m, uint32_t part, const struct param_field *f,
                      const char *name, struct slice *list, size_t *n);
 /* The first put-together parameter of that name, or an empty slice. */

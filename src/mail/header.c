@@ -46,7 +46,8 @@ static struct slice line_at(struct slice data, size_t at, size_t *out_next)
 static size_t field_name(struct slice line, size_t *out_colon)
 {
     size_t i = 0;
-    while (i < line.n && line.p[i] > ' ' && line.p[i] != 127 && line.p[i] != ':')
+    while (i < line.n && (unsigned char)line.p[i] > ' ' && (unsigned char)line.p[i] < 127 &&
+           line.p[i] != ':')
         i++;
     size_t n = i;
     while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t'))

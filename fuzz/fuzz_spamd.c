@@ -15,8 +15,13 @@ static void converse(struct slice in, size_t step, struct buf *out)
     struct findings all = {.first = &f, .last = &f, .n = 1};
     edit_remove(&edits, "Subject", SLICE(""));
     edit_add(&edits, "X-A", SLICE("1\n 2"));
-    struct spamd_result result = {
-        .is_spam = true, .score = 9, .threshold = 5, .findings = &all, .edits = buf_slice(&edits)};
+    struct spamd_result result = {.is_spam = true,
+                                  .score = 9,
+                                  .threshold = 5,
+                                  .reject = 12,
+                                  .action = "reject",
+                                  .findings = &all,
+                                  .edits = buf_slice(&edits)};
     enum spamd_event event = SPAMD_MORE;
     size_t at = 0;
     while (event == SPAMD_MORE && at < in.n) {

@@ -2,16 +2,19 @@
  * that clients which look closely see no difference. */
 #include "doors/spamd.h"
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "doors/edits.h"
+#include "doors/http_head.h"
 #include "doors/say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 
-#define HEAD_MAX 8192 /* request line and headers */
-#define USER_MAX 256
+#define HEAD_MAX        8192   /* request line and headers */
+#define HEAD_MAX_RSPAMC 131072 /* with recipients among them */
+#define USER_MAX        256
 
 enum { EXIT_PROTOCOL = 76 };
 
@@ -23,6 +26,9 @@ struct spamd {
     size_t head_bytes;
     struct buf user, body, plain;
     struct spamd_request request;
+    /* RSPAMC: fields in rspamd's words. */
+    struct arena *arena;
+    struct http_head head;
 };
 
 static const char *const commands[SPAMD_COMMANDS] = {
@@ -48,6 +54,8 @@ void spamd_free(struct spamd *sd)
     buf_fini(&sd->user);
     buf_fini(&sd->body);
     buf_fini(&sd->plain);
+    http_head_fini(&sd->head);
+    arena_free(sd->arena);
     free(sd);
 }
 
@@ -68,7 +76,10 @@ static bool request_line(struct spamd *sd, struct slice line)
 {
     struct slice rest = line, word;
     uint64_t minor;
-    if (!slice_split(&rest, ' ', &word) || !slice_starts(rest, SLICE("SPAMC/")))
+    if (!slice_split(&rest, ' ', &word))
+        return false;
+    sd->request.is_rspamc = slice_starts(rest, SLICE("RSPAMC/"));
+    if (!sd->request.is_rspamc && !slice_starts(rest, SLICE("SPAMC/")))
         return false;
     size_t dot = slice_chr(rest, '.');
     if (dot == SIZE_MAX) /* "SPAMC/9": no minor version */
@@ -113,6 +124,10 @@ static const char *header_line(struct spamd *sd, struct slice line)
             return "(Content-Length given twice)";
         sd->has_length = true;
         sd->length = n;
+    } else if (sd->request.is_rspamc) {
+        if (sd->arena == NULL)
+            sd->arena = arena_new(0);
+        http_head_add(&sd->head, name, arena_dup(sd->arena, value));
     } else if (slice_ieq(name, SLICE("User"))) {
         buf_reset(&sd->user);
         buf_add(&sd->user, value);
@@ -160,6 +175,8 @@ static enum spamd_event whole(struct spamd *sd, struct buf *out)
 {
     sd->is_over = true;
     sd->request.user = buf_slice(&sd->user);
+    http_head_done(&sd->head);
+    sd->request.env = sd->head.env;
     if (sd->is_zlib && !unpack(sd))
         return refuse(sd, out, "(Compress: zlib data is damaged)", SLICE(""));
     const struct buf *raw = sd->is_zlib ? &sd->plain : &sd->body;
@@ -228,7 +245,7 @@ enum spamd_event spamd_feed(struct spamd *sd, struct slice in, size_t *out_used,
             return body(sd, rest, out);
         size_t lf = slice_chr(rest, '\n');
         size_t n = lf == SIZE_MAX ? rest.n : lf + 1;
-        if (sd->head_bytes + n > HEAD_MAX)
+        if (sd->head_bytes + n > (sd->request.is_rspamc ? HEAD_MAX_RSPAMC : HEAD_MAX))
             return refuse(sd, out, "(too long)", SLICE(""));
         if (lf == SIZE_MAX)
             break;
@@ -332,9 +349,27 @@ static void add_content(const struct spamd *sd, const struct spamd_result *r, st
     }
 }
 
+static void answer_rspamc(const struct spamd_result *r, struct buf *out)
+{
+    buf_printf(out, "RSPAMD/1.3 0 EX_OK\r\nMetric: default; %s; %.2f / %.2f / 0.0\r\n",
+               r->is_spam ? "True" : "False", r->score, r->reject);
+    buf_printf(out, "Action: %s\r\n", r->action);
+    for (const struct finding *f = r->findings->first; f; f = f->next) {
+        if (f->state != FINDING_DONE)
+            continue;
+        buf_str(out, "Symbol: ");
+        say_symbol(f, out);
+        buf_printf(out, "(%.2f)\r\n", f->points);
+    }
+}
+
 void spamd_answer(const struct spamd *sd, const struct spamd_result *r, struct buf *out)
 {
     enum spamd_command c = sd->request.command;
+    if (sd->request.is_rspamc) {
+        answer_rspamc(r, out);
+        return;
+    }
     if (c == SPAMD_PROCESS && sd->request.is_cut) { /* half a message must not replace it */
         spamd_answer_error(98, "EX_TOOBIG", out);
         return;

@@ -1,4 +1,5 @@
 /* The spamd protocol, SPAMC/1.0 to 1.5, from the server's side: bytes in, bytes out, no sockets.
+ * Its dialect RSPAMC/1.3, which Exim speaks as "variant=rspamd", brings the envelope along.
  *
  * One request per connection. Feed what arrives and tell spamd_last when the peer sent its last
  * byte; SPAMD_REQUEST says that a request is whole and wants an answer, SPAMD_DONE that the
@@ -29,7 +30,9 @@ enum { SPAMD_LOCAL = 1, SPAMD_REMOTE = 2 };
 
 struct spamd_request {
     enum spamd_command command;
-    unsigned minor;    /* of SPAMC/1.minor */
+    unsigned minor; /* of SPAMC/1.minor */
+    bool is_rspamc; /* the dialect: env is filled, user is not */
+    struct envelope env;
     struct slice user; /* empty when not given */
     struct slice raw;  /* the message, unpacked */
     bool is_cut;
@@ -42,7 +45,8 @@ enum spamd_event { SPAMD_MORE, SPAMD_REQUEST, SPAMD_DONE };
 /* What the answer to all but TELL is made of. */
 struct spamd_result {
     bool is_spam;
-    double score, threshold;
+    double score, threshold, reject;
+    const char *action; /* rspamd's word, for RSPAMC alone */
     const struct findings *findings;
     struct slice edits; /* header edits, for PROCESS and HEADERS */
 };
@@ -59,7 +63,7 @@ void spamd_answer(const struct spamd *sd, const struct spamd_result *r, struct b
 /* TELL was done. */
 void spamd_answer_tell(const struct spamd *sd, unsigned did_set, unsigned did_remove,
                        struct buf *out);
-/* It could not be done: a code of sysexits.h and words of ours. */
+/* It could not be done: a code of sysexits.h and words of ours (RSPAMC's clients defer on it). */
 void spamd_answer_error(int code, const char *words, struct buf *out);
 
 #endif

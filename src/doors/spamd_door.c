@@ -2,6 +2,7 @@
 #include "doors/spamd_door.h"
 
 #include "base/clock.h"
+#include "doors/http_answer.h"
 #include "doors/io.h"
 #include "doors/peer.h"
 #include "doors/spamd.h"
@@ -72,7 +73,10 @@ static void scanned(void *arg, const struct scan *s)
         bool is_shadow = c->door->setup.is_shadow;
         if (!is_shadow && (command == SPAMD_PROCESS || command == SPAMD_HEADERS))
             ops->headers(ops->node, s, &edits);
-        struct spamd_result r = {.is_spam = s->verdict.side == SIDE_SPAM && !is_shadow,
+        enum action action = is_shadow ? ACTION_ACCEPT : s->verdict.action;
+        struct spamd_result r = {.reject = s->verdict.reject,
+                                 .action = http_action_name(action),
+                                 .is_spam = s->verdict.side == SIDE_SPAM && !is_shadow,
                                  .score = s->verdict.score,
                                  .threshold = s->verdict.tag,
                                  .findings = &s->findings,
@@ -125,8 +129,9 @@ static void ask(struct conn *c, struct io *io)
     if (r->command == SPAMD_TELL) {
         tell(c, r);
     } else {
-        c->env = (struct envelope){
-            .user = r->user, .received_us = clock_now_us(), .is_cut = r->is_cut};
+        c->env = r->is_rspamc ? r->env : (struct envelope){.user = r->user};
+        c->env.received_us = clock_now_us();
+        c->env.is_cut = r->is_cut;
         ops->scan(ops->node, &c->env, r->raw, scanned, c);
     }
     if (c->is_asked)

@@ -32,6 +32,8 @@ static void answer(const struct spamd *sd, struct buf *out)
     struct spamd_result result = {.is_spam = is_spam,
                                   .score = is_spam ? 14.96 : -1,
                                   .threshold = 5,
+                                  .reject = 12,
+                                  .action = "reject",
                                   .findings = &all,
                                   .edits = buf_slice(&edits)};
     if (r->command == SPAMD_TELL)
@@ -128,6 +130,11 @@ static void answers(void **state)
         {"TELL SPAMC/1.5\r\nRemove: local, remote\r\n" LEN "\r\n" MSG,
          OK "DidRemove: local\r\nContent-length: 2\r\n\r\n\r\n"},
         {"TELL SPAMC/1.5\r\n" LEN "\r\n" MSG, OK "Content-length: 2\r\n\r\n\r\n"},
+        /* Exim's dialect. */
+        {"CHECK RSPAMC/1.3\r\n" LEN "Queue-Id: Q\r\nFrom: <a@b>\r\nRecipient-Number: 1\r\n"
+         "Rcpt: <c@d>\r\nHelo: h\r\nIP: 192.0.2.1\r\n\r\n" MSG,
+         "RSPAMD/1.3 0 EX_OK\r\nMetric: default; True; 14.96 / 12.00 / 0.0\r\n"
+         "Action: reject\r\nSymbol: FIRST_ONE(15.96)\r\nSymbol: SECOND_ONE(-1.00)\r\n"},
         /* What is wrong, in spamd's words. */
         {"FOO SPAMC/1.2\r\n\r\n", "SPAMD/1.0 76 Bad header line: FOO SPAMC/1.2\r\n"},
         {"garbage\r\n", "SPAMD/1.0 76 Bad header line: garbage\r\n"},
@@ -167,6 +174,31 @@ static void look_cut(const struct spamd *sd)
 {
     assert_true(spamd_request(sd)->is_cut);
     assert_int_equal(spamd_request(sd)->raw.n, MAX);
+}
+
+static void look_rspamc(const struct spamd *sd)
+{
+    const struct spamd_request *r = spamd_request(sd);
+    assert_true(r->is_rspamc);
+    assert_true(slice_eq(r->env.mail_from, SLICE("a@b")));
+    assert_int_equal(r->env.n_rcpt, 2);
+    assert_true(slice_eq(r->env.rcpt[1], SLICE("e@f")));
+    assert_true(slice_eq(r->env.client_ip, SLICE("192.0.2.1")));
+    assert_true(slice_eq(r->env.helo, SLICE("h")));
+    assert_true(slice_eq(r->env.auth_user, SLICE("me")));
+    assert_true(slice_eq(r->env.queue_id, SLICE("Q")));
+}
+
+static void dialect(void **state)
+{
+    (void)state;
+    struct slice in = SLICE("CHECK RSPAMC/1.3\r\nQueue-Id: Q\r\nFrom: <a@b>\r\nRcpt: <c@d>\r\n"
+                            "Rcpt: <e@f>\r\nHelo: h\r\nIP: 192.0.2.1\r\nUser: me\r\n\r\nA: b\n");
+    for (size_t cut = 0; cut <= in.n; cut++) {
+        struct buf out = BUF_INIT(8192);
+        assert_int_equal(talk(in, cut, &out, look_rspamc), SPAMD_REQUEST);
+        buf_fini(&out);
+    }
 }
 
 static void compressed(void **state)
@@ -244,7 +276,7 @@ static void too_long(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(compressed),
-                                       cmocka_unit_test(too_long)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(dialect),
+                                       cmocka_unit_test(compressed), cmocka_unit_test(too_long)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

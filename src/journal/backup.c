@@ -151,6 +151,8 @@ int backup_begin(struct store *s, const char *path, const struct backup_extra *e
     b->z = ZSTD_createCCtx();
     if (b->chunk == NULL || b->packed == NULL || b->z == NULL)
         BUG("out of memory");
+    /* A sum over the whole stream: tar's own headers and padding count too. */
+    ZSTD_CCtx_setParameter(b->z, ZSTD_c_checksumFlag, 1);
     b->fd = open(b->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     r = b->fd < 0 ? err_errno(e, "%s", b->temporary) : 0;
     add_manifest(b, s);

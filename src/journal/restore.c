@@ -35,31 +35,61 @@ static int broken(struct restore *r, const char *why)
     return err_set(r->e, ERR_CORRUPT, "%s: %s", r->path, why);
 }
 
-/* Exactly n unpacked bytes. */
-static int take(struct restore *r, char *to, size_t n)
+/* Makes sure of packed bytes, unless the file ends. */
+static int fill(struct restore *r)
+{
+    while (r->in_at == r->in_n && !r->at_end) {
+        ssize_t got = read(r->fd, r->in, CHUNK);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return err_errno(r->e, "%s", r->path);
+        r->in_n = (size_t)got;
+        r->in_at = 0;
+        r->at_end = got == 0;
+    }
+    return 0;
+}
+
+/* Unpacks up to n bytes; *out_n fewer only at the end of the stream. */
+static int unpack(struct restore *r, char *to, size_t n, size_t *out_n)
 {
     ZSTD_outBuffer out = {to, n, 0};
-    while (out.pos < n) {
-        if (r->in_at == r->in_n && !r->at_end) {
-            ssize_t got = read(r->fd, r->in, CHUNK);
-            if (got < 0 && errno == EINTR)
-                continue;
-            if (got < 0)
-                return err_errno(r->e, "%s", r->path);
-            r->in_n = (size_t)got;
-            r->in_at = 0;
-            r->at_end = got == 0;
-        }
+    while (out.pos < n && !r->frame_done) {
+        int code = fill(r);
+        if (code < 0)
+            return code;
         ZSTD_inBuffer in = {r->in, r->in_n, r->in_at};
         size_t before = out.pos, left = ZSTD_decompressStream(r->z, &out, &in);
         if (ZSTD_isError(left))
             return broken(r, "not a backup, or damaged");
         r->in_at = in.pos;
         r->frame_done = left == 0;
-        if (r->at_end && out.pos == before)
+        if (r->at_end && out.pos == before && left)
             return broken(r, "cut short");
     }
+    *out_n = out.pos;
     return 0;
+}
+
+/* Exactly n unpacked bytes. */
+static int take(struct restore *r, char *to, size_t n)
+{
+    size_t got = 0;
+    int code = unpack(r, to, n, &got);
+    return code == 0 && got < n ? broken(r, "cut short") : code;
+}
+
+/* Nothing may follow, and the sum of the whole stream must be there and right. */
+static int take_end(struct restore *r)
+{
+    char more;
+    size_t got = 0;
+    int code = unpack(r, &more, 1, &got);
+    code = code ? code : fill(r);
+    if (code == 0 && (got || !r->frame_done || !r->at_end))
+        code = broken(r, "goes on behind its end");
+    return code;
 }
 
 /* Opens DIR/NAME for writing, with the folders before it. */
@@ -122,7 +152,7 @@ static int check_sums(struct restore *r, uint64_t size)
     for (size_t i = 0; code == 0 && i < sizeof(tail); i++)
         if (tail[i])
             code = broken(r, "goes on behind its end");
-    return code;
+    return code ? code : take_end(r);
 }
 
 static int unpack_all(struct restore *r)

@@ -2,17 +2,17 @@
  * Included several times, no guard. Points come from tools/profile_checks, shrunk. */
 
 /* classifier: points are a factor on what the classifier says */
-CHECK(classifier_prior, CONTENT, 1.0, 0, "what is known before looking: how much mail here is spam",
+CHECK(classifier_prior, CONTENT, 1.0, 0, "the share of spam that is usual here",
       "The classifier's bias, times the points set here.")
 CHECK(classifier_tags, CONTENT, 1.0, 0,
-      "its headers, links and build compare so with mail learned earlier",
+      "its headers, links and build, compared with mail learned earlier",
       "The classifier's channel of header tokens, links and structure, times the points.")
-CHECK(classifier_headers, CONTENT, 1.0, 0, "its header lines compare so with mail learned earlier",
+CHECK(classifier_headers, CONTENT, 1.0, 0, "its header lines, compared with mail learned earlier",
       "The classifier's channel of header n-grams, times the points.")
-CHECK(classifier_text, CONTENT, 1.0, 0, "its wording compares so with mail learned earlier",
+CHECK(classifier_text, CONTENT, 1.0, 0, "its wording, compared with mail learned earlier",
       "The classifier's channel of words and n-grams of the text, times the points.")
 CHECK(classifier_facts, REPUTATION, 1.0, 0,
-      "what is proven about its sender compares so with mail learned earlier",
+      "what is proven about its sender, compared with mail learned earlier",
       "The classifier's channel of verified facts, times the points.")
 CHECK(classifier_user, USER, 1.0, 0, "the recipient's own reports say so",
       "What the recipient's personal layer adds, times the points.")

@@ -301,6 +301,7 @@ static void mail_from(struct milter *m, struct slice d)
     if (m->phase != PHASE_OPEN)
         end_transaction(m);
     m->env = (struct envelope){.queue_id = m->env.queue_id, .auth_user = m->env.auth_user};
+    m->rcpt_room = 0;
     (void)word(&d, &from);
     m->env.mail_from = bare(keep(m, from));
     m->env.has_mail_from = true;
@@ -433,7 +434,8 @@ static enum milter_event command(struct milter *m, char cmd, struct slice d, str
         go_on(m, NR_MAIL, out);
         break;
     case 'R':
-        rcpt_to(m, d);
+        if (m->phase == PHASE_MAIL)
+            rcpt_to(m, d);
         go_on(m, NR_RCPT, out);
         break;
     case 'T':

@@ -404,6 +404,19 @@ static void broken(void **state)
     struct milter *m = milter_new(&LIMITS, ALL);
     struct buf in = BUF_INIT(1024), out = BUF_INIT(1024);
     opt(&in, 6, 0x1ff, 0x1fffff);
+    /* Commands in no order: a recipient without a sender is nobody's, a header neither. */
+    pkt(&in, 'R', SLICE("<early@x>\0"));
+    pkt(&in, 'L', SLICE("A\0b\0"));
+    pkt(&in, 'B', SLICE("body"));
+    pkt(&in, 'M', SLICE("<a@b>\0"));
+    pkt(&in, 'R', SLICE("<c@d>\0"));
+    pkt(&in, 'E', SLICE(""));
+    assert_int_equal(feed(m, &in, &out), MILTER_MESSAGE);
+    assert_int_equal(milter_envelope(m)->n_rcpt, 1);
+    same(milter_raw(m), "\r\n");
+    struct milter_reply r = {.act = MILTER_ACCEPT};
+    milter_answer(m, &r, &out);
+    buf_reset(&out);
     pkt(&in, 'E', SLICE("")); /* no transaction: nothing to scan */
     assert_int_equal(feed(m, &in, &out), MILTER_MORE);
     pkt(&in, 'z', SLICE(""));

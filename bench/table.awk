@@ -201,8 +201,16 @@ function online_table(    i) {
     }
 }
 
-function targets(    r, i, worst, name) {
+function targets() {
     heading("Targets, from the ratios just measured")
+    if (servers)
+        speed_targets()
+    if (kind_n)
+        size_target()
+    if (bulk_n["muster" SUBSEP "classify"])
+        bulk_targets()
+}
+function speed_targets(    r, worst) {
     r = part_of(cpu["muster", 4], cpu["rspamd, no DNS", 4])
     target("CPU a message / rspamd without DNS modules, 4 conns", r, 1 / 10, 1 / 20, ratio(cpu["muster", 4], cpu["rspamd, no DNS", 4]), "1/10 (aim 1/20)")
     r = part_of(cpu["muster", 4], cpu["rspamd, Bayes", 4])
@@ -214,10 +222,14 @@ function targets(    r, i, worst, name) {
     target("sum of PSS, idle node", idle["muster"], 64, "", idle["muster"] == "" ? "-" : sprintf("%.1f MB", idle["muster"]), "64 MB")
     worst = cold["muster"] > again["muster"] ? cold["muster"] : again["muster"]
     target("start to first answer, slower of two starts", worst, 300, "", worst == "" ? "-" : sprintf("%.0f ms", worst), "300 ms")
+}
+function bulk_targets(    r) {
     r = part_of(bulk_per("muster", "classify"), bulk_per("bogofilter", "classify"))
     target("bulk classify CPU / bogofilter", r, 1, "", ratio(bulk_per("muster", "classify"), bulk_per("bogofilter", "classify")), "1")
     r = part_of(bulk_learn(), bulk_per("bogofilter", "learn"))
     target("bulk learn CPU / bogofilter", r, 1, "", ratio(bulk_learn(), bulk_per("bogofilter", "learn")), "1")
+}
+function size_target(    i, worst, name) {
     worst = ""
     for (i = 1; i <= kind_n; i++)
         if (exponent(kinds[i]) != "" && (worst == "" || exponent(kinds[i]) > worst)) {

@@ -162,6 +162,8 @@ static int first_answer(struct options *o, struct err *e)
     o->job.messages = 1;
     o->job.conns = 1;
     while (clock_mono_us() < until) {
+        if (o->servers > 0 && !proc_is_alive(o->server[0]))
+            return err_set(e, ERR_CLOSED, "the server has ended");
         struct client_result r;
         int rc = client_run(&o->job, &r, e);
         size_t done = r.done;

@@ -115,6 +115,19 @@ struct proc_usage proc_read(const pid_t *root, int n, int want_pss)
     return u;
 }
 
+int proc_is_alive(pid_t pid)
+{
+    char path[64], state = 'Z';
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return 0;
+    if (fscanf(f, "%*d %*[^)]) %c", &state) != 1)
+        state = 'Z';
+    fclose(f);
+    return state != 'Z' && state != 'X';
+}
+
 double proc_machine_busy(void)
 {
     FILE *f = fopen("/proc/stat", "re");

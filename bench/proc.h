@@ -17,6 +17,8 @@ struct proc_usage {
  * readings is counted through its parent, so differences of readings are whole. Reading PSS walks
  * page tables and takes milliseconds: read it outside a timed stretch. */
 struct proc_usage proc_read(const pid_t *root, int n, int want_pss);
+/* 0 when the process has ended, reaped or not. */
+int proc_is_alive(pid_t pid);
 /* Seconds of CPU that the whole machine has spent busy (not idle, not waiting for disk). */
 double proc_machine_busy(void);
 /* Processors that are online. */

@@ -16,7 +16,7 @@ wait_port() {
 # first_answer SINCE: waits for the first answer at $target, sets first_ms.
 first_answer() {
     # shellcheck disable=SC2086
-    first_ms=$("$load" $target --list "$tmp/one" --first "$1" 2>> "$tmp/log" | sed 's/.*:\([0-9.]*\)}/\1/')
+    first_ms=$("$load" $target --list "$tmp/one" --pid "$pids" --first "$1" 2>> "$tmp/log" | sed 's/.*:\([0-9.]*\)}/\1/')
     [ -n "$first_ms" ]
 }
 
@@ -43,7 +43,6 @@ start_nodns() {
 rspamd_config() {
     dir=$1
     mkdir -p "$dir/local.d" "$dir/db"
-    printf 'dns { nameserver = ["127.0.0.1:%s"]; }\n' $dns_port > "$dir/options"
     off="fuzzy_check greylist ratelimit rspamd_update"
     [ "$2" = default ] || off="$off rbl surbl spf dkim dkim_signing dmarc arc asn mx_check hfilter bimi
      url_redirector reputation whitelist phishing dcc p0f"
@@ -62,13 +61,13 @@ CONF
     else
         core='filters = "chartable,dkim,regexp";'
     fi
-    bayes='classifier "bayes" { enabled = false; }'
+    printf '%s\ndns { nameserver = ["127.0.0.1:%s"]; }\n' "$core" $dns_port > "$dir/local.d/options.inc"
     if [ "$3" = bayes ]; then
         cat > "$dir/local.d/classifier-bayes.conf" <<CONF
 servers = "127.0.0.1:$redis_port";
 backend = "redis";
 min_learns = 1;
-learn_condition = "return true";
+learn_condition = "return function(task, is_spam, is_unlearn) return true end";
 CONF
         printf 'servers = "127.0.0.1:%s";\n' $redis_port > "$dir/local.d/redis.conf"
     fi
@@ -77,8 +76,7 @@ CONF
 options {
     pidfile = "$dir/rspamd.pid";
     .include "\$CONFDIR/options.inc"
-    $core
-    dns { nameserver = ["127.0.0.1:$dns_port"]; }
+    .include(try=true; priority=1,duplicate=merge) "$dir/local.d/options.inc"
 }
 logging {
     type = "file";

@@ -42,7 +42,7 @@ dayone() {
     fi
     stop_server
     if have rspamd; then
-        start_rspamd "$tmp/rspamd-neutral" neutral && scores "rspamd, no DNS" 6 "$tmp/scores.rspamd"
+        start_rspamd "$tmp/rspamd-none" && scores "rspamd, no DNS" 6 "$tmp/scores.rspamd"
         stop_server
     fi
     if have spamd; then

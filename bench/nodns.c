@@ -12,18 +12,19 @@
 #define PACKET_MAX 4096
 #define HEAD       12
 
-/* Length of header and first question, 0 when the packet holds none. */
+/* Length of header and questions, 0 when the packet holds none. Some resolvers put several
+ * questions into one packet, the later names as pointers to the first. */
 static size_t question_end(const uint8_t *p, size_t n)
 {
     size_t at = HEAD;
-    if (n < HEAD || p[4] != 0 || p[5] != 1)
+    if (n < HEAD || p[4] != 0 || p[5] == 0)
         return 0;
-    while (at < n && p[at] != 0) {
-        if (p[at] > 63)
-            return 0;
-        at += 1 + (size_t)p[at];
+    for (int left = p[5]; left > 0; left--) {
+        while (at < n && p[at] != 0 && p[at] < 64)
+            at += 1 + (size_t)p[at];
+        at += at < n && p[at] >= 192 ? 6 : 5;
     }
-    return at + 5 <= n ? at + 5 : 0;
+    return at <= n ? at : 0;
 }
 
 int main(int argc, char **argv)
@@ -47,8 +48,10 @@ int main(int argc, char **argv)
         socklen_t len = sizeof from;
         ssize_t n = recvfrom(fd, p, sizeof p, 0, (struct sockaddr *)&from, &len);
         size_t end = n > 0 ? question_end(p, (size_t)n) : 0;
-        if (end == 0)
+        if (end == 0) {
+            fprintf(stderr, "nodns: a packet of %zd bytes without a question\n", n);
             continue;
+        }
         p[2] = (uint8_t)(0x80 | (p[2] & 0x79)); /* an answer; opcode and RD as asked */
         p[3] = 0x83;                            /* RA, NXDOMAIN */
         for (int i = 6; i < HEAD; i++)

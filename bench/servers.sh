@@ -38,31 +38,25 @@ start_nodns() {
     side=$!
 }
 
-# rspamd_config DIR KIND: KIND is default (every module, a name server that says NXDOMAIN) or
-# neutral (modules that ask the network off, and no points for what only old mail has).
+# rspamd_config DIR [bayes]: the package's settings, less the modules that ask the network and the
+# points for what only old mail has: without a network those would cost and judge amiss.
 rspamd_config() {
     dir=$1
-    mkdir -p "$dir/local.d" "$dir/db"
-    off="fuzzy_check greylist ratelimit rspamd_update"
-    [ "$2" = default ] || off="$off rbl surbl spf dkim dkim_signing dmarc arc asn mx_check hfilter bimi
-     url_redirector reputation whitelist phishing dcc p0f"
-    for m in $off; do
+    mkdir -p "$dir/local.d" "$rspamd_db"
+    for m in fuzzy_check greylist ratelimit rspamd_update rbl surbl spf dkim dkim_signing dmarc arc \
+        asn mx_check hfilter bimi url_redirector reputation whitelist phishing dcc p0f; do
         echo 'enabled = false;' > "$dir/local.d/$m.conf"
     done
-    if [ "$2" != default ]; then
-        cat > "$dir/local.d/groups.conf" <<'CONF'
+    cat > "$dir/local.d/groups.conf" <<'CONF'
 group "neutral" {
   max_score = 0.0;
   symbols { "DATE_IN_PAST" { weight = 0.0; } }
 }
 CONF
-        # The core asks too: signatures are checked by a filter that is built in.
-        core='filters = "chartable,regexp";'
-    else
-        core='filters = "chartable,dkim,regexp";'
-    fi
-    printf '%s\ndns { nameserver = ["127.0.0.1:%s"]; }\n' "$core" $dns_port > "$dir/local.d/options.inc"
-    if [ "$3" = bayes ]; then
+    # The core asks too: signatures are checked by a filter that is built in.
+    printf 'filters = "chartable,regexp";\ndns { nameserver = ["127.0.0.1:%s"]; }\n' $dns_port \
+        > "$dir/local.d/options.inc"
+    if [ "$2" = bayes ]; then
         cat > "$dir/local.d/classifier-bayes.conf" <<CONF
 servers = "127.0.0.1:$redis_port";
 backend = "redis";
@@ -82,7 +76,6 @@ logging {
     type = "file";
     filename = "$dir/log";
     .include "\$CONFDIR/logging.inc"
-    level = "warning";
 }
 worker "normal" {
     bind_socket = "127.0.0.1:$rspamd_port";
@@ -94,15 +87,15 @@ worker "controller" {
     .include "\$CONFDIR/worker-controller.inc"
 }
 CONF
-    chown -R _rspamd "$dir"
+    chown -R _rspamd "$dir" "$rspamd_db"
 }
 
-# start_rspamd DIR KIND [bayes]
+# start_rspamd DIR [bayes]
 start_rspamd() {
     stop_list=
-    rspamd_config "$1" "$2" "${3:-none}"
+    rspamd_config "$1" "${2:-none}"
     start_nodns
-    if [ "${3:-none}" = bayes ]; then
+    if [ "${2:-none}" = bayes ]; then
         redis-server --port $redis_port --bind 127.0.0.1 --save '' --appendonly no --dir "$tmp" \
             >> "$tmp/log" 2>&1 &
         stop_list="$stop_list $!"
@@ -110,7 +103,7 @@ start_rspamd() {
         wait_port $redis_port || return 1
     fi
     since=$(date +%s%N)
-    rspamd -f -u _rspamd -g _rspamd -c "$1/rspamd.conf" --var=DBDIR="$1/db" --var=RUNDIR="$1" \
+    rspamd -f -u _rspamd -g _rspamd -c "$1/rspamd.conf" --var=DBDIR="$rspamd_db" --var=RUNDIR="$1" \
         --var=LOGDIR="$1" --var=LOCAL_CONFDIR="$1" >> "$tmp/log" 2>&1 &
     pids=$!
     stop_list="$stop_list $pids"

@@ -50,17 +50,16 @@ speed_muster() {
     stop_server
 }
 
-# speed_rspamd NAME KIND [bayes]
+# speed_rspamd NAME [bayes]
 speed_rspamd() {
-    start_rspamd "$tmp/rspamd-$2" "$2" "${3:-none}" || { skip "$1: did not start"; stop_server; return; }
+    start_rspamd "$tmp/rspamd-${2:-none}" "${2:-none}" || { skip "$1: did not start"; stop_server; return; }
     cold_ms=$first_ms
     stop_server
-    start_rspamd "$tmp/rspamd-$2" "$2" "${3:-none}" || return
-    if [ "${3:-none}" = bayes ]; then
+    start_rspamd "$tmp/rspamd-${2:-none}" "${2:-none}" || return
+    idle "$1"
+    if [ "${2:-none}" = bayes ]; then
         say_run "$1" "learning $(wc -l < "$sets/teach") messages"
         train_rspamd "$sets/teach" || { skip "$1: could not be taught"; stop_server; return; }
-    else
-        idle "$1"
     fi
     warm 400
     for conns in 1 4 32; do

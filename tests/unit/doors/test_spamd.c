@@ -78,7 +78,7 @@ static void check(struct slice in, const char *want)
         (void)talk(in, cut, &out, NULL);
         if (!slice_eq(buf_slice(&out), slice_str(want)))
             fail_msg("\"%.*s\" cut at %zu:\ngot  \"%s\"\nwant \"%s\"", SLICE_ARG(in), cut,
-                     buf_cstr(&out), want);
+                     buf_cstr(&out), want ? want : "");
         buf_fini(&out);
     }
 }

@@ -138,7 +138,10 @@ start_spamd() {
 start_muster() {
     stop_list=
     mkdir -p "$1"
+    [ -d "$1/data" ] || mkdir "$1/data" "$1/run"
+    chown nobody "$1" "$1/data" "$1/run"
     cat > "$1/muster.conf" <<CONF
+user = nobody
 data = $1/data
 run = $1/run
 log = warn

@@ -5,6 +5,7 @@
 #ifndef MUSTER_NODE_KEEP_H
 #define MUSTER_NODE_KEEP_H
 
+#include "journal/backup.h"
 #include "journal/store.h"
 #include "node/config.h"
 #include "node/records.h"

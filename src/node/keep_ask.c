@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "journal/pseudonym.h"
+#include "node/keep_backup.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -376,6 +377,24 @@ static void sync_now(struct question *q)
     jsonw_object_end(&j);
 }
 
+/* ---- backup ---- */
+
+static void backup(struct question *q, struct slice verb)
+{
+    struct err e = {0};
+    const char *path = node_path(q->arena, node_main(q->k->conf)->data, KEEP_BACKUP);
+    int rc = 0;
+    if (slice_eq(verb, SLICE("begin")))
+        rc = keep_backup_begin(q->k, path, &e);
+    else if (slice_eq(verb, SLICE("end")) && q->k->backup == NULL && unlink(path) < 0)
+        rc = err_errno(&e, "%s", path);
+    if (rc < 0) {
+        fail(q, &e);
+        return;
+    }
+    keep_backup_status(q->k, q->out);
+}
+
 /* ---- which question ---- */
 
 static void answer(struct question *q)
@@ -409,6 +428,8 @@ static void answer(struct question *q)
         holds(q);
     else if (slice_eq(part[0], SLICE("tokens")))
         tokens(q, part[1]);
+    else if (slice_eq(part[0], SLICE("backup")))
+        backup(q, part[1]);
     else if (slice_eq(part[0], SLICE("sync")))
         sync_now(q);
     else

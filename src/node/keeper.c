@@ -3,7 +3,7 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/keep.h"
+#include "node/keep_backup.h"
 #include "node/mailer.h"
 #include "node/process.h"
 
@@ -29,7 +29,7 @@ struct delivery {
 struct keeper {
     const struct child_start *start;
     struct event_base *base;
-    struct event *tick;
+    struct event *tick, *backup;
     struct ipc *master;
     struct peer peer[PEERS_MOST];
     size_t n;
@@ -308,6 +308,21 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     struct keeper *k = arg;
     keep_tick(&k->keep);
     deliver(k);
+    if (k->keep.backup) {
+        struct timeval now = {0, 0};
+        event_add(k->backup, &now);
+    }
+}
+
+/* A piece of the backup, then whatever else waits, then the next piece. */
+static void on_backup(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct keeper *k = arg;
+    struct timeval now = {0, 0};
+    if (keep_backup_step(&k->keep))
+        event_add(k->backup, &now);
 }
 
 int keeper_main(const struct child_start *s)
@@ -333,6 +348,7 @@ int keeper_main(const struct child_start *s)
     }
     k.tick = event_new(k.base, -1, EV_PERSIST, on_tick, &k);
     event_add(k.tick, &second);
+    k.backup = event_new(k.base, -1, 0, on_backup, &k);
     event_base_dispatch(k.base);
     keep_close(&k.keep);
     return 0;

@@ -21,6 +21,10 @@ struct keep {
     int64_t started_us;
     int64_t counts[3]; /* scans by side since the start, for metrics */
     unsigned unsynced; /* lessons since the last snapshot */
+    struct backup *backup; /* being made, or NULL */
+    struct backup_sum backup_sum;
+    bool backup_done;
+    char backup_error[512];
 };
 
 /* Opens all below the data folder; ERR_EXISTS when another process has it. */

@@ -137,7 +137,7 @@ const char *const *client_envelope(struct arena *a, const struct envelope *env)
     add_line(a, lines, &n, "Hostname", env->client_name);
     if (env->has_mail_from)
         add_line(a, lines, &n, "From", env->mail_from.n ? env->mail_from : SLICE("<>"));
-    add_line(a, lines, &n, "User", env->user);
+    add_line(a, lines, &n, "Deliver-To", env->user);
     for (size_t i = 0; i < env->n_rcpt; i++)
         add_line(a, lines, &n, "Rcpt", env->rcpt[i]);
     return lines;

@@ -39,7 +39,7 @@ static int through_node(struct learn_job *job, const struct parsed *p, struct er
     char user[300];
     const char *headers[2] = {NULL, NULL};
     if (job->user.n) {
-        snprintf(user, sizeof(user), "User: %.*s", SLICE_ARG(job->user));
+        snprintf(user, sizeof(user), "Deliver-To: %.*s", SLICE_ARG(job->user));
         headers[0] = user;
     }
     int rc = client_call(job->actor.node, paths[job->label + 1], headers, p->bytes,

@@ -341,10 +341,15 @@ void keep_scanned(struct keep *k, const struct record_scan *r)
 void keep_set_aside(struct keep *k, struct slice raw)
 {
     struct err e = {0};
+    unsigned char hold[16];
     struct event ev = {.kind = EVENT_SET_ASIDE};
+    struct hold_new n = {
+        .kind = HOLD_OF_OTHER, .keep_us = node_keep(k->conf)->quarantine, .raw = raw};
     ev.set_aside.process = SLICE("scanner");
     ev.set_aside.reason = SLICE("crashed twice");
-    int rc = objects_put(store_objects(k->store), raw, &e, ev.set_aside.object);
+    /* nobody's: for operators alone, and it expires like other held mail */
+    int rc = quarantine_add(k->store, &n, &e, hold);
+    memcpy(ev.set_aside.digest, hold, 16);
     if (rc == 0)
         rc = act(k, &ev, &e, NULL);
     if (rc < 0)

@@ -19,8 +19,8 @@ struct keep {
     uint64_t synced_upto; /* last event in the model's snapshot */
     int64_t synced_us;
     int64_t started_us;
-    int64_t counts[3]; /* scans by side since the start, for metrics */
-    unsigned unsynced; /* lessons since the last snapshot */
+    int64_t counts[3];     /* scans by side since the start, for metrics */
+    unsigned unsynced;     /* lessons since the last snapshot */
     struct backup *backup; /* being made, or NULL */
     struct backup_sum backup_sum;
     bool backup_done;

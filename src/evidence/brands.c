@@ -4,6 +4,7 @@
 #include "evidence/lists.h"
 
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "evidence/phrases.h"
 #include "mail/unicode.h"
 
@@ -49,12 +50,32 @@ static void put(struct brands *b, enum key_kind kind, struct slice s, const stru
     *slot = (struct slot){key_of(kind, s), brand};
 }
 
+/* UTS 39 skeleton in lower case (last: a capital I looks like an l, its small letter does not).
+ * Letters of ASCII are mapped here, as the tables of ICU map them, because nearly all labels are
+ * ASCII. */
+struct slice brands_skeleton(struct arena *a, struct slice label)
+{
+    if (!utf8_is_ascii(label))
+        return arena_lower(a, unicode_skeleton(a, label));
+    char *out = arena_bytes(a, 2 * label.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < label.n; i++) {
+        char c = label.p[i];
+        if (c == 'm') { /* r and n */
+            out[n++] = 'r';
+            c = 'n';
+        }
+        out[n++] = c == '0' ? 'o' : c == '1' || c == 'I' || c == '|' ? 'l' : ascii_lower(c);
+    }
+    return slice_of(out, n);
+}
+
 static void put_label(struct brands *b, struct slice label, const struct brand *brand)
 {
     if (label.n < LABEL_MIN || slice_chr(label, ' ') != SIZE_MAX)
         return;
     put(b, KEY_LABEL, label, brand);
-    put(b, KEY_SKELETON, arena_lower(b->arena, unicode_skeleton(b->arena, label)), brand);
+    put(b, KEY_SKELETON, brands_skeleton(b->arena, label), brand);
 }
 
 static int read_line(struct brands *b, struct slice line)
@@ -145,8 +166,7 @@ const struct brand *brands_look_alike(const struct brands *b, struct arena *a, s
 {
     if (label.n < LABEL_MIN || brands_label(b, label))
         return NULL;
-    /* Lower case last: a capital I looks like an l, its small letter does not. */
-    struct slice skeleton = arena_lower(a, unicode_skeleton(a, label));
+    struct slice skeleton = brands_skeleton(a, label);
     return slot_of(b, key_of(KEY_SKELETON, skeleton))->brand;
 }
 

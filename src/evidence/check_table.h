@@ -1,5 +1,5 @@
 /* The table of checks: CHECK(name, kind, points, hints, reason, doc), family by family.
- * Included several times, no guard. Points come from tools/profile_checks, shrunk. */
+ * Included several times, no guard. Points come from tools/profile_checks, shrunk (README). */
 
 /* classifier: points are a factor on what the classifier says */
 CHECK(classifier_prior, CONTENT, 1.0, 0, "the share of spam that is usual here",
@@ -32,195 +32,195 @@ CHECK(near_reported, REPUTATION, 2.0, 0,
       "Near-duplicate of one other person's unconfirmed report.")
 
 /* sender */
-CHECK(from_missing, CONTENT, 1.0, 0, "it names no sender",
+CHECK(from_missing, CONTENT, 1.3, 0, "it names no sender",
       "No From field, or none with an address. Broken notifications may lack it.")
-CHECK(from_malformed, CONTENT, 2.5, HINT_PHISHING, "its From is not well formed: %s",
+CHECK(from_malformed, CONTENT, 3.3, HINT_PHISHING, "its From is not well formed: %s",
       "Something without an address stands before the author's address, as in `Bank ,_<x@y>`.")
-CHECK(from_many, CONTENT, 1.2, 0, "it names several senders",
+CHECK(from_many, CONTENT, 1.6, 0, "it names several senders",
       "Several From fields, or several authors without a Sender field.")
-CHECK(from_name_other_address, CONTENT, 1.5, HINT_PHISHING,
+CHECK(from_name_other_address, CONTENT, 2.0, HINT_PHISHING,
       "the sender's name shows another address: %s",
       "The display name of From holds a mail address of another organisation than the real one.")
-CHECK(from_name_brand, CONTENT, 3.0, HINT_PHISHING,
+CHECK(from_name_brand, CONTENT, 3.9, HINT_PHISHING,
       "the sender's name is that of %s, but the address is not",
       "The display name of From holds a well-known name (rules/brands.txt), the address belongs to "
       "somebody else. Resellers and fan clubs may hit it.")
-CHECK(from_name_like_brand, CONTENT, 3.0, HINT_PHISHING, "the sender's name only looks like %s",
+CHECK(from_name_like_brand, CONTENT, 3.9, HINT_PHISHING, "the sender's name only looks like %s",
       "A word of the display name has the same skeleton (UTS 39) as a well-known name without "
       "being it.")
-CHECK(from_name_mixed, CONTENT, 2.5, HINT_PHISHING,
+CHECK(from_name_mixed, CONTENT, 3.3, HINT_PHISHING,
       "the sender's name mixes letters of different scripts: %s",
       "A word of the display name mixes scripts in a way that honest words do not.")
-CHECK(from_name_disguised, CONTENT, 2.0, HINT_PHISHING, "the sender's name is disguised: %s",
+CHECK(from_name_disguised, CONTENT, 2.6, HINT_PHISHING, "the sender's name is disguised: %s",
       "The display name holds characters that are not seen, or spells a word with spaces between "
       "the letters.")
-CHECK(from_name_odd, CONTENT, 1.0, 0, "the sender's name ends in a stray comma or underscore",
+CHECK(from_name_odd, CONTENT, 1.3, 0, "the sender's name ends in a stray comma or underscore",
       "Left over by sending programs that fill in templates badly.")
-CHECK(from_domain_like, CONTENT, 3.0, HINT_PHISHING,
+CHECK(from_domain_like, CONTENT, 3.9, HINT_PHISHING,
       "the sender's domain only looks like that of %s",
       "The domain's own label has the same skeleton (UTS 39) as a well-known one without being it.")
-CHECK(from_domain_brand, CONTENT, 2.0, HINT_PHISHING,
+CHECK(from_domain_brand, CONTENT, 2.6, HINT_PHISHING,
       "the sender's domain borrows a well-known name: %s",
       "A hyphenated label holds a well-known name, the domain is not that owner's.")
-CHECK(from_domain_random, CONTENT, 1.5, 0, "the sender's domain looks as if thrown by dice: %s",
+CHECK(from_domain_random, CONTENT, 2.0, 0, "the sender's domain looks as if thrown by dice: %s",
       "Letters and digits change places four times or more in the domain's own label.")
-CHECK(reply_to_other, CONTENT, 0.6, 0, "answers would go to another organisation: %s",
+CHECK(reply_to_other, CONTENT, 0.8, 0, "answers would go to another organisation: %s",
       "Reply-To names another organisation than From, outside lists. Help desks and sending "
       "services do it, too.")
-CHECK(reply_to_freemail, CONTENT, 1.6, HINT_SCAM,
+CHECK(reply_to_freemail, CONTENT, 2.1, HINT_SCAM,
       "answers would go to a free mailbox elsewhere: %s",
       "Reply-To is at a free mail provider, From somewhere else. Small clubs do it, too.")
-CHECK(reply_to_second_mailbox, CONTENT, 1.5, HINT_SCAM,
+CHECK(reply_to_second_mailbox, CONTENT, 2.0, HINT_SCAM,
       "answers would go to another free mailbox: %s",
       "From and Reply-To are two mailboxes at the same free mail provider.")
-CHECK(reply_to_nowhere, CONTENT, 1.5, 0, "answers would go to a domain that cannot exist: %s",
+CHECK(reply_to_nowhere, CONTENT, 2.0, 0, "answers would go to a domain that cannot exist: %s",
       "The domain of Reply-To ends in no public suffix.")
 
 /* header */
-CHECK(message_id_missing, CONTENT, 0.8, 0, "it has no Message-ID",
+CHECK(message_id_missing, CONTENT, 1.0, 0, "it has no Message-ID",
       "Every mail program writes one; some scripts do not.")
-CHECK(message_id_odd, CONTENT, 0.8, 0, "its Message-ID is not well formed", "No host behind the @.")
-CHECK(date_missing, CONTENT, 0.8, 0, "it has no date", "No Date field.")
-CHECK(date_odd, CONTENT, 1.0, 0, "its date cannot be read: %s", "A Date field that does not parse.")
-CHECK(to_nobody, CONTENT, 0.4, 0, "it names no recipient",
+CHECK(message_id_odd, CONTENT, 1.0, 0, "its Message-ID is not well formed", "No host behind the @.")
+CHECK(date_missing, CONTENT, 1.0, 0, "it has no date", "No Date field.")
+CHECK(date_odd, CONTENT, 1.3, 0, "its date cannot be read: %s", "A Date field that does not parse.")
+CHECK(to_nobody, CONTENT, 0.5, 0, "it names no recipient",
       "Neither To nor Cc names an address. Blind copies look so, too.")
-CHECK(to_is_from, CONTENT, 0.8, 0, "it claims to come from its own recipient",
+CHECK(to_is_from, CONTENT, 1.0, 0, "it claims to come from its own recipient",
       "To and From are the same address. Notes to oneself look so, too.")
-CHECK(helo_odd, NETWORK, 0.5, 0, "the server that brought it gave a name that cannot be one: %s",
+CHECK(helo_odd, NETWORK, 0.7, 0, "the server that brought it gave a name that cannot be one: %s",
       "HELO is a bare word or a bare address, from a client that did not log in.")
-CHECK(mime_version_missing, CONTENT, 0.8, 0, "it is HTML mail without MIME-Version",
+CHECK(mime_version_missing, CONTENT, 1.0, 0, "it is HTML mail without MIME-Version",
       "Written by a home-made program.")
-CHECK(priority_high, CONTENT, 0.8, 0, "it calls itself urgent", "X-Priority: 1, not an answer.")
+CHECK(priority_high, CONTENT, 1.0, 0, "it calls itself urgent", "X-Priority: 1, not an answer.")
 
 /* subject */
-CHECK(subject_missing, CONTENT, 0.4, 0, "it has no subject", "No Subject field at all.")
-CHECK(subject_mixed, CONTENT, 2.2, HINT_PHISHING,
+CHECK(subject_missing, CONTENT, 0.5, 0, "it has no subject", "No Subject field at all.")
+CHECK(subject_mixed, CONTENT, 2.9, HINT_PHISHING,
       "its subject mixes letters of different scripts: %s",
       "A word of the subject mixes scripts in a way that honest words do not.")
-CHECK(subject_invisible, CONTENT, 1.5, 0, "its subject holds characters that are not seen",
+CHECK(subject_invisible, CONTENT, 2.0, 0, "its subject holds characters that are not seen",
       "Zero-width characters or bidi controls inside the subject.")
-CHECK(subject_emoji, CONTENT, 0.7, 0, "its subject is decorated with pictograms",
+CHECK(subject_emoji, CONTENT, 0.9, 0, "its subject is decorated with pictograms",
       "Pictograms in the subject; newsletters do it, too.")
-CHECK(subject_shouts, CONTENT, 0.8, 0, "its subject shouts", "Nearly all letters are capitals.")
-CHECK(subject_exclaims, CONTENT, 0.7, 0, "its subject holds !! or $$",
+CHECK(subject_shouts, CONTENT, 1.0, 0, "its subject shouts", "Nearly all letters are capitals.")
+CHECK(subject_exclaims, CONTENT, 0.9, 0, "its subject holds !! or $$",
       "Several exclamation or dollar signs in a row.")
-CHECK(subject_names_recipient, CONTENT, 1.6, HINT_PHISHING,
+CHECK(subject_names_recipient, CONTENT, 2.1, HINT_PHISHING,
       "its subject holds the recipient's address",
       "The whole address of the recipient stands in the subject.")
-CHECK(subject_fake_answer, CONTENT, 0.6, 0, "it looks like an answer, but answers nothing",
+CHECK(subject_fake_answer, CONTENT, 0.8, 0, "it looks like an answer, but answers nothing",
       "The subject begins with Re: or Fwd: but In-Reply-To and References are missing. Forwarding "
       "programs do it, too.")
-CHECK(subject_brand, CONTENT, 0.7, HINT_PHISHING,
+CHECK(subject_brand, CONTENT, 0.9, HINT_PHISHING,
       "its subject names %s, its sender is somebody else",
       "A well-known name in the subject of mail of somebody else. Shops and news do it, too.")
 
 /* link */
-CHECK(link_shows_other, LINK, 1.2, HINT_PHISHING, "a link shows %s but leads elsewhere",
+CHECK(link_shows_other, LINK, 1.6, HINT_PHISHING, "a link shows %s but leads elsewhere",
       "The text of a link is itself an address of another organisation than its target. "
       "Newsletters that count clicks hit it.")
-CHECK(link_shows_sender, LINK, 0.2, 0,
+CHECK(link_shows_sender, LINK, 0.3, 0,
       "a link shows the sender's place %s but goes through another",
       "The shown address is the sender's, the target somebody else's: usual for click counters.")
-CHECK(link_ip, LINK, 1.8, HINT_PHISHING, "a link leads to a bare number: %s",
+CHECK(link_ip, LINK, 2.3, HINT_PHISHING, "a link leads to a bare number: %s",
       "The host is an IP address.")
-CHECK(link_userinfo, LINK, 2.0, HINT_PHISHING, "a link hides its target behind a user name: %s",
+CHECK(link_userinfo, LINK, 2.6, HINT_PHISHING, "a link hides its target behind a user name: %s",
       "Something stands before an @ in the host part.")
-CHECK(link_mixed, LINK, 2.5, HINT_PHISHING, "the name of a link's host mixes scripts: %s",
+CHECK(link_mixed, LINK, 3.3, HINT_PHISHING, "the name of a link's host mixes scripts: %s",
       "An internationalised host with a word that mixes scripts.")
-CHECK(link_like_brand, LINK, 3.0, HINT_PHISHING,
+CHECK(link_like_brand, LINK, 3.9, HINT_PHISHING,
       "the name of a link's host only looks like a well-known one: %s",
       "The host's own label has the same skeleton (UTS 39) as a well-known one without being it.")
-CHECK(link_borrows_brand, LINK, 1.8, HINT_PHISHING,
+CHECK(link_borrows_brand, LINK, 2.3, HINT_PHISHING,
       "the name of a link's host borrows a well-known one: %s",
       "A well-known name is part of the host, which is not that owner's.")
-CHECK(link_shortened, LINK, 0.9, 0, "its links hide their targets behind a shortener",
+CHECK(link_shortened, LINK, 1.2, 0, "its links hide their targets behind a shortener",
       "A host of rules/hosts/shorteners.txt.")
-CHECK(link_free_host, LINK, 1.0, HINT_PHISHING,
+CHECK(link_free_host, LINK, 1.3, HINT_PHISHING,
       "its links lead to a place where anybody can put pages",
       "A host of rules/hosts/freehosting.txt, outside lists.")
-CHECK(link_free_image, LINK, 1.8, 0, "its pictures lie where anybody can put pictures",
+CHECK(link_free_image, LINK, 2.3, 0, "its pictures lie where anybody can put pictures",
       "Pictures from a host of rules/hosts/images.txt, outside lists.")
-CHECK(link_deep_host, LINK, 0.3, 0, "the name of a link's host has very many parts: %s",
+CHECK(link_deep_host, LINK, 0.4, 0, "the name of a link's host has very many parts: %s",
       "Six labels or more.")
-CHECK(link_port, LINK, 0.5, 0, "a link uses an unusual port of %s", "Not 80, 443, 8080 or 8443.")
-CHECK(link_hex, LINK, 0.4, 0, "a link to %s holds a very long number",
+CHECK(link_port, LINK, 0.7, 0, "a link uses an unusual port of %s", "Not 80, 443, 8080 or 8443.")
+CHECK(link_hex, LINK, 0.5, 0, "a link to %s holds a very long number",
       "48 hexadecimal digits or more in a row in the path.")
-CHECK(link_program, LINK, 0.8, HINT_MALWARE, "a link at %s leads to a program",
+CHECK(link_program, LINK, 1.0, HINT_MALWARE, "a link at %s leads to a program",
       "The path ends as programs, scripts or disk images do.")
-CHECK(link_broken_into, LINK, 1.2, HINT_PHISHING,
+CHECK(link_broken_into, LINK, 1.6, HINT_PHISHING,
       "a link leads into the inside of a site that may have been broken into: %s",
       "The path goes through folders of site software that are not meant for visitors.")
-CHECK(link_fragment_recipient, LINK, 2.0, HINT_PHISHING,
+CHECK(link_fragment_recipient, LINK, 2.6, HINT_PHISHING,
       "a link to %s carries the recipient's address where only a script reads it",
       "The recipient's address stands behind the # of a link.")
-CHECK(link_all_foreign, LINK, 0.6, 0, "none of its links leads to the sender",
+CHECK(link_all_foreign, LINK, 0.8, 0, "none of its links leads to the sender",
       "HTML mail, not of a list, whose web links all lead to other organisations.")
-CHECK(form_password, LINK, 2.5, HINT_PHISHING, "it holds a form that asks for a password, for %s",
+CHECK(form_password, LINK, 3.3, HINT_PHISHING, "it holds a form that asks for a password, for %s",
       "A password field inside the mail.")
-CHECK(form_foreign, LINK, 0.3, HINT_PHISHING, "it holds a form that sends what is typed to %s",
+CHECK(form_foreign, LINK, 0.4, HINT_PHISHING, "it holds a form that sends what is typed to %s",
       "A form whose target is another organisation.")
-CHECK(link_data, LINK, 0.5, 0, "a link holds a whole page in itself", "data: links.")
-CHECK(link_script, LINK, 0.3, 0, "a link runs a script", "javascript: links.")
+CHECK(link_data, LINK, 0.7, 0, "a link holds a whole page in itself", "data: links.")
+CHECK(link_script, LINK, 0.4, 0, "a link runs a script", "javascript: links.")
 
 /* text */
-CHECK(text_hidden, CONTENT, 1.2, 0, "it holds much text that is not shown",
+CHECK(text_hidden, CONTENT, 1.6, 0, "it holds much text that is not shown",
       "More than 400 bytes of hidden text, more than half of what is shown.")
-CHECK(text_zero_width, CONTENT, 1.2, 0, "its words are cut by characters that are not seen",
+CHECK(text_zero_width, CONTENT, 1.6, 0, "its words are cut by characters that are not seen",
       "Three or more zero-width characters inside words. Newsletters use some for spacing.")
-CHECK(text_mixed, CONTENT, 2.2, HINT_PHISHING, "its words mix letters of different scripts: %s",
+CHECK(text_mixed, CONTENT, 2.9, HINT_PHISHING, "its words mix letters of different scripts: %s",
       "Two such words or more.")
-CHECK(text_image_only, CONTENT, 1.2, 0, "it is a picture with a link and hardly any text",
+CHECK(text_image_only, CONTENT, 1.6, 0, "it is a picture with a link and hardly any text",
       "Less than 120 bytes of text.")
-CHECK(text_link_only, CONTENT, 0.8, 0, "it is a link with hardly any text",
+CHECK(text_link_only, CONTENT, 1.0, 0, "it is a link with hardly any text",
       "HTML with less than 40 bytes of text and a link.")
-CHECK(text_html_only, CONTENT, 0.5, 0, "it is HTML without a plain text beside it",
+CHECK(text_html_only, CONTENT, 0.7, 0, "it is HTML without a plain text beside it",
       "Many honest programs do so, too.")
-CHECK(text_script, CONTENT, 0.4, 0, "it holds scripts",
+CHECK(text_script, CONTENT, 0.5, 0, "it holds scripts",
       "script elements; mail programs ignore them.")
-CHECK(text_refresh, CONTENT, 0.8, HINT_PHISHING, "it wants to jump to another page by itself",
+CHECK(text_refresh, CONTENT, 1.0, HINT_PHISHING, "it wants to jump to another page by itself",
       "meta refresh.")
-CHECK(text_iframe, CONTENT, 0.2, 0, "it pulls in other pages", "iframe elements.")
+CHECK(text_iframe, CONTENT, 0.3, 0, "it pulls in other pages", "iframe elements.")
 
 /* scam */
-CHECK(says_urgent, CONTENT, 0.7, 0, "it presses for time: %s", "Topic urgency of rules/phrases.")
-CHECK(says_account, CONTENT, 1.4, HINT_PHISHING, "it speaks of a trouble with an account: %s",
+CHECK(says_urgent, CONTENT, 0.9, 0, "it presses for time: %s", "Topic urgency of rules/phrases.")
+CHECK(says_account, CONTENT, 1.8, HINT_PHISHING, "it speaks of a trouble with an account: %s",
       "Topic account.")
-CHECK(says_credentials, CONTENT, 0.8, HINT_PHISHING, "it speaks of passwords or card numbers: %s",
+CHECK(says_credentials, CONTENT, 1.0, HINT_PHISHING, "it speaks of passwords or card numbers: %s",
       "Topic credentials.")
-CHECK(says_parcel, CONTENT, 0.5, HINT_PHISHING, "it speaks of a parcel: %s", "Topic parcel.")
-CHECK(says_seed, CONTENT, 1.5, HINT_PHISHING, "it speaks of a wallet's secret words: %s",
+CHECK(says_parcel, CONTENT, 0.7, HINT_PHISHING, "it speaks of a parcel: %s", "Topic parcel.")
+CHECK(says_seed, CONTENT, 2.0, HINT_PHISHING, "it speaks of a wallet's secret words: %s",
       "Topic seed.")
-CHECK(says_gift_card, CONTENT, 0.8, HINT_SCAM, "it asks as those do who want gift cards: %s",
+CHECK(says_gift_card, CONTENT, 1.0, HINT_SCAM, "it asks as those do who want gift cards: %s",
       "Topic gift_card.")
-CHECK(says_bank_change, CONTENT, 0.8, HINT_SCAM, "it speaks of other bank details: %s",
+CHECK(says_bank_change, CONTENT, 1.0, HINT_SCAM, "it speaks of other bank details: %s",
       "Topic bank_change.")
-CHECK(says_won, CONTENT, 1.0, HINT_SCAM, "it speaks of a prize or reward: %s", "Topic lottery.")
-CHECK(says_coins, CONTENT, 1.2, HINT_SCAM, "it speaks of gains with coins: %s", "Topic crypto.")
-CHECK(says_full, CONTENT, 0.5, HINT_PHISHING, "it speaks of a full mailbox or storage: %s",
+CHECK(says_won, CONTENT, 1.3, HINT_SCAM, "it speaks of a prize or reward: %s", "Topic lottery.")
+CHECK(says_coins, CONTENT, 1.6, HINT_SCAM, "it speaks of gains with coins: %s", "Topic crypto.")
+CHECK(says_full, CONTENT, 0.7, HINT_PHISHING, "it speaks of a full mailbox or storage: %s",
       "Topic storage.")
-CHECK(says_document, CONTENT, 0.7, HINT_PHISHING, "it speaks of a document that waits: %s",
+CHECK(says_document, CONTENT, 0.9, HINT_PHISHING, "it speaks of a document that waits: %s",
       "Topic document.")
-CHECK(says_dating, CONTENT, 1.3, 0, "it speaks of meetings: %s", "Topic dating.")
-CHECK(says_miracle, CONTENT, 1.3, 0, "it speaks of cures: %s", "Topic miracle.")
-CHECK(says_loan, CONTENT, 0.9, HINT_SCAM, "it speaks of easy money: %s", "Topic loan.")
-CHECK(scam_account, CONTENT, 1.5, HINT_PHISHING,
+CHECK(says_dating, CONTENT, 1.7, 0, "it speaks of meetings: %s", "Topic dating.")
+CHECK(says_miracle, CONTENT, 1.7, 0, "it speaks of cures: %s", "Topic miracle.")
+CHECK(says_loan, CONTENT, 1.2, HINT_SCAM, "it speaks of easy money: %s", "Topic loan.")
+CHECK(scam_account, CONTENT, 2.0, HINT_PHISHING,
       "trouble with an account, hurry, and a link away from the sender: %s",
       "Topics account with urgency or credentials, and a link to another organisation.")
-CHECK(scam_parcel_fee, CONTENT, 1.5, HINT_PHISHING,
+CHECK(scam_parcel_fee, CONTENT, 2.0, HINT_PHISHING,
       "a parcel, a fee, and a link away from the sender: %s",
       "Topics parcel and fee, and a foreign link.")
-CHECK(scam_storage, CONTENT, 1.0, HINT_PHISHING,
+CHECK(scam_storage, CONTENT, 1.3, HINT_PHISHING,
       "a full mailbox, hurry, and a link away from the sender: %s",
       "Topics storage with urgency or account, and a foreign link.")
-CHECK(scam_prize, CONTENT, 1.3, HINT_SCAM, "a prize, hurry, and a link away from the sender: %s",
+CHECK(scam_prize, CONTENT, 1.7, HINT_SCAM, "a prize, hurry, and a link away from the sender: %s",
       "Topic lottery with urgency or three times, and a foreign link.")
-CHECK(scam_advance, CONTENT, 3.0, HINT_SCAM, "it tells the story of money that waits for help: %s",
-      "Three phrases or more of topic advance, outside lists and answers.")
-CHECK(scam_sextortion, CONTENT, 3.0, HINT_SCAM, "it threatens with a film of the recipient: %s",
+CHECK(scam_advance, CONTENT, 3.9, HINT_SCAM, "it tells the story of money that waits for help: %s",
+      "Five phrases of topic advance, or three with a sum of millions, outside lists and answers.")
+CHECK(scam_sextortion, CONTENT, 3.9, HINT_SCAM, "it threatens with a film of the recipient: %s",
       "Three phrases or more of topic sextortion.")
-CHECK(scam_coin_address, CONTENT, 1.5, HINT_SCAM, "it holds a payment address for coins: %s",
+CHECK(scam_coin_address, CONTENT, 2.0, HINT_SCAM, "it holds a payment address for coins: %s",
       "The shape of a Bitcoin, Ethereum or Tron address, outside lists and answers.")
-CHECK(scam_brand, CONTENT, 1.5, HINT_PHISHING, "under the name of %s it presses for a click",
+CHECK(scam_brand, CONTENT, 2.0, HINT_PHISHING, "under the name of %s it presses for a click",
       "A borrowed brand as sender, a topic that presses, and a foreign link.")
 CHECK(transaction_code, CONTENT, -0.8, HINT_TRANSACTIONAL,
       "it brings a code that somebody waits for: %s",
@@ -267,8 +267,8 @@ CHECK(attachment_zip_program, ATTACHMENT, 3.0, HINT_MALWARE,
 CHECK(mime_hides_name, ATTACHMENT, 2.0, HINT_MALWARE,
       "an attachment's name is written so that programs read different ones: %s",
       "See the anomalies of names.")
-CHECK(mime_ambiguous, CONTENT, 0.7, 0, "it can be read in different ways: %s",
-      "Each such anomaly; 2.5 points at most together.")
+CHECK(mime_ambiguous, CONTENT, 0.9, 0, "it can be read in different ways: %s",
+      "Each such anomaly; 3.2 points at most together.")
 CHECK(mime_limit, CONTENT, 0.0, 0, "it was not looked at in full: %s",
       "A limit was hit; a fact, no points.")
 

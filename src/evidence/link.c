@@ -84,25 +84,32 @@ static size_t hex_run(struct slice s)
 
 static bool is_program(struct slice path)
 {
-    static const char *const ends[] = {".exe", ".scr", ".js",  ".jse", ".vbs", ".hta",
-                                       ".bat", ".cmd", ".msi", ".lnk", ".iso", ".img",
-                                       ".jar", ".ps1", ".apk", ".wsf", ".vhd"};
+    static const char *const ends[] = {"exe", "scr", "js",  "jse", "vbs", "hta",
+                                       "bat", "cmd", "msi", "lnk", "iso", "img",
+                                       "jar", "ps1", "apk", "wsf", "vhd"};
+    struct slice tail = path.n > 4 ? slice_from(path, path.n - 4) : path;
+    size_t dot = slice_rchr(tail, '.');
+    if (dot == SIZE_MAX)
+        return false;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (slice_iends(path, slice_str(ends[i])))
-            return !slice_iends(path, SLICE(".js")) ||
-                   slice_ifind(path, SLICE("/static")) == SIZE_MAX;
+        if (slice_ieq(slice_from(tail, dot + 1), slice_str(ends[i])))
+            return true;
     return false;
 }
 
+/* Folders of site software that no visitor is sent to; pictures and documents lie there, too. */
 static bool is_broken_into(struct slice path)
 {
     static const char *const places[] = {"/wp-content/", "/wp-includes/", "/wp-admin/",
                                          "/.well-known/", "/cgi-sys/"};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (slice_ifind(path, slice_str(places[i])) != SIZE_MAX)
-            return !slice_iends(path, SLICE(".pdf")) && !slice_iends(path, SLICE(".jpg")) &&
-                   !slice_iends(path, SLICE(".png")) && !slice_iends(path, SLICE(".gif"));
-    return false;
+    static const char *const harmless[] = {".pdf", ".jpg", ".png", ".gif"};
+    bool is_inside = false;
+    for (size_t i = 0; i + 6 < path.n && !is_inside; i++)
+        for (size_t k = 0; path.p[i] == '/' && k < sizeof places / sizeof *places; k++)
+            is_inside |= slice_istarts(slice_from(path, i), slice_str(places[k]));
+    for (size_t i = 0; is_inside && i < sizeof harmless / sizeof *harmless; i++)
+        is_inside = !slice_iends(path, slice_str(harmless[i]));
+    return is_inside;
 }
 
 static void look_at_rest(struct evidence *e, struct seen *s, const struct url *u)

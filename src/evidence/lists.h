@@ -39,6 +39,8 @@ const struct brand *brands_named(const struct brands *b, struct slice folded);
 const struct brand *brands_label(const struct brands *b, struct slice word);
 /* The brand whose label looks like this one to a person (UTS 39) without being it, or NULL. */
 const struct brand *brands_look_alike(const struct brands *b, struct arena *a, struct slice label);
+/* The skeleton that look-alikes share, in lower case. */
+struct slice brands_skeleton(struct arena *a, struct slice label);
 /* True when the organisational domain is one of the brand's, a national one included. */
 bool brand_owns(const struct brand *b, struct slice org_domain);
 

@@ -3,7 +3,7 @@
  * are capped; hiding the name of an attachment is no accident. */
 #include "evidence/families.h"
 
-#define TOGETHER 2.5
+#define TOGETHER 3.2
 
 static bool hides_name(enum anomaly_kind k)
 {

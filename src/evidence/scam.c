@@ -7,6 +7,7 @@
 #include "evidence/rules.h"
 
 #define LOOK_BYTES 16384
+#define COIN_MIN   26 /* characters of the shortest address */
 
 static bool has(const struct evidence *e, enum phrase_topic t)
 {
@@ -56,14 +57,21 @@ static bool is_coin_address(struct slice w)
 static struct slice coin_address(struct slice text)
 {
     text = slice_head(text, LOOK_BYTES);
-    for (size_t i = 0; i < text.n;) {
-        size_t start = i;
+    for (size_t i = 0; i + COIN_MIN <= text.n;) {
+        /* Most words end before: then none that begins up to here is long enough. */
+        if (!ascii_is_alnum(text.p[i + COIN_MIN - 1])) {
+            i += COIN_MIN;
+            continue;
+        }
+        size_t start = i + COIN_MIN - 1;
+        while (start > i && ascii_is_alnum(text.p[start - 1]))
+            start--;
+        i = start;
         while (i < text.n && ascii_is_alnum(text.p[i]))
             i++;
         struct slice w = slice_of(text.p + start, i - start);
-        if (w.n >= 26 && w.n <= 62 && is_coin_address(w))
+        if (w.n >= COIN_MIN && w.n <= 62 && is_coin_address(w))
             return w;
-        i += i == start || i < text.n;
     }
     return (struct slice){0};
 }
@@ -124,9 +132,10 @@ static void pairs(struct evidence *e)
         check_hit(e, CHECK_scam_storage, p->first[TOPIC_STORAGE]);
     if (leads_away && has(e, TOPIC_LOTTERY) && (has(e, TOPIC_URGENCY) || p->n[TOPIC_LOTTERY] >= 3))
         check_hit(e, CHECK_scam_prize, p->first[TOPIC_LOTTERY]);
-    if (!is_talk && p->n[TOPIC_ADVANCE] >= 3)
-        check_hit_scaled(e, CHECK_scam_advance, p->first[TOPIC_ADVANCE],
-                         has_big_amount(e->m->text) || p->n[TOPIC_ADVANCE] >= 5 ? 1.0 : 0.7, NULL);
+    uint32_t advance = is_talk ? 0 : p->n[TOPIC_ADVANCE];
+    if (advance >= 5 || (advance >= 3 && has_big_amount(e->m->text)))
+        check_hit_scaled(e, CHECK_scam_advance, p->first[TOPIC_ADVANCE], advance >= 6 ? 1.0 : 0.7,
+                         NULL);
     if (!is_talk && p->n[TOPIC_SEXTORTION] >= 3)
         check_hit(e, CHECK_scam_sextortion, p->first[TOPIC_SEXTORTION]);
     struct slice coin = is_talk ? none : coin_address(e->m->text);

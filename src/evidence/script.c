@@ -11,21 +11,35 @@ static bool is_word_byte(unsigned char c)
     return c >= 0x80 || ascii_is_alnum((char)c);
 }
 
+/* Index of the next byte beyond ASCII at or after i; s.n when there is none. */
+static size_t next_high(struct slice s, size_t i)
+{
+    for (uint64_t eight; i + 8 <= s.n; i += 8) {
+        memcpy(&eight, s.p + i, 8);
+        if (eight & 0x8080808080808080u)
+            break;
+    }
+    while (i < s.n && (unsigned char)s.p[i] < 0x80)
+        i++;
+    return i;
+}
+
 size_t mixed_words(struct slice s, size_t max_bytes, struct slice *out_first)
 {
     size_t n = 0;
     s = utf8_head(s, max_bytes);
-    for (size_t i = 0; i < s.n;) {
-        size_t start = i;
+    for (size_t i = 0, high; (high = next_high(s, i)) < s.n;) {
+        size_t start = high;
+        while (start > i && is_word_byte((unsigned char)s.p[start - 1]))
+            start--;
         bool has_ascii = false, has_other = false;
-        for (; i < s.n && is_word_byte((unsigned char)s.p[i]); i++) {
+        for (i = start; i < s.n && is_word_byte((unsigned char)s.p[i]); i++) {
             has_ascii |= ascii_is_alpha(s.p[i]);
             has_other |= (unsigned char)s.p[i] >= 0xCD; /* Greek, Cyrillic and beyond */
         }
         struct slice word = slice_of(s.p + start, i - start);
         if (has_ascii && has_other && unicode_is_mixed_word(word) && n++ == 0)
             *out_first = word;
-        i += i == start || i < s.n;
     }
     return n;
 }
@@ -45,15 +59,11 @@ size_t invisible_characters(struct slice s, size_t max_bytes)
     size_t n = 0;
     bool after_ascii = false;
     s = utf8_head(s, max_bytes);
-    while (s.n) {
-        unsigned char b = (unsigned char)s.p[0];
-        if (b < 0x80) {
-            after_ascii = ascii_is_alpha((char)b);
-            s = slice_from(s, 1);
-            continue;
-        }
-        uint32_t c = utf8_next(&s, NULL);
-        n += is_counted(c, after_ascii);
+    for (size_t high; (high = next_high(s, 0)) < s.n;) {
+        if (high)
+            after_ascii = ascii_is_alpha(s.p[high - 1]);
+        s = slice_from(s, high);
+        n += is_counted(utf8_next(&s, NULL), after_ascii);
         after_ascii = false;
     }
     return n;

@@ -36,8 +36,7 @@ struct verdict {
 const char *side_name(enum side s);        /* "spam" "unsure" "ham" */
 const char *class_name(enum mail_class c); /* "unsolicited bulk" ... */
 
-/* Probability that a message with this score is unwanted: monotone, calibrated on labelled mail
- * that no points were set on (see README). */
+/* Probability that a message with this score is unwanted: monotone (see calibrate.c). */
 double verdict_probability(double score);
 /* The class alone. */
 enum mail_class verdict_class(const struct findings *all, enum side side);

@@ -12,7 +12,7 @@ static struct policy *compile(const char *text)
 {
     struct err e = {0};
     struct conf *c;
-    struct policy *p;
+    struct policy *p = NULL;
     if (conf_parse(arena, POLICY_SECTIONS, slice_str(text), "test", NULL, &e, &c) ||
         policy_compile(c, &e, &p))
         fail_msg("%s", e.text);

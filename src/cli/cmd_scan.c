@@ -6,6 +6,7 @@
 #include "cli/mailjob.h"
 #include "base/clock.h"
 #include "base/escape.h"
+#include "node/language.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@ enum { O_CONFIG, O_JSON, O_IP, O_HELO, O_FROM, O_RCPT, O_USER, O_PRIVATE, O_CLOC
 struct scan_job {
     struct arena *arena;
     struct client *node;
+    const struct lang *lang;
     const char *const *headers;
     struct buf answer, line;
     bool as_json, colour, had_title;
@@ -58,12 +60,13 @@ static json_t *main_finding(json_t *all, bool is_spammy)
 }
 
 /* Fills the %s of a reason with its detail, made safe for a terminal. */
-static void add_reason(struct buf *b, json_t *f)
+static void add_reason(struct buf *b, const struct lang *lang, json_t *f)
 {
     const char *reason = json_string_value(json_object_get(f, "reason"));
     const char *detail = json_string_value(json_object_get(f, "detail"));
     if (reason == NULL)
         return;
+    reason = lang_text(lang, reason);
     const char *gap = strstr(reason, "%s");
     if (gap == NULL) {
         buf_str(b, reason);
@@ -101,7 +104,7 @@ static void print_row(struct scan_job *job, const char *name, json_t *j)
     buf_chr(&job->line, ' ');
     json_t *f = main_finding(json_object_get(j, "findings"), score >= 0);
     if (f)
-        add_reason(&job->line, f);
+        add_reason(&job->line, job->lang, f);
     printf("%s%-7s%s %6.1f  %-16s %s\n", job->colour ? colours[side] : "", verdict ? verdict : "?",
            job->colour ? "\033[0m" : "", score, json_string_value(json_object_get(j, "class")),
            buf_cstr(&job->line));
@@ -215,6 +218,7 @@ static int run(int argc, char **argv)
         return command_fail(&cmd_scan, &e);
     if (!q.is_private && client_open(conf, &e, &job.node) < 0 && e.code != ERR_NOENT)
         return command_fail(&cmd_scan, &e);
+    job.lang = language_of_user(job.arena, conf);
     job.headers = client_envelope(job.arena, &q.env);
     struct mailjob walk = {.command = &cmd_scan,
                            .conf = conf,

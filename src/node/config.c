@@ -225,7 +225,7 @@ const char *node_shipped(struct arena *a, struct slice setting, const char *name
     struct slice dir = slice_of(self, n > 0 ? (size_t)n : 0);
     size_t slash = slice_rchr(dir, '/');
     dir = slice_head(dir, slash == SIZE_MAX ? 0 : slash);
-    static const char *const places[] = {"..", "../share/muster", "../../share/muster"};
+    static const char *const places[] = {"..", ".", "../share/muster", "../../share/muster"};
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         const char *path = arena_printf(a, "%.*s/%s/%s", SLICE_ARG(dir), places[i], name).p;
         if (access(path, R_OK) == 0)

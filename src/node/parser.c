@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "learn/trainer.h"
 #include "node/ipc.h"
+#include "node/language.h"
 #include "node/process.h"
 #include "node/world.h"
 
@@ -129,6 +130,8 @@ static _Noreturn void child(struct parser *p, int fd)
     struct arena *keep = arena_new(0);
     process_begin(&s);
     signal(SIGINT, SIG_DFL);
+    if (p->mode == PARSER_WHY)
+        c.lang = language_of_user(keep, p->conf);
     int rc = world_open(keep, p->conf, &c.world, &e);
     if (rc == 0)
         rc = sandbox_drop("nobody", &e);

@@ -9,6 +9,7 @@
 #include "node/world.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +26,29 @@ static void fill_keep(const struct conf *conf, int64_t keep[KEEP_CLASSES])
     keep[KEEP_NODE] = c->history;
 }
 
+/* Root must not leave files of its own in the folder of another account: the node could not open
+ * them any more. (Root cannot just become that account: it reads other people's mailboxes here.) */
+static int check_owner(const char *dir, const struct conf_main *main, struct arena *a,
+                       struct err *e)
+{
+    struct stat st;
+    bool is_there = stat(dir, &st) == 0;
+    const struct passwd *pw = NULL;
+    if (geteuid() != 0 || (is_there && st.st_uid == 0))
+        return 0;
+    if (is_there)
+        pw = getpwuid(st.st_uid);
+    else if (main->user.n)
+        pw = getpwnam(arena_cstr(a, main->user));
+    if (!is_there && (pw == NULL || pw->pw_uid == 0))
+        return 0;
+    const char *name = pw ? pw->pw_name : "its owner";
+    return err_set(e, ERR_DENIED,
+                   "no node is running, and %s is %s's: start the node, or call this as %s "
+                   "(runuser -u %s -- ...)",
+                   dir, name, name, name);
+}
+
 int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err *e,
               struct keep *out)
 {
@@ -32,12 +56,14 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
     *k = (struct keep){.arena = a, .conf = conf, .started_us = clock_now_us()};
     const struct conf_main *main = node_main(conf);
     const char *dir = arena_cstr(a, main->data);
+    int rc = check_owner(dir, main, a, e);
+    if (rc < 0)
+        return rc;
     if (mkdir(dir, 0750) < 0 && errno != EEXIST)
         return err_errno(e, "making %s", dir);
     const char *base = node_shipped(a, main->base_model, "models/base.muster");
-    int rc = trainer_open(access(base, R_OK) == 0 ? base : NULL,
-                          node_path(a, main->data, WORLD_SITE_MODEL), TRAINER_SLOTS, e,
-                          &k->trainer);
+    rc = trainer_open(access(base, R_OK) == 0 ? base : NULL,
+                      node_path(a, main->data, WORLD_SITE_MODEL), TRAINER_SLOTS, e, &k->trainer);
     if (rc < 0)
         return rc;
     if (rebuild)

@@ -250,7 +250,7 @@ void conf_reference(const struct conf_section *tables, struct buf *out, bool rof
                 put_roff(buf_cstr(&kind), out);
                 buf_chr(out, '\n');
                 put_roff(item->doc ? item->doc : "", out);
-                buf_str(out, item->needs_restart ? " Needs a restart.\n" : "\n");
+                buf_str(out, item->needs_restart ? ". Needs a restart.\n" : ".\n");
             } else {
                 buf_printf(out, "- `%s`: %s. %s%s\n", item->key, buf_cstr(&kind),
                            item->doc ? item->doc : "",

@@ -14,10 +14,13 @@ void family_classifier(struct evidence *e)
         return;
     struct slice none = {0};
     if (s->bias != 0.0)
-        check_hit_scaled(e, CHECK_classifier_prior, none, s->bias, NULL);
-    for (int c = 0; c < CHANNELS; c++)
-        if (s->points[c] != 0.0)
-            check_hit_scaled(e, of[c], none, s->points[c], NULL);
+        check_hit_scaled(e, CHECK_classifier_prior, none, s->bias * s->experience, NULL);
+    for (int c = 0; c < CHANNELS; c++) {
+        /* what the site taught counts as far as it knows both sides */
+        double points = s->base_points[c] + s->experience * (s->points[c] - s->base_points[c]);
+        if (points != 0.0)
+            check_hit_scaled(e, of[c], none, points, NULL);
+    }
     if (e->user_points != 0.0)
         check_hit_scaled(e, CHECK_classifier_user, none, e->user_points, NULL);
 }

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define HALF_EXPERIENCE 20.0 /* lessons of the rarer label for half belief */
+
 static int open_site(const char *path, struct err *e, struct model *out)
 {
     char live[PATH_MAX];
@@ -56,16 +58,24 @@ void classifier_sums(const struct classifier *c, const struct features *f,
     for (int k = 0; k < CHANNELS; k++) {
         enum channel ch = (enum channel)k;
         double z = 0.0;
-        out->user[k] = 0.0;
+        out->user[k] = out->base[k] = 0.0;
         if (f->n[k]) {
             if (c->site.head)
                 z = model_sum(&c->site, ch, f->of[k], f->n[k]) / sqrt(f->n[k]);
-            z += base_model_sum(&c->base, ch, f);
+            out->base[k] = base_model_sum(&c->base, ch, f);
+            z += out->base[k];
             if (user->slots && c->site.head)
                 out->user[k] = overlay_sum(user, &c->site, ch, f);
         }
         out->z[k] = z + out->user[k];
     }
+}
+
+/* A site that was told only of spam has learned what mail looks like, not what spam looks like. */
+static double experience(uint64_t spam, uint64_t ham)
+{
+    double n = (double)(spam < ham ? spam : ham);
+    return n / (n + HALF_EXPERIENCE);
 }
 
 void classifier_score(const struct classifier *c, const struct features *f,
@@ -82,6 +92,7 @@ void classifier_score(const struct classifier *c, const struct features *f,
         out->z[k] = sums.z[k];
         out->points[k] = fusion.a[k] * fusion_evidence(ch, sums.z[k], &out->floored[k]);
         out->logit += out->points[k];
+        out->base_points[k] = fusion.a[k] * fusion_evidence(ch, sums.base[k], NULL);
         double without = fusion.a[k] * fusion_evidence(ch, sums.z[k] - sums.user[k], NULL);
         out->user_points += out->points[k] - without;
     }
@@ -89,5 +100,6 @@ void classifier_score(const struct classifier *c, const struct features *f,
     if (c->site.head) {
         out->learned_ham = c->site.head->state.learned[0];
         out->learned_spam = c->site.head->state.learned[1];
+        out->experience = experience(out->learned_spam, out->learned_ham);
     }
 }

@@ -14,8 +14,9 @@ struct classifier {
 
 /* Sums of a message by channel: all layers, and the user's share of it. */
 struct layer_sums {
-    double z[CHANNELS];
-    double user[CHANNELS];
+    double z[CHANNELS];    /* base, site and user together */
+    double user[CHANNELS]; /* of that */
+    double base[CHANNELS]; /* of that */
 };
 
 void classifier_sums(const struct classifier *c, const struct features *f,

@@ -95,7 +95,7 @@ static void ask_views(struct scan *s, const struct scan_world *w)
         struct class_score own = {0};
         struct overlay overlay = {layer};
         classifier_score(w->classifier, &s->features, &overlay, &own);
-        s->user_points = own.logit - s->classified.logit;
+        s->user_points = (own.logit - s->classified.logit) * s->classified.experience;
     }
     views_end(w->views);
 }

@@ -35,7 +35,7 @@ bool feature_next_word(struct slice *rest, struct slice *out)
     size_t start = i;
     while (i < rest->n && is_word_byte(rest->p[i]))
         i++;
-    *out = slice_of(rest->p + start, i - start);
+    *out = slice_head(slice_from(*rest, start), i - start);
     *rest = slice_from(*rest, i);
     return out->n > 0;
 }

@@ -7,7 +7,7 @@
 
 /* Text looked at for phrases. What spam has to say stands early; the limit keeps the cost of a
  * long message bounded. */
-#define PHRASE_BYTES 12288
+#define PHRASE_BYTES 8192
 
 static struct slice org_domain(struct evidence *e, struct slice host)
 {

@@ -133,24 +133,39 @@ static void put_point(struct fold *f, uint32_t c)
         f->gap = true;
 }
 
+/* Folds ASCII up to the next byte beyond it: the way of nearly all bytes. */
+static void put_ascii(struct fold *f, struct slice *text)
+{
+    size_t i = 0, n = f->n;
+    bool gap = f->gap;
+    for (; i < text->n; i++) {
+        unsigned char c = (unsigned char)text->p[i];
+        if (c >= 0x80)
+            break;
+        unsigned char low = (unsigned char)(c | 0x20);
+        bool is_alnum = (unsigned)(low - 'a') < 26 || (unsigned)(c - '0') < 10;
+        if (!is_alnum) {
+            gap |= c != '\'';
+            continue;
+        }
+        f->p[n] = ' ';
+        n += gap && n;
+        gap = false;
+        f->p[n++] = (char)(c >= 'A' ? low : c);
+    }
+    f->n = n;
+    f->gap = gap;
+    *text = slice_from(*text, i);
+}
+
 struct slice phrases_fold(struct arena *a, struct slice text)
 {
     /* A bad byte costs nothing; a letter grows by at most one space. */
     struct fold f = {.p = arena_bytes(a, 2 * text.n + 8)};
     while (text.n) {
-        unsigned char c = (unsigned char)text.p[0];
-        if (c >= 0x80) {
+        put_ascii(&f, &text);
+        if (text.n)
             put_point(&f, utf8_next(&text, NULL));
-            continue;
-        }
-        text.p++;
-        text.n--;
-        if (ascii_is_alnum((char)c)) {
-            char low = ascii_lower((char)c);
-            put(&f, &low, 1);
-        } else if (c != '\'') {
-            f.gap = true;
-        }
     }
     return slice_of(f.p, f.n);
 }

@@ -29,6 +29,8 @@ struct phrases {
     size_t n_edges, room; /* room: power of two */
     struct node *nodes;   /* 0 is the root */
     size_t n_nodes, node_room;
+    /* Hashed first three bytes of the words and of the stems that begin a phrase. */
+    uint64_t starts[64], stem_starts[64];
 };
 
 const char *topic_name(enum phrase_topic t)
@@ -51,6 +53,25 @@ static uint64_t word_hash(struct slice w)
     for (size_t i = 0; i < w.n; i++)
         h = step(h, w.p[i]);
     return h;
+}
+
+/* Most words of a text begin no phrase: three bytes tell it. */
+static uint32_t start_bit(struct slice word)
+{
+    uint32_t h = 0;
+    for (size_t i = 0; i < 3; i++)
+        h = h * 31 + (i < word.n ? (unsigned char)word.p[i] : 0);
+    return h & 4095;
+}
+
+static void mark_start(uint64_t bits[64], struct slice word)
+{
+    bits[start_bit(word) >> 6] |= 1ull << (start_bit(word) & 63);
+}
+
+static bool may_start(const uint64_t bits[64], uint32_t bit)
+{
+    return bits[bit >> 6] >> (bit & 63) & 1;
 }
 
 static uint64_t edge_key(uint32_t from, uint64_t word, bool is_stem)
@@ -159,6 +180,8 @@ static int add_word(struct phrases *p, struct arena *a, struct slice word, uint3
     while (slice_split(&folded, ' ', &one)) {
         if (++*steps > STEPS_MAX)
             return -1;
+        if (*at == 0)
+            mark_start(is_stem ? p->stem_starts : p->starts, one);
         if (is_stem)
             p->nodes[*at].stems |= 1u << one.n;
         else
@@ -228,8 +251,9 @@ struct walk {
     const struct phrases *p;
     const struct slice *words;
     size_t n;
-    uint32_t topics; /* found from this start */
-    size_t end;      /* last word of the longest hit */
+    uint32_t topics;  /* found from this start */
+    bool tries_stems; /* a stem may begin with the first word */
+    size_t end;       /* last word of the longest hit */
 };
 
 static void go(struct walk *w, uint32_t at, size_t i, int depth);
@@ -244,7 +268,7 @@ static void take_word(struct walk *w, uint32_t at, size_t i, int depth)
         if (to)
             go(w, to, i + 1, depth + 1);
     }
-    if (!node->stems)
+    if (!node->stems || (at == 0 && !w->tries_stems))
         return;
     uint64_t h = 0xcbf29ce484222325u;
     for (size_t k = 0; k < word.n && k < STEM_MAX; k++) {
@@ -293,6 +317,10 @@ void phrases_find(const struct phrases *p, struct arena *a, struct slice text, s
     w.n = split(a, phrases_fold(a, slice_head(text, max_bytes)), &words);
     w.words = words;
     for (size_t i = 0; i < w.n; i++) {
+        uint32_t bit = start_bit(words[i]);
+        w.tries_stems = may_start(p->stem_starts, bit);
+        if (!w.tries_stems && !may_start(p->starts, bit))
+            continue;
         w.topics = 0;
         w.end = 0;
         take_word(&w, 0, i, 0);

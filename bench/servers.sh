@@ -159,3 +159,12 @@ CONF
     target="--http 127.0.0.1:$muster_port/v1/scan"
     first_answer "$since" || { tail -3 "$1/log" >&2; return 1; }
 }
+
+# teach_muster DIR: the running node learns the list with labels.
+teach_muster() {
+    for label in spam ham; do
+        sed -n "s/^$label //p" "$sets/teach" > "$tmp/train.$label"
+        xargs -d '\n' "$muster" learn --config "$1/muster.conf" $label < "$tmp/train.$label" \
+            >> "$tmp/log" 2>&1 || return 1
+    done
+}

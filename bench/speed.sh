@@ -47,6 +47,15 @@ speed_muster() {
     row "muster, /checkv2" 4 $((amount * 10))
     target="--spamc 127.0.0.1:$muster_spamd_port"
     row "muster, spamc" 4 $((amount * 10))
+    # What the peers with Bayes are held against: a node that has learned the same mail.
+    target="--http 127.0.0.1:$muster_port/v1/scan"
+    say_run "muster, taught" "learning $(wc -l < "$sets/teach") messages"
+    if teach_muster "$tmp/muster"; then
+        warm 1000
+        row "muster, taught" 4 $((amount * 10))
+    else
+        skip "muster, taught: $(tail -1 "$tmp/log")"
+    fi
     stop_server
 }
 

@@ -360,5 +360,6 @@ void journal_size(const struct journal *j, struct journal_size *out)
 {
     *out = j->size;
     out->bytes += j->last_file ? j->end : 0;
-    out->pending = j->written - j->synced;
+    out->pending = j->next - 1 - j->synced;
+    out->batch_bytes = j->batch.n;
 }

@@ -45,8 +45,10 @@ const unsigned char *journal_node(const struct journal *j);
 uint64_t journal_cut(const struct journal *j, const char **out_words);
 
 struct journal_size {
-    uint64_t segments, bytes, pending; /* pending: events written and not known to be on disk */
-    int64_t oldest_us;                 /* when the oldest segment was made */
+    uint64_t segments, bytes;
+    uint64_t pending;     /* events appended, written or not, that are not known to be on disk */
+    uint64_t batch_bytes; /* of those in memory alone */
+    int64_t oldest_us;    /* when the oldest segment was made */
 };
 void journal_size(const struct journal *j, struct journal_size *out);
 

@@ -13,9 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SWEEP_US  (INT64_C(60) * 1000000)
-#define RETAIN_US (INT64_C(24) * 3600 * 1000000)
-#define CHECK_US  INT64_C(1000000)
+#define SWEEP_US     (INT64_C(60) * 1000000)
+#define RETAIN_US    (INT64_C(24) * 3600 * 1000000)
+#define BATCH_ENOUGH (4u << 20) /* bytes of events in memory before they are written unasked */
+#define CHECK_US     INT64_C(1000000)
 
 /* Takes DIR/lock; the file holds the number of the process that has it. */
 static int lock(struct store *s, struct err *e)
@@ -130,6 +131,15 @@ void store_close(struct store *s)
 
 int store_append(struct store *s, const struct event *ev, struct err *e, uint64_t *out_seq)
 {
+    struct journal_size size;
+    journal_size(s->journal, &size);
+    /* History comes without a commit of its own: between two ticks of a busy node it would fill
+     * the batch, and then nothing could be learned either. */
+    if (size.batch_bytes > BATCH_ENOUGH) {
+        int r = store_commit(s, false, e);
+        if (r < 0)
+            return r;
+    }
     return journal_append(s->journal, ev, e, out_seq);
 }
 

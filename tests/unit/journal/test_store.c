@@ -514,6 +514,32 @@ static void full_disk(void **state)
     umount(dir);
 }
 
+/* Scans are appended without a commit of their own: neither a quiet tick nor a busy second may
+ * leave them in memory. */
+static void history_alone(void **state)
+{
+    struct store_options o = {.dir = in_dir(*state, "history")};
+    struct store *s = NULL;
+    OK(store_open(&o, &test_err, &s));
+    struct event ev = {.kind = EVENT_SCANNED};
+    append(s, &ev);
+    OK(store_tick(s, clock_now_us(), NULL, NULL, &test_err));
+    assert_int_equal(journal_synced(store_journal(s)), journal_last(store_journal(s)));
+    uint64_t before = journal_last(store_journal(s));
+    assert_true(before > 0);
+    static char findings[20000];
+    memset(findings, 'x', sizeof(findings));
+    ev.scanned.findings = slice_of(findings, sizeof(findings));
+    for (int i = 0; i < 2000; i++) /* 40 MB */
+        append(s, &ev);
+    assert_true(journal_last(store_journal(s)) > before + 1500);
+    struct event lesson = learned(1, 1);
+    append(s, &lesson);
+    OK(store_commit(s, true, &test_err));
+    assert_int_equal(journal_synced(store_journal(s)), before + 2001);
+    store_close(s);
+}
+
 static void retention(void **state)
 {
     struct store_options o = {.dir = in_dir(*state, "retain"),
@@ -606,6 +632,7 @@ int main(void)
                                        cmocka_unit_test(damaged_while_open),
                                        cmocka_unit_test(kills),
                                        cmocka_unit_test(full_disk),
+                                       cmocka_unit_test(history_alone),
                                        cmocka_unit_test(retention),
                                        cmocka_unit_test(lost_events)};
     return cmocka_run_group_tests(tests, make_dir, drop_dir);

@@ -166,6 +166,8 @@ struct slice arena_lower(struct arena *a, struct slice s)
 struct slice arena_printf(struct arena *a, const char *fmt, ...)
 {
     va_list ap;
+    if (fmt == NULL) /* gcc's sanitized build believes that it may be */
+        BUG("no format");
     va_start(ap, fmt);
     int n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);

@@ -18,27 +18,49 @@
 #define BATCH_ENOUGH (4u << 20) /* bytes of events in memory before they are written unasked */
 #define CHECK_US     INT64_C(1000000)
 
-/* Takes DIR/lock; the file holds the number of the process that has it. */
-static int lock(struct store *s, struct err *e)
+/* Opens and locks DIR/lock; the file holds the number of the process that has it. */
+static int take_lock(const char *dir, int flags, struct err *e, int *out_fd)
 {
     char path[4096], text[32] = "";
-    snprintf(path, sizeof(path), "%s/lock", s->dir);
-    s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (s->lock_fd < 0)
+    snprintf(path, sizeof(path), "%s/lock", dir);
+    int fd = open(path, flags | O_CLOEXEC, 0600);
+    if (fd < 0)
         return err_errno(e, "%s", path);
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-        if (errno != EWOULDBLOCK)
-            return err_errno(e, "%s", path);
-        ssize_t n = pread(s->lock_fd, text, sizeof(text) - 1, 0);
-        text[n > 0 ? n : 0] = '\0';
-        long pid = strtol(text, NULL, 10);
-        return pid > 0 ? err_set(e, ERR_EXISTS, "%s is in use by process %ld", s->dir, pid)
-                       : err_set(e, ERR_EXISTS, "%s is in use by another process", s->dir);
-    }
+    *out_fd = fd;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    if (errno != EWOULDBLOCK)
+        return err_errno(e, "%s", path);
+    ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    long pid = strtol(text, NULL, 10);
+    return pid > 0 ? err_set(e, ERR_EXISTS, "%s is in use by process %ld", dir, pid)
+                   : err_set(e, ERR_EXISTS, "%s is in use by another process", dir);
+}
+
+static int lock(struct store *s, struct err *e)
+{
+    char text[32];
+    int rc = take_lock(s->dir, O_RDWR | O_CREAT, e, &s->lock_fd);
+    if (rc < 0)
+        return rc;
     int n = snprintf(text, sizeof(text), "%-15ld\n", (long)getpid());
     if (pwrite(s->lock_fd, text, (size_t)n, 0) != n) /* only words for others: never in the way */
-        log_event(LOG_WARN, "lock_not_written", "file", LOG_S(path), NULL);
+        log_event(LOG_WARN, "lock_not_written", "folder", LOG_S(s->dir), NULL);
     return 0;
+}
+
+int store_probe(const char *dir, struct err *e)
+{
+    struct err ours = {0};
+    int fd = -1;
+    int rc = take_lock(dir, O_RDONLY, &ours, &fd);
+    if (fd >= 0)
+        close(fd);
+    if (rc == 0 || ours.code != ERR_EXISTS)
+        return 0;
+    *e = ours;
+    return rc;
 }
 
 /* What happened to the journal while nobody looked: said once, in the journal itself. */

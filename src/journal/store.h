@@ -27,6 +27,9 @@ struct store_options {
 /* ERR_EXISTS "DIR is in use by process N"; ERR_CORRUPT for a damaged journal or key file. Folds
  * what the views and the archive do not stand for yet. */
 MUST_USE int store_open(const struct store_options *o, struct err *e, struct store **out);
+/* Without opening: ERR_EXISTS as above when another process has it now; 0 otherwise, also when
+ * there is nothing yet or it cannot be read (store_open says so). */
+MUST_USE int store_probe(const char *dir, struct err *e);
 /* Commits, closes in order. */
 void store_close(struct store *s);
 

@@ -1,7 +1,8 @@
 /* Messages between our processes. See ipc.h.
  *
  * On the wire: u32 length of the payload, u16 version, u16 type, u64 tag, payload. The
- * descriptor of a message goes along with the first byte of its head.
+ * descriptor of a message goes along with the first byte of its head, whose type then has its top
+ * bit set: one read may bring the end of one message and the head of the next.
  */
 #include "node/ipc.h"
 
@@ -15,11 +16,18 @@
 #include <unistd.h>
 
 #define HEAD_BYTES 16u
-#define FDS_QUEUED 8
+#define FDS_QUEUED 256
+#define HAS_FD     0x80000000u /* of the head's second word */
 
 struct sent_fd {
     size_t at; /* offset in the out buffer where its message begins */
     int fd;
+};
+
+/* Descriptors that arrived and whose messages are not complete yet, oldest first. */
+struct got_fds {
+    int fd[FDS_QUEUED];
+    size_t n;
 };
 
 struct ipc {
@@ -29,20 +37,21 @@ struct ipc {
     size_t out_at; /* sent already */
     struct sent_fd fds[FDS_QUEUED];
     size_t n_fds;
-    int got_fd; /* arrived, its message not complete yet */
+    struct got_fds got;
     ipc_handler *handler;
     void *arg;
     bool in_handler, dead;
 };
 
-static void put_head(struct buf *b, enum ipc_type type, uint64_t tag, size_t n)
+static void put_head(struct buf *b, enum ipc_type type, uint64_t tag, size_t n, bool has_fd)
 {
     pack_u32(b, (uint32_t)n);
-    pack_u32(b, IPC_VERSION | (uint32_t)type << 16);
+    pack_u32(b, IPC_VERSION | (uint32_t)type << 16 | (has_fd ? HAS_FD : 0));
     pack_u64(b, tag);
 }
 
-/* Reads the head of what stands in `in`. 1: a whole message; 0: more is needed; -1: broken. */
+/* Reads the head of what stands in `in`; out->fd is 0 when a descriptor belongs to it, else -1.
+ * 1: a whole message; 0: more is needed; -1: broken. */
 static int parse(struct slice in, struct ipc_message *out)
 {
     if (in.n < HEAD_BYTES)
@@ -51,7 +60,8 @@ static int parse(struct slice in, struct ipc_message *out)
     uint32_t n = unpack_u32(&u);
     uint32_t kind = unpack_u32(&u);
     out->tag = unpack_u64(&u);
-    out->type = (enum ipc_type)(kind >> 16);
+    out->type = (enum ipc_type)((kind & ~HAS_FD) >> 16);
+    out->fd = kind & HAS_FD ? 0 : -1;
     if (n > IPC_MOST || (kind & 0xFFFF) != IPC_VERSION)
         return -1;
     if (u.rest.n < n)
@@ -83,8 +93,8 @@ static int received_fd(struct msghdr *h)
     return -1;
 }
 
-/* recvmsg into the buffer. Bytes read, 0 at the end, -1 with errno. */
-static ssize_t fill(int fd, struct buf *in, int *fd_slot)
+/* recvmsg into the buffer; got NULL: descriptors are refused. Bytes read, 0 at the end, -1 with errno. */
+static ssize_t fill(int fd, struct buf *in, struct got_fds *got)
 {
     size_t room;
     char *at = buf_reserve(in, 64 * 1024, &room);
@@ -101,21 +111,29 @@ static ssize_t fill(int fd, struct buf *in, int *fd_slot)
     ssize_t n = recvmsg(fd, &h, MSG_CMSG_CLOEXEC);
     if (n <= 0)
         return n;
-    int got = received_fd(&h);
-    if (got >= 0) {
-        if (*fd_slot >= 0)
-            close(*fd_slot);
-        *fd_slot = got;
-    }
+    int new = received_fd(&h);
+    if (new >= 0 && got && got->n < FDS_QUEUED)
+        got->fd[got->n++] = new;
+    else if (new >= 0)
+        close(new);
     buf_wrote(in, (size_t)n);
     return n;
+}
+
+static int take_fd(struct got_fds *got)
+{
+    if (got->n == 0)
+        return -1;
+    int fd = got->fd[0];
+    memmove(got->fd, got->fd + 1, --got->n * sizeof(got->fd[0]));
+    return fd;
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
     (void)what;
     struct ipc *ch = arg;
-    ssize_t n = fill(fd, &ch->in, &ch->got_fd);
+    ssize_t n = fill(fd, &ch->in, &ch->got);
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
         gone(ch);
         return;
@@ -125,8 +143,8 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
     int state = 0;
     struct ipc_message m = {0};
     while (!ch->dead && (state = parse(slice_from(buf_slice(&ch->in), used), &m)) == 1) {
-        m.fd = ch->got_fd;
-        ch->got_fd = -1;
+        if (m.fd >= 0)
+            m.fd = take_fd(&ch->got);
         used += HEAD_BYTES + m.payload.n;
         ch->handler(ch->arg, ch, &m);
     }
@@ -192,7 +210,6 @@ struct ipc *ipc_new(struct event_base *base, int fd, ipc_handler *handler, void 
         BUG("out of memory");
     evutil_make_socket_nonblocking(fd);
     ch->fd = fd;
-    ch->got_fd = -1;
     ch->in = BUF_INIT(IPC_MOST + HEAD_BYTES + 64 * 1024);
     ch->out = BUF_INIT(4ul * IPC_MOST);
     ch->handler = handler;
@@ -219,8 +236,8 @@ void ipc_free(struct ipc *ch)
     event_free(ch->writable);
     for (size_t i = 0; i < ch->n_fds; i++)
         close(ch->fds[i].fd);
-    if (ch->got_fd >= 0)
-        close(ch->got_fd);
+    for (size_t i = 0; i < ch->got.n; i++)
+        close(ch->got.fd[i]);
     close(ch->fd);
     buf_fini(&ch->in);
     buf_fini(&ch->out);
@@ -239,7 +256,7 @@ void ipc_send_fd(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice 
             BUG("too many descriptors queued");
         ch->fds[ch->n_fds++] = (struct sent_fd){ch->out.n, own_fd};
     }
-    put_head(&ch->out, type, tag, payload.n);
+    put_head(&ch->out, type, tag, payload.n, own_fd >= 0);
     buf_add(&ch->out, payload);
     event_add(ch->writable, NULL);
     on_writable(ch->fd, EV_WRITE, ch);
@@ -267,7 +284,7 @@ int64_t ipc_peer_uid(const struct ipc *ch)
 int ipc_write(int fd, enum ipc_type type, uint64_t tag, struct slice payload, struct err *e)
 {
     struct buf head = BUF_INIT(HEAD_BYTES);
-    put_head(&head, type, tag, payload.n);
+    put_head(&head, type, tag, payload.n, false);
     struct slice pieces[2] = {buf_slice(&head), payload};
     int rc = 0;
     for (int i = 0; i < 2 && rc == 0; i++) {
@@ -292,7 +309,6 @@ int ipc_read(int fd, struct ipc_reader *r, struct ipc_message *out, int64_t time
     struct buf *in = &r->in;
     buf_drop(in, r->used);
     r->used = 0;
-    int ignored = -1;
     for (;;) {
         int state = parse(buf_slice(in), out);
         if (state == 1)
@@ -303,7 +319,7 @@ int ipc_read(int fd, struct ipc_reader *r, struct ipc_message *out, int64_t time
         int ready = poll(&p, 1, timeout_ms > INT32_MAX ? -1 : (int)timeout_ms);
         if (ready == 0)
             return err_set(e, ERR_TIMEOUT, "no answer within %d ms", (int)timeout_ms);
-        ssize_t n = ready < 0 ? -1 : fill(fd, in, &ignored);
+        ssize_t n = ready < 0 ? -1 : fill(fd, in, NULL);
         if (n < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (n < 0)
@@ -313,7 +329,5 @@ int ipc_read(int fd, struct ipc_reader *r, struct ipc_message *out, int64_t time
     }
     r->used = HEAD_BYTES + out->payload.n;
     out->fd = -1;
-    if (ignored >= 0)
-        close(ignored);
     return 0;
 }

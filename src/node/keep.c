@@ -61,6 +61,9 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
         return rc;
     if (mkdir(dir, 0750) < 0 && errno != EEXIST)
         return err_errno(e, "making %s", dir);
+    int rc = store_probe(dir, e); /* before the trainer, which cannot say by whom */
+    if (rc < 0)
+        return rc;
     const char *base = node_shipped(a, main->base_model, "models/base.muster");
     rc = trainer_open(access(base, R_OK) == 0 ? base : NULL,
                       node_path(a, main->data, WORLD_SITE_MODEL), TRAINER_SLOTS, e, &k->trainer);

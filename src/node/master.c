@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "mail/unicode.h"
+#include "journal/store.h"
 #include "node/listen.h"
 
 #include <errno.h>
@@ -462,7 +463,9 @@ int master_run(const char *path, struct err *e)
     ms.conf = conf;
     log_init("master", (enum log_level)node_main(conf)->log_level, STDERR_FILENO);
     ms.scanners = count_scanners(conf);
-    if ((rc = make_dirs(&ms, e)) < 0 || (rc = open_doors(&ms, e)) < 0)
+    if ((rc = make_dirs(&ms, e)) < 0 ||
+        (rc = store_probe(arena_cstr(ms.arena, node_main(conf)->data), e)) < 0 ||
+        (rc = open_doors(&ms, e)) < 0)
         return rc;
     ms.walls = walls_new();
     unicode_warm(); /* before the forks: the tables are shared then */

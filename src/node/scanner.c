@@ -70,6 +70,7 @@ static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
             scanner_answered(s, NULL);
         }
         s->keeper = ipc_new(s->base, m->fd, on_keeper, s);
+        scanner_met_keeper(s);
     }
 }
 

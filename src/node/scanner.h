@@ -7,9 +7,13 @@
 
 #define REQUESTS_MOST 4096
 
+#define WAITING_MOST 64 /* requests kept back while keeper is being started */
+
 /* A question to keeper that waits for its answer. */
 struct request {
     uint64_t tag;
+    enum ipc_type type;
+    struct buf held; /* the message itself while there is no keeper to send it to */
     door_answer *done;
     void *arg;
     struct request *next;
@@ -22,8 +26,9 @@ struct scanner {
     struct scan_world world;
     struct arena *arena; /* of the message at hand */
     struct buf packed, scratch;
-    struct request *requests;
-    unsigned n_requests;
+    struct request *requests; /* newest first */
+    unsigned n_requests, n_held;
+    struct event *patience; /* when held requests are given up */
     uint64_t next_tag;
     bool is_draining, with_subjects;
     struct doors *doors;
@@ -33,5 +38,7 @@ struct scanner {
 struct door_ops scanner_ops(struct scanner *s);
 /* Keeper answered, or went away (m NULL: all waiting requests are answered with 503). */
 void scanner_answered(struct scanner *s, const struct ipc_message *m);
+/* A new keeper is there: sends it what was held back meanwhile. */
+void scanner_met_keeper(struct scanner *s);
 
 #endif

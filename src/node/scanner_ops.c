@@ -5,27 +5,73 @@
 #include "node/records.h"
 #include "scan/headers.h"
 
+#include <event2/event.h>
 #include <stdlib.h>
 
-#define SET_ASIDE_AFTER 2 /* crashes with the same bytes */
+#define SET_ASIDE_AFTER  2 /* crashes with the same bytes */
+#define PATIENCE_SECONDS 5 /* for a keeper that is being started */
 
 #define UNAVAILABLE SLICE("{\"error\":\"the keeper process is not available; try again\"}")
 
 /* ---- requests to keeper ---- */
 
+/* Keeper did not come back in time: what waits for it is answered. */
+static void lose_patience(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct scanner *s = arg;
+    if (s->keeper == NULL)
+        scanner_answered(s, NULL);
+}
+
+/* Keeps the message until there is a keeper; a restart takes well under a second. */
+static void hold_back(struct scanner *s, struct request *r)
+{
+    static const struct timeval wait = {PATIENCE_SECONDS, 0};
+    r->held = BUF_INIT(IPC_MOST);
+    buf_add(&r->held, buf_slice(&s->packed));
+    if (s->patience == NULL)
+        s->patience = event_new(s->base, -1, 0, lose_patience, s);
+    if (s->n_held++ == 0)
+        event_add(s->patience, &wait);
+}
+
 static void request(struct scanner *s, enum ipc_type type, door_answer *done, void *arg)
 {
-    if (s->keeper == NULL || s->n_requests >= REQUESTS_MOST) {
+    if (s->n_requests >= REQUESTS_MOST || (s->keeper == NULL && s->n_held >= WAITING_MOST)) {
         done(arg, 503, UNAVAILABLE);
         return;
     }
     struct request *r = calloc(1, sizeof(*r));
     if (r == NULL)
         BUG("out of memory");
-    *r = (struct request){.tag = ++s->next_tag, .done = done, .arg = arg, .next = s->requests};
+    *r = (struct request){
+        .tag = ++s->next_tag, .type = type, .done = done, .arg = arg, .next = s->requests};
     s->requests = r;
     s->n_requests++;
-    ipc_send(s->keeper, type, r->tag, buf_slice(&s->packed));
+    if (s->keeper)
+        ipc_send(s->keeper, type, r->tag, buf_slice(&s->packed));
+    else
+        hold_back(s, r);
+}
+
+void scanner_met_keeper(struct scanner *s)
+{
+    struct request *held[WAITING_MOST];
+    size_t n = 0;
+    for (struct request *r = s->requests; r && n < WAITING_MOST; r = r->next) {
+        if (r->held.n)
+            held[n++] = r;
+    }
+    while (n > 0) { /* oldest first, as they came */
+        struct request *r = held[--n];
+        ipc_send(s->keeper, r->type, r->tag, buf_slice(&r->held));
+        buf_fini(&r->held);
+    }
+    s->n_held = 0;
+    if (s->patience)
+        event_del(s->patience);
 }
 
 static struct request *take(struct scanner *s, uint64_t tag)
@@ -46,10 +92,11 @@ void scanner_answered(struct scanner *s, const struct ipc_message *m)
     if (m == NULL) {
         struct request *r = s->requests;
         s->requests = NULL;
-        s->n_requests = 0;
+        s->n_requests = s->n_held = 0;
         while (r) {
             struct request *next = r->next;
             r->done(r->arg, 503, UNAVAILABLE);
+            buf_fini(&r->held);
             free(r);
             r = next;
         }

@@ -1,0 +1,225 @@
+"""Small clients for the system tests; only what python3-minimal has. Each subcommand is one function.
+
+  ports N                     N free loopback ports
+  http PORT PATH FILE [GATE]  POST; with GATE half of the body waits until that file appears
+  spamd PORT FILE GATE        PROCESS, likewise; prints the answer's first line
+  milter PORT FILE GATE [RCPT...]  one message through milter, likewise; prints the final reply's code
+  smtp PORT FROM RCPT,RCPT FILE    one SMTP transaction; prints the reply to the end of data
+  flood PORT FROM RCPT N SEED      N messages with subjects "token-K", retried until accepted
+"""
+import os
+import random
+import socket
+import struct
+import sys
+import time
+
+
+def ports(n):
+    found = []
+    while len(found) < int(n):
+        s = socket.socket()
+        port = random.randrange(20000, 32000)
+        try:
+            s.bind(("127.0.0.1", port))
+            if port not in found:
+                found.append(port)
+        except OSError:
+            pass
+        s.close()
+    print(*found)
+
+
+def dial(port, patience=60):
+    end = time.time() + patience
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", int(port)), 120)
+        except OSError:
+            if time.time() > end:
+                raise
+            time.sleep(0.05)
+
+
+def wait_gate(gate):
+    """Says that the first half is out, then waits for the file."""
+    if not gate:
+        return
+    open(gate + ".half", "w").close()
+    end = time.time() + 120
+    while not os.path.exists(gate) and time.time() < end:
+        time.sleep(0.02)
+
+
+def read_all(s):
+    got = b""
+    while True:
+        part = s.recv(65536)
+        if not part:
+            return got
+        got += part
+
+
+def http(port, path, file, gate=None):
+    body = open(file, "rb").read()
+    s = dial(port)
+    s.sendall(b"POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+              % (path.encode(), len(body)))
+    s.sendall(body[:len(body) // 2])
+    wait_gate(gate)
+    s.sendall(body[len(body) // 2:])
+    answer = read_all(s)
+    print(answer.split(b"\r\n", 1)[0].decode("ascii", "replace"))
+
+
+def spamd(port, file, gate=None):
+    body = open(file, "rb").read()
+    s = dial(port)
+    s.sendall(b"PROCESS SPAMC/1.5\r\nContent-length: %d\r\n\r\n" % len(body))
+    s.sendall(body[:len(body) // 2])
+    wait_gate(gate)
+    s.sendall(body[len(body) // 2:])
+    print(read_all(s).split(b"\r\n", 1)[0].decode("ascii", "replace"))
+
+
+def send_packet(s, command, data=b""):
+    s.sendall(struct.pack(">I", len(data) + 1) + command + data)
+
+
+def read_packet(s):
+    head = b""
+    while len(head) < 4:
+        part = s.recv(4 - len(head))
+        if not part:
+            raise SystemExit("the milter hung up")
+        head += part
+    want = struct.unpack(">I", head)[0]
+    data = b""
+    while len(data) < want:
+        part = s.recv(want - len(data))
+        if not part:
+            raise SystemExit("the milter hung up")
+        data += part
+    return data[:1], data[1:]
+
+
+def milter_reply(s):
+    while True:
+        code, data = read_packet(s)
+        if code != b"p":
+            return code, data
+
+
+def milter(port, file, gate=None, *rcpts):
+    head, _, body = open(file, "rb").read().replace(b"\r\n", b"\n").partition(b"\n\n")
+    s = dial(port)
+    send_packet(s, b"O", struct.pack(">III", 6, 0x1FF, 0))
+    read_packet(s)
+    send_packet(s, b"C", b"client.example\0004" + struct.pack(">H", 25) + b"192.0.2.9\0")
+    milter_reply(s)
+    for command, data in [(b"H", b"client.example\0"), (b"M", b"<from@client.example>\0")] + \
+            [(b"R", b"<%s>\0" % r.encode()) for r in (rcpts or ["ann@example.org"])]:
+        send_packet(s, command, data)
+        milter_reply(s)
+    fields = []
+    for line in head.split(b"\n"):
+        if line[:1] in (b" ", b"\t") and fields:
+            fields[-1] += b"\n" + line
+        else:
+            fields.append(line)
+    for field in fields:
+        name, _, value = field.partition(b":")
+        send_packet(s, b"L", name + b"\0" + value.strip(b" ") + b"\0")
+        milter_reply(s)
+    send_packet(s, b"N")
+    milter_reply(s)
+    wait_gate(gate)
+    send_packet(s, b"B", body.replace(b"\n", b"\r\n")[:65000])
+    milter_reply(s)
+    send_packet(s, b"E")
+    seen = []
+    while True:
+        code, data = read_packet(s)
+        if code == b"p":
+            continue
+        if code in b"acrtdy":
+            words = data.replace(b"\0", b" ").decode("ascii", "replace") if code == b"y" else ""
+            print(code.decode(), words, "edits=%s" % "".join(seen))
+            break
+        seen.append(code.decode())
+    send_packet(s, b"Q")
+
+
+class Smtp:
+    def __init__(self, port):
+        self.s = dial(port)
+        self.f = self.s.makefile("rb")
+        self.reply()
+
+    def reply(self):
+        while True:
+            line = self.f.readline()
+            if not line:
+                raise OSError("the server hung up")
+            if line[3:4] != b"-":
+                return line.decode("ascii", "replace").strip()
+
+    def say(self, line):
+        self.s.sendall(line + b"\r\n")
+        return self.reply()
+
+    def send(self, sender, rcpts, raw):
+        """The reply that settled the transaction."""
+        self.say(b"EHLO client.example")
+        said = self.say(b"MAIL FROM:<%s> BODY=8BITMIME" % sender.encode())
+        if said[0] != "2":
+            return said
+        for r in rcpts:
+            said = self.say(b"RCPT TO:<%s>" % r.encode())
+            if said[0] != "2":
+                return said
+        said = self.say(b"DATA")
+        if said[0] != "3":
+            return said
+        text = raw.replace(b"\r\n", b"\n").replace(b"\n.", b"\n..").replace(b"\n", b"\r\n")
+        if not text.endswith(b"\r\n"):
+            text += b"\r\n"
+        self.s.sendall(text + b".\r\n")
+        said = self.reply()
+        self.s.sendall(b"QUIT\r\n")
+        self.s.close()
+        return said
+
+
+def smtp(port, sender, rcpts, file):
+    print(Smtp(port).send(sender, rcpts.split(","), open(file, "rb").read()))
+
+
+def flood(port, sender, rcpt, n, seed):
+    rng = random.Random(int(seed))
+    words = "river letter garden meeting invoice winner prize password boat school account".split()
+    gave_up = refused = again = 0
+    for k in range(int(n)):
+        text = " ".join(rng.choice(words) for _ in range(rng.randrange(20, 200)))
+        raw = ("From: <%s>\nTo: <%s>\nSubject: token-%05d\nMessage-ID: <%d.%s@client.example>\n\n%s\n"
+               % (sender, rcpt, k, k, seed, text)).encode()
+        for attempt in range(200):
+            try:
+                said = Smtp(port).send(sender, [rcpt], raw)
+            except OSError:
+                said = "400 hung up"
+            if said[0] == "2":
+                break
+            if said[0] == "5":
+                refused += 1
+                print("refused", k, said, file=sys.stderr)
+                break
+            again += 1
+            time.sleep(0.1)
+        else:
+            gave_up += 1
+    print("sent=%s again=%d refused=%d gave_up=%d" % (n, again, refused, gave_up))
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](*sys.argv[2:])

@@ -61,7 +61,7 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
         return rc;
     if (mkdir(dir, 0750) < 0 && errno != EEXIST)
         return err_errno(e, "making %s", dir);
-    int rc = store_probe(dir, e); /* before the trainer, which cannot say by whom */
+    rc = store_probe(dir, e); /* before the trainer, which cannot say by whom */
     if (rc < 0)
         return rc;
     const char *base = node_shipped(a, main->base_model, "models/base.muster");

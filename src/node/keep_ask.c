@@ -2,6 +2,7 @@
 #include "node/keep.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "journal/pseudonym.h"
 #include "node/keep_backup.h"
 
@@ -175,6 +176,14 @@ static void metrics(struct question *q)
 
 /* ---- history ---- */
 
+/* What was scanned a moment ago waits for its batch; who asks wants to see it. */
+static void fold_now(struct question *q)
+{
+    struct err e = {0};
+    if (store_commit(q->k->store, true, &e) < 0 && e.code != ERR_FULL)
+        log_event(LOG_WARN, "history", "error", LOG_S(e.text), NULL);
+}
+
 static void why(struct question *q, struct slice id)
 {
     struct err e = {0};
@@ -184,6 +193,7 @@ static void why(struct question *q, struct slice id)
         refuse(q, 400, "this is not the ID of a scan");
         return;
     }
+    fold_now(q);
     if (archive_scan(store_archive(q->k->store), raw, q->arena, &e, &row) < 0) {
         if (e.code == ERR_NOENT)
             refuse(q, 404, "the history holds no message with this ID");
@@ -228,6 +238,7 @@ static void history(struct question *q)
         if (slice_eq(verdict, slice_str(side_name((enum side)i))))
             h.side = i;
     }
+    fold_now(q);
     if (archive_history(store_archive(q->k->store), &h, q->arena, &e, &rows, &n) < 0) {
         fail(q, &e);
         return;

@@ -155,7 +155,8 @@ static int seccomp_enter(enum role role, struct err *e)
 
 static int allow_dir(int rules, const char *dir)
 {
-    struct landlock_path_beneath_attr below = {.allowed_access = FS_READ | FS_WRITE};
+    struct landlock_path_beneath_attr below = {.allowed_access = FS_READ | FS_WRITE |
+                                                                 LANDLOCK_ACCESS_FS_REFER};
     below.parent_fd = open(dir, O_PATH | O_CLOEXEC);
     if (below.parent_fd < 0)
         return -1;
@@ -167,7 +168,11 @@ static int allow_dir(int rules, const char *dir)
 /* A kernel without Landlock is no error: seccomp stands alone then. */
 static int landlock_enter(enum role role, const char *const *dirs, struct err *e)
 {
-    struct landlock_ruleset_attr attr = {.handled_access_fs = FS_ALL};
+    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    if (version < 1 || (version < 2 && sandbox_role(role)->may_open_files))
+        return 0; /* the first version forbids moving a file to another folder, always */
+    struct landlock_ruleset_attr attr = {
+        .handled_access_fs = FS_ALL | (version >= 2 ? LANDLOCK_ACCESS_FS_REFER : 0)};
     int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
     if (rules < 0)
         return 0;

@@ -57,7 +57,7 @@ static int pids(const char *text, pid_t out[PROC_ROOTS])
     struct slice rest = slice_str(text), part;
     int n = 0;
     while (slice_split(&rest, ',', &part)) {
-        uint64_t v;
+        uint64_t v = 0;
         if (n == PROC_ROOTS || !slice_u64(part, &v) || v > INT32_MAX)
             die("--pid and --side take process numbers with commas between, at most 8");
         out[n++] = (pid_t)v;

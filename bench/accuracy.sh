@@ -12,11 +12,9 @@ make_dayone_list() {
         pick fixtures_ham-a $((531 * share / 100)) ham
         pick csdmc2010-new $((1000 * share / 100)) ham
         pick trec07p-a $((1000 * share / 100)) ham
-        pick spamassassin $((250 * share / 100)) ham '^hard-ham'
         pick phishing_pot-a $((1000 * share / 100)) spam
         pick trec07p-a $((400 * share / 100)) spam
         pick csdmc2010-new $((400 * share / 100)) spam
-        pick spamassassin $((400 * share / 100)) spam
     } > "$sets/dayone"
     [ -s "$sets/dayone" ] && return
     awk -F'\t' 'NR > 1 { print $2 " " dir "/" $1 }' dir="$root/samples" "$root/samples/index.tsv" > "$sets/dayone"

@@ -52,6 +52,16 @@ void classifier_fusion(const struct classifier *c, struct fusion *out)
         fusion_init(out);
 }
 
+/* Text that was only ever seen on one side says nothing about the other: the longer a message,
+ * the more it resembles whatever was learned. Until a few lessons of both sides are there the
+ * site's text counts less; the base model's and the other channels' sums count in full. */
+double classifier_site_share(const struct model *m, enum channel c)
+{
+    uint64_t ham = m->head->state.learned[0], spam = m->head->state.learned[1];
+    double least = (double)(ham < spam ? ham : spam);
+    return c == CHANNEL_TEXT ? (least + 2.0) / (least + 10.0) : 1.0;
+}
+
 void classifier_sums(const struct classifier *c, const struct features *f,
                      const struct overlay_view *user, struct layer_sums *out)
 {
@@ -61,7 +71,8 @@ void classifier_sums(const struct classifier *c, const struct features *f,
         out->user[k] = out->base[k] = 0.0;
         if (f->n[k]) {
             if (c->site.head)
-                z = model_sum(&c->site, ch, f->of[k], f->n[k]) / sqrt(f->n[k]);
+                z = model_sum(&c->site, ch, f->of[k], f->n[k]) / sqrt(f->n[k]) *
+                    classifier_site_share(&c->site, ch);
             out->base[k] = base_model_sum(&c->base, ch, f);
             z += out->base[k];
             if (user->slots && c->site.head)

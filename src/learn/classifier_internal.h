@@ -21,6 +21,8 @@ struct layer_sums {
 
 void classifier_sums(const struct classifier *c, const struct features *f,
                      const struct overlay_view *user, struct layer_sums *out);
+/* What the site's sum of a channel counts for, 0 to 1. */
+double classifier_site_share(const struct model *m, enum channel c);
 /* Fusion of the site, or a fresh one. */
 void classifier_fusion(const struct classifier *c, struct fusion *out);
 

@@ -50,10 +50,11 @@ static void list_add(struct listing *l, struct slice where, struct slice words, 
 /* A feature's share of the score. `group`: 0 the channel's first group, 1 the second. */
 static double share(const struct explainer *x, enum channel ch, uint32_t feature, int group)
 {
-    double w = x->c->site.head
-                   ? (double)model_weight(&x->c->site.cells[model_slot(&x->c->site, ch, feature)]) /
-                         MODEL_ONE
-                   : 0.0;
+    const struct model *site = &x->c->site;
+    double w = 0.0;
+    if (site->head)
+        w = (double)model_weight(&site->cells[model_slot(site, ch, feature)]) / MODEL_ONE *
+            classifier_site_share(site, ch);
     if (group == 0 || ch == CHANNEL_TEXT)
         w += base_model_weight(&x->c->base, ch, feature);
     double points = w * x->unit[ch];

@@ -140,6 +140,14 @@ static void look_at_shown(struct evidence *e, struct seen *s, const struct link 
          l->shown_domain);
 }
 
+/* Where a form sends what is typed in; many name nothing and leave it to a script. */
+static struct slice form_target(const struct html_form *f, const struct url *u)
+{
+    if (u->host.n)
+        return u->host;
+    return f->action.n ? slice_head(f->action, 80) : SLICE("?");
+}
+
 static void look_at_forms(struct evidence *e)
 {
     for (size_t i = 0; i < e->m->n_parts; i++) {
@@ -149,7 +157,7 @@ static void look_at_forms(struct evidence *e)
             bool is_foreign = url_parse(e->arena, f->action, NULL, &u) && u.domain.n &&
                               !slice_eq(u.domain, e->from_domain);
             if (f->has_password)
-                check_hit(e, CHECK_form_password, u.host);
+                check_hit(e, CHECK_form_password, form_target(f, &u));
             else if (is_foreign && f->inputs)
                 check_hit(e, CHECK_form_foreign, u.host);
             else

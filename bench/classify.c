@@ -127,7 +127,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", e.text);
         return 3;
     }
-    int rc = run(&index, argc > 2 ? (size_t)atol(argv[2]) : SIZE_MAX);
+    uint64_t most = SIZE_MAX;
+    if (argc > 2 && !slice_u64(slice_str(argv[2]), &most)) {
+        fprintf(stderr, "classify: \"%s\" is no number\n", argv[2]);
+        return 2;
+    }
+    int rc = run(&index, (size_t)most);
     arena_free(a);
     return rc;
 }

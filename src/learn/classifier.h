@@ -15,15 +15,15 @@ struct overlay {
 };
 
 struct class_score {
-    double z[CHANNELS];      /* raw sum of each channel */
-    double points[CHANNELS]; /* what each adds to the score: natural log-odds after fusion */
+    double z[CHANNELS];           /* raw sum of each channel */
+    double points[CHANNELS];      /* what each adds to the score: natural log-odds after fusion */
     double base_points[CHANNELS]; /* what the base model alone would add */
-    double experience;       /* 0 to 1: how far the site's lessons of both labels may be believed */
-    bool floored[CHANNELS];  /* the ham-side floor bit */
-    double bias;             /* the prior */
-    double user_points;      /* of that, what the user's layer adds */
-    double logit;            /* bias + sum of points */
-    double probability;      /* calibrated */
+    double experience;      /* 0 to 1: how far the site's lessons of both labels may be believed */
+    bool floored[CHANNELS]; /* the ham-side floor bit */
+    double bias;            /* the prior */
+    double user_points;     /* of that, what the user's layer adds */
+    double logit;           /* bias + sum of points */
+    double probability;     /* calibrated */
     uint64_t learned_spam, learned_ham; /* lessons in the site model */
 };
 

@@ -93,7 +93,8 @@ static int received_fd(struct msghdr *h)
     return -1;
 }
 
-/* recvmsg into the buffer; got NULL: descriptors are refused. Bytes read, 0 at the end, -1 with errno. */
+/* recvmsg into the buffer; got NULL: descriptors are refused. Bytes read, 0 at the end, -1 with
+ * errno. */
 static ssize_t fill(int fd, struct buf *in, struct got_fds *got)
 {
     size_t room;

@@ -22,6 +22,9 @@ struct doors_conf {
     struct conf_list hosts; /* control HTTP: further names allowed in Host */
 };
 
+/* The uid in door_caller of whoever sends TELL over TCP while spamd_tell allows that. */
+#define SPAMD_TELL_UID 65534u
+
 /* Ends with name = NULL. */
 extern const struct conf_section DOORS_SECTIONS[];
 

@@ -1,5 +1,6 @@
 /* The spamd door. See spamd_door.h. */
 #include "doors/spamd_door.h"
+#include "doors/doors.h"
 
 #include "base/clock.h"
 #include "doors/http_answer.h"
@@ -12,7 +13,6 @@
 #define IDLE_SECONDS  60
 #define WRITE_SECONDS 60
 #define EDITS_BYTES   (64u * 1024)
-#define NOBODY        65534u
 
 enum { EXIT_UNAVAILABLE = 69, EXIT_TEMPFAIL = 75 };
 
@@ -109,7 +109,7 @@ static void tell(struct conn *c, const struct spamd_request *r)
     struct door_caller who = {0};
     peer_of(io_fd(c->io), &who);
     if (!who.is_local_peer && c->door->setup.tell_over_tcp)
-        who = (struct door_caller){.is_local_peer = true, .uid = NOBODY};
+        who = (struct door_caller){.is_local_peer = true, .uid = SPAMD_TELL_UID};
     if ((r->set & SPAMD_LOCAL) && r->class >= 0) {
         c->did_set = SPAMD_LOCAL;
         ops->learn(ops->node, &who, r->class, r->user, r->raw, told, c);

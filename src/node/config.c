@@ -193,6 +193,7 @@ void keep_settings_pack(const struct conf *c, struct buf *out)
     pack_i64(out, k->features);
     pack_u8(out, k->subjects);
     pack_u8(out, (uint8_t)node_main(c)->mode);
+    pack_u8(out, ((const struct doors_conf *)conf_data(c, "doors"))->spamd_tell);
 }
 
 bool keep_settings_take(const struct conf *c, struct slice bytes)
@@ -204,10 +205,12 @@ bool keep_settings_take(const struct conf *c, struct slice bytes)
     fresh.features = unpack_i64(&u);
     fresh.subjects = unpack_u8(&u) != 0;
     int mode = unpack_u8(&u);
+    bool tell = unpack_u8(&u) != 0;
     if (!unpack_done(&u) || mode > MODE_SHADOW)
         return false;
     *(struct conf_keep *)conf_data(c, "keep") = fresh;
     ((struct conf_main *)conf_data(c, ""))->mode = mode;
+    ((struct doors_conf *)conf_data(c, "doors"))->spamd_tell = tell;
     return true;
 }
 

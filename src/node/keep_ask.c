@@ -282,7 +282,9 @@ static void holds(struct question *q)
     struct err e = {0};
     struct hold *rows;
     size_t n;
-    struct holds_query h = {.states = text_arg(q, "all").n ? 0 : 1u << HOLD_HELD, .limit = 200};
+    int64_t limit = int_arg(q, "limit", 200);
+    struct holds_query h = {.states = text_arg(q, "all").n ? 0 : 1u << HOLD_HELD,
+                            .limit = limit < 1 || limit > 1000 ? 200 : (size_t)limit};
     unsigned char person[16];
     struct slice user = text_arg(q, "user");
     if (user.n) {

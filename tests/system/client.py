@@ -5,6 +5,9 @@
   spamd PORT FILE GATE        PROCESS, likewise; prints the answer's first line
   milter PORT FILE GATE [RCPT...]  one message through milter, likewise; prints the final reply's code
   smtp PORT FROM RCPT,RCPT FILE    one SMTP transaction; prints the reply to the end of data
+  victims SEED N              N lines "ROLE SECONDS": whom to kill, and how long to wait then
+  holds SOCKET                subjects of all held mail, a line each
+  flip FILE AT                inverts one byte
   flood PORT FROM RCPT N SEED      N messages with subjects "token-K", retried until accepted
 """
 import os
@@ -219,6 +222,32 @@ def flood(port, sender, rcpt, n, seed):
         else:
             gave_up += 1
     print("sent=%s again=%d refused=%d gave_up=%d" % (n, again, refused, gave_up))
+
+
+def victims(seed, n):
+    rng = random.Random(int(seed))
+    for _ in range(int(n)):
+        print(rng.choice(["scanner", "scanner", "keeper"]), "%.2f" % rng.uniform(0.3, 1.0))
+
+
+def holds(path):
+    """Without a JSON module: the subjects are our own tokens, so a pattern finds them."""
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(60)
+    s.connect(path)
+    ask = b'{"limit":1000}'
+    s.sendall(b"POST /v1/quarantine HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+              b"Content-Length: %d\r\n\r\n%s" % (len(ask), ask))
+    for part in read_all(s).split(b'"subject":"')[1:]:
+        print(part.split(b'"', 1)[0].decode("utf-8", "replace"))
+
+
+def flip(path, at):
+    with open(path, "r+b") as f:
+        f.seek(int(at))
+        byte = f.read(1)
+        f.seek(int(at))
+        f.write(bytes([byte[0] ^ 0xFF]))
 
 
 if __name__ == "__main__":

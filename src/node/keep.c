@@ -9,6 +9,7 @@
 #include "node/world.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,6 +50,28 @@ static int check_owner(const char *dir, const struct conf_main *main, struct are
                    dir, name, name, name);
 }
 
+/* The site's model is only a fold of the journal: a damaged file goes aside and is made anew
+ * (*rebuild). A damaged base model is the installation's, not ours to mend. */
+static int open_trainer(struct keep *k, const char *base, const char *site, bool *rebuild,
+                        struct err *e)
+{
+    struct err first = {0};
+    int rc = trainer_open(base, site, TRAINER_SLOTS, &first, &k->trainer);
+    if (rc != ERR_CORRUPT || !slice_starts(slice_str(first.text), slice_str(site))) {
+        if (rc < 0)
+            *e = first;
+        return rc;
+    }
+    const char *aside = arena_printf(k->arena, "%s.damaged", site).p;
+    log_event(LOG_WARN, "model", "error", LOG_S(first.text), "kept_as", LOG_S(aside), "now",
+              LOG_S("made anew from the journal"), NULL);
+    if (rename(site, aside) < 0)
+        return err_errno(e, "%s", aside);
+    unlink(arena_printf(k->arena, "%s.live", site).p);
+    *rebuild = true;
+    return trainer_open(base, site, TRAINER_SLOTS, e, &k->trainer);
+}
+
 int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err *e,
               struct keep *out)
 {
@@ -65,8 +88,8 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
     if (rc < 0)
         return rc;
     const char *base = node_shipped(a, main->base_model, "models/base.muster");
-    rc = trainer_open(access(base, R_OK) == 0 ? base : NULL,
-                      node_path(a, main->data, WORLD_SITE_MODEL), TRAINER_SLOTS, e, &k->trainer);
+    rc = open_trainer(k, access(base, R_OK) == 0 ? base : NULL,
+                      node_path(a, main->data, WORLD_SITE_MODEL), &rebuild, e);
     if (rc < 0)
         return rc;
     if (rebuild)

@@ -105,6 +105,7 @@ python3 "$here/client.py" flip "$dir/data/site.model" 4000
 rm -f "$dir/data/site.model.live"
 node_run
 equal "with a damaged model file every lesson is still there" "$lessons" "$(known)"
-has "and the damage is told" 'model' "$(cat "$dir/log")"
+has "and the damage is told" 'warn model error=.*site.model' "$(cat "$dir/log")"
+check "the damaged file is kept for study" test -s "$dir/data/site.model.damaged"
 node_stop
 finish

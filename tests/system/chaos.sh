@@ -31,7 +31,7 @@ flood_bob=$!
 ) &
 teacher=$!
 
-# One process every 0.3 to 1 s: keeper one time in three.
+# One process every 0.2 to 0.6 s
 py victims "$seed" 400 > "$dir/victims"
 kills=0
 (

@@ -8,6 +8,7 @@
   victims SEED N              N lines "ROLE SECONDS": whom to kill, and how long to wait then
   holds SOCKET                subjects of all held mail, a line each
   flip FILE AT                inverts one byte
+  imap PORT COMMAND...        logs in as "ann", sends each; "PUT BOX FILE" appends; prints what comes
   flood PORT FROM RCPT N SEED      N messages with subjects "token-K", retried until accepted
 """
 import os
@@ -227,7 +228,7 @@ def flood(port, sender, rcpt, n, seed):
 def victims(seed, n):
     rng = random.Random(int(seed))
     for _ in range(int(n)):
-        print(rng.choice(["scanner", "scanner", "keeper"]), "%.2f" % rng.uniform(0.3, 1.0))
+        print(rng.choice(["scanner", "keeper"]), "%.2f" % rng.uniform(0.2, 0.6))
 
 
 def holds(path):
@@ -248,6 +249,36 @@ def flip(path, at):
         byte = f.read(1)
         f.seek(int(at))
         f.write(bytes([byte[0] ^ 0xFF]))
+
+
+def imap(port, *commands):
+    s = dial(port)
+    f = s.makefile("rb")
+
+    def until(tag):
+        while True:
+            line = f.readline()
+            if not line:
+                raise SystemExit("the IMAP server hung up")
+            if line.startswith(b"+"):
+                return
+            if not tag or line.startswith(tag):
+                print(line.decode("utf-8", "replace").strip())
+                return
+            print(line.decode("utf-8", "replace").strip())
+
+    until(b"")
+    for k, command in enumerate(("LOGIN ann secret",) + commands):
+        tag = b"a%d" % k
+        words = command.split()
+        if words[0] == "PUT":
+            raw = open(words[2], "rb").read().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+            s.sendall(tag + b" APPEND %s {%d}\r\n" % (words[1].encode(), len(raw)))
+            until(tag)
+            s.sendall(raw + b"\r\n")
+        else:
+            s.sendall(tag + b" " + command.encode() + b"\r\n")
+        until(tag)
 
 
 if __name__ == "__main__":

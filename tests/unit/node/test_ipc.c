@@ -45,6 +45,48 @@ static void pair_of(int out[2])
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out), 0);
 }
 
+static void on_numbered(void *arg, struct ipc *ch, const struct ipc_message *m)
+{
+    struct seen *s = arg;
+    (void)ch;
+    if (m == NULL)
+        return;
+    char want = (char)('a' + m->tag), c = 0;
+    s->messages++;
+    assert_int_equal(m->fd >= 0, m->tag % 2 == 0);
+    if (m->fd < 0)
+        return;
+    assert_int_equal(read(m->fd, &c, 1), 1);
+    assert_int_equal(c, want);
+    close(m->fd);
+}
+
+/* Several wait at once: one read brings the end of one message and the head of the next. */
+static void each_descriptor_stays_with_its_message(void **state)
+{
+    (void)state;
+    int fds[2];
+    struct seen a = {.base = event_base_new(), .fd = -1}, b = {.base = a.base, .fd = -1};
+    pair_of(fds);
+    struct ipc *x = ipc_new(a.base, fds[0], on_message, &a);
+    for (uint64_t i = 0; i < 12; i++) {
+        int pipe_fds[2] = {-1, -1};
+        if (i % 2 == 0) {
+            char c = (char)('a' + i);
+            assert_int_equal(pipe(pipe_fds), 0);
+            assert_int_equal(write(pipe_fds[1], &c, 1), 1);
+            close(pipe_fds[1]);
+        }
+        ipc_send_fd(x, IPC_CHANNEL, i, SLICE("payload"), pipe_fds[0]);
+    }
+    struct ipc *y = ipc_new(a.base, fds[1], on_numbered, &b);
+    turn(a.base);
+    assert_int_equal(b.messages, 12);
+    ipc_free(x);
+    ipc_free(y);
+    event_base_free(a.base);
+}
+
 static void carries_messages_and_descriptors(void **state)
 {
     (void)state;
@@ -146,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(carries_messages_and_descriptors),
+        cmocka_unit_test(each_descriptor_stays_with_its_message),
         cmocka_unit_test(cuts_off_a_broken_peer),
         cmocka_unit_test(may_be_freed_in_its_handler),
         cmocka_unit_test(the_blocking_reader_keeps_what_it_read_ahead),

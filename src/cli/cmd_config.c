@@ -23,7 +23,8 @@ static int answer(const char *verb, const char *key, bool docs, const char *path
         conf_show(c, &b, docs);
     else if (rc == 0)
         rc = conf_why(c, key, &b, &e);
-    fwrite(b.p, 1, b.n, stdout);
+    if (b.n)
+        fwrite(b.p, 1, b.n, stdout);
     buf_fini(&b);
     arena_free(a);
     return rc < 0 ? command_fail(&cmd_config, &e) : EXIT_FINE;

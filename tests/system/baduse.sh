@@ -10,6 +10,7 @@ says() {
     shift 3
     timeout 60 "$@" > "$dir/out" 2> "$dir/says.err" < /dev/null
     equal "$words: exit code" "$code" $?
+    cat "$dir/says.err" >> "$dir/all.err"
     has "$words: the line" "$pattern" "$(cat "$dir/says.err")"
     equal "$words: one line" 1 "$(wc -l < "$dir/says.err")"
 }

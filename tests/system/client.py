@@ -3,6 +3,7 @@
   ports N                     N free loopback ports
   http PORT PATH FILE [GATE]  POST; with GATE half of the body waits until that file appears
   spamd PORT FILE GATE        PROCESS, likewise; prints the answer's first line
+  threshold PORT FILE         the score from which spam begins, as spamd's door says it
   milter PORT FILE GATE [RCPT...]  one message through milter, likewise; prints the final reply's code
   smtp PORT FROM RCPT,RCPT FILE    one SMTP transaction; prints the reply to the end of data
   victims SEED N              N lines "ROLE SECONDS": whom to kill, and how long to wait then
@@ -84,6 +85,15 @@ def spamd(port, file, gate=None):
     wait_gate(gate)
     s.sendall(body[len(body) // 2:])
     print(read_all(s).split(b"\r\n", 1)[0].decode("ascii", "replace"))
+
+
+def threshold(port, file):
+    body = open(file, "rb").read()
+    s = dial(port)
+    s.sendall(b"CHECK SPAMC/1.5\r\nContent-length: %d\r\n\r\n" % len(body) + body)
+    for line in read_all(s).split(b"\r\n"):
+        if line.startswith(b"Spam:"):
+            print(line.split(b"/")[-1].strip().decode())
 
 
 def send_packet(s, command, data=b""):

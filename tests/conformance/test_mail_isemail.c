@@ -82,6 +82,7 @@ int main(void)
     struct slice all = suite_load(a, "address/isemail/tests.xml");
     if (all.p == NULL) {
         printf("skipped: address/isemail\n");
+        arena_free(a);
         return 77;
     }
     for (;;) {

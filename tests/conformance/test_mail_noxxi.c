@@ -60,6 +60,7 @@ int main(void)
     struct slice index = suite_load(a, FOLDER "index.tsv"), line;
     if (index.p == NULL) {
         printf("skipped: mime/noxxi-hide-filename\n");
+        arena_free(a);
         return 77;
     }
     slice_line(&index, &line); /* the column names */

@@ -68,6 +68,7 @@ int main(void)
     struct suite intentional = {.name = "unicode-intentional"};
     if (!suite_exists(a, "url/unicode/confusables.txt")) {
         printf("skipped: unicode\n");
+        arena_free(a);
         return 77;
     }
     run(&confusables, a, "url/unicode/confusables.txt", true);

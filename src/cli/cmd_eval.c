@@ -2,7 +2,7 @@
 #include "cli/command.h"
 
 #include "base/json.h"
-#include "learn/eval.h"
+#include "learn/eval_attack.h"
 
 #include <errno.h>
 #include <math.h>
@@ -27,6 +27,7 @@ enum {
     O_SEED,
     O_SAVE,
     O_SCORES,
+    O_FPR,
     O_JSON,
     O_PLOT
 };
@@ -34,7 +35,7 @@ enum {
 static const struct option_doc options[] = {
     [O_INDEX] = {'i', "index", "INDEX", "labelled mail: lines 'spam PATH' or 'ham PATH'"},
     [O_PROTOCOL] = {'p', "protocol", "NAME",
-                    "online (default), delayed, partial, batch, frozen or fewshot"},
+                    "online (default), delayed, partial, batch, frozen, fewshot or attack"},
     [O_MODEL] = {'m', "model", "FILE", "start from this model instead of an empty one"},
     [O_BASE] = {'b', "base", "FILE", "with this base model under it"},
     [O_FEATURES] = {'f', "features", "SET",
@@ -50,6 +51,7 @@ static const struct option_doc options[] = {
     [O_SEED] = {0, "seed", "N", "of noise and partial labels (1)"},
     [O_SAVE] = {'o', "save", "FILE", "write the model at the end"},
     [O_SCORES] = {0, "scores", "FILE", "write a line 'label score path' per message"},
+    [O_FPR] = {0, "fpr", "P", "attack: share of ham that the threshold blocks (0.001)"},
     [O_JSON] = {'j', "json", NULL, "print one JSON object"},
     [O_PLOT] = {0, "plot", "ROC.svg", "draw the ROC curve"},
     {0}};
@@ -58,6 +60,7 @@ struct wishes {
     struct eval_options eval;
     const char *index, *plot, *scores;
     size_t unscored[256];
+    double ham_share;
     bool json;
 };
 
@@ -99,7 +102,7 @@ static bool list_of_places(const char *text, struct wishes *w)
 static bool take_word(struct wishes *w, int option, const char *v)
 {
     static const char *const protocols[] = {"online", "delayed", "partial", "batch",
-                                            "frozen", "fewshot", NULL};
+                                            "frozen", "fewshot", "attack",  NULL};
     static const char *const sets[] = {"all", "notrace", "text", NULL};
     static const char *const trusts[] = {"user", "admin", NULL};
     int k = 0;
@@ -129,6 +132,8 @@ static bool take_number(struct wishes *w, int option, const char *v)
     double x = 0.0;
     bool ok;
     switch (option) {
+    case O_FPR:
+        return number(v, 0.0, 1.0, &w->ham_share);
     case O_NOISE:
         return number(v, 0.0, 1.0, &w->eval.noise);
     case O_LABELLED:
@@ -270,6 +275,26 @@ static int write_scores(const struct wishes *w, const struct index_file *index,
     return fclose(f) == 0 ? 0 : err_errno(e, "%s", w->scores);
 }
 
+static int attack(const struct wishes *w, const struct index_file *index, struct err *e)
+{
+    struct attack_options o = {.eval = w->eval, .ham_share = w->ham_share, .words = 200};
+    struct attack_result r;
+    int rc = attack_run(index, &o, e, &r);
+    if (rc < 0)
+        return rc;
+    if (w->json)
+        printf("{\"learned\":%zu,\"attacked\":%zu,\"threshold\":%.3f,\"missed_percent\":{\"plain\":"
+               "%.2f,\"good_words\":%.2f,\"headers\":%.2f,\"both\":%.2f}}\n",
+               r.learned, r.spam[0], r.threshold, r.missed_percent[0], r.missed_percent[1],
+               r.missed_percent[2], r.missed_percent[3]);
+    else
+        printf("learned %zu, then attacked with %zu spam; missed at the threshold of %.2f %% ham:\n"
+               "as it was %.2f %%, 200 good words %.2f %%, a ham's headers %.2f %%, both %.2f %%\n",
+               r.learned, r.spam[0], 100.0 * w->ham_share, r.missed_percent[0], r.missed_percent[1],
+               r.missed_percent[2], r.missed_percent[3]);
+    return 0;
+}
+
 static int measure(const struct wishes *w)
 {
     struct err e = {0};
@@ -277,9 +302,9 @@ static int measure(const struct wishes *w)
     struct eval_result result;
     struct arena *a = arena_new(0);
     int rc = index_read(a, w->index, &e, &index);
-    if (rc == 0)
-        rc = eval_run(&index, &w->eval, &e, &result);
-    if (rc == 0) {
+    if (rc == 0 && w->eval.protocol == EVAL_ATTACK)
+        rc = attack(w, &index, &e);
+    else if (rc == 0 && (rc = eval_run(&index, &w->eval, &e, &result)) == 0) {
         if (w->json)
             print_json(&result);
         else
@@ -299,6 +324,7 @@ static int run(int argc, char **argv)
     struct option_reader r = {.command = &cmd_eval, .argc = argc, .argv = argv};
     static struct wishes w;
     eval_defaults(&w.eval);
+    w.ham_share = 0.001;
     w.eval.show_progress = isatty(STDERR_FILENO) != 0;
     int o;
     while ((o = option_next(&r)) != OPTION_END) {

@@ -15,7 +15,8 @@ enum eval_protocol {
     EVAL_PARTIAL, /* only a share of the labels comes */
     EVAL_BATCH,   /* learn the first half, then only score the second */
     EVAL_FROZEN,  /* only score */
-    EVAL_FEWSHOT  /* learn `few` in order, freeze, score the next 5,000; mean of 10 places */
+    EVAL_FEWSHOT, /* learn `few` in order, freeze, score the next 5,000; mean of 10 places */
+    EVAL_ATTACK   /* not run by eval_run: see eval_attack.h */
 };
 
 /* Reads one message's features: the step that parses foreign bytes, so that a caller can put a

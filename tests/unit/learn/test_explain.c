@@ -25,6 +25,17 @@ static bool is_of_text(const struct token_why *t)
     return slice_eq(t->where, SLICE("text"));
 }
 
+/* Sum of the channels before the floor, which may hide a change. */
+static double sum_of(const struct trainer *t, const struct features *f)
+{
+    struct class_score s;
+    double sum = 0.0;
+    classifier_score(trainer_classifier(t), f, NULL, &s);
+    for (int c = 0; c < CHANNELS; c++)
+        sum += s.z[c];
+    return sum;
+}
+
 static void test_deleting_moves(void **state)
 {
     (void)state;
@@ -47,7 +58,7 @@ static void test_deleting_moves(void **state)
             continue;
         struct lesson before = make_lesson(a, m, LABEL_HAM, TRUST_ADMIN);
         struct lesson after = make_lesson(a, without(a, m, strongest, k), LABEL_HAM, TRUST_ADMIN);
-        double change = logit_of(t, &after.features) - logit_of(t, &before.features);
+        double change = sum_of(t, &after.features) - sum_of(t, &before.features);
         asked++;
         moved += stated > 0.0 ? change < 0.0 : change > 0.0;
     }

@@ -53,7 +53,7 @@ struct model {
     struct model_header *head;
     struct model_cell *cells;
     uint32_t mask;
-    uint64_t key[CHANNELS]; /* the salt, one for each channel */
+    uint64_t key[CHANNELS], factor[CHANNELS]; /* of the salt, one for each channel; factor odd */
     size_t map_bytes;
     int fd; /* of a live file, locked; else -1 */
 };
@@ -77,10 +77,11 @@ uint64_t model_hash(const struct model *m);
 /* "PATH.live" into out (PATH_MAX bytes). */
 void model_live_path(const char *path, char *out, size_t room);
 
-/* Where a feature's weight is. */
+/* Where a feature's weight is: multiply-shift under secret numbers, so that who does not know the
+ * salt cannot make two features meet. */
 static inline uint32_t model_slot(const struct model *m, enum channel c, uint32_t feature)
 {
-    return (uint32_t)hash_mix(feature ^ m->key[c]) & m->mask;
+    return (uint32_t)((feature + m->key[c]) * m->factor[c] >> 32) & m->mask;
 }
 
 /* Weight of one cell, read while the trainer may write. */

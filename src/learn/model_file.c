@@ -47,8 +47,11 @@ static void attach(struct model *m, void *bytes, size_t n, int fd)
     m->mask = m->head->slots - 1;
     m->map_bytes = n;
     m->fd = fd;
-    for (uint64_t c = 0; c < CHANNELS; c++)
+    for (uint64_t c = 0; c < CHANNELS; c++) {
+        uint64_t second = c + CHANNELS;
         m->key[c] = hash_sip(slice_of((const char *)&c, sizeof c), m->head->salt);
+        m->factor[c] = hash_sip(slice_of((const char *)&second, sizeof second), m->head->salt) | 1;
+    }
 }
 
 static void fill_header(struct model_header *h, uint32_t slots, const unsigned char *salt)

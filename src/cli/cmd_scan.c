@@ -9,6 +9,7 @@
 #include "node/language.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -27,6 +28,7 @@ static const struct option_doc options[] = {
 enum { O_CONFIG, O_JSON, O_IP, O_HELO, O_FROM, O_RCPT, O_USER, O_PRIVATE, O_CLOCK };
 
 #define RCPTS_MOST 100
+#define TELLING    0.5 /* points from which a checkable reason is shown first */
 
 struct scan_job {
     struct arena *arena;
@@ -41,6 +43,12 @@ struct scan_job {
 
 /* ---- one row ---- */
 
+/* A reason that a person can check in the message tells more than a comparison of wordings. */
+static bool is_comparison(const char *name)
+{
+    return name == NULL || strcmp(name, "prior") == 0 || strncmp(name, "classifier_", 11) == 0;
+}
+
 /* The strongest reason on the verdict's side: findings come strongest first. */
 static json_t *main_finding(json_t *all, bool is_spammy)
 {
@@ -49,14 +57,15 @@ static json_t *main_finding(json_t *all, bool is_spammy)
     json_array_foreach(all, i, f)
     {
         double points = json_number_value(json_object_get(f, "points"));
-        const char *name = json_string_value(json_object_get(f, "name"));
-        bool is_prior = name && strcmp(name, "prior") == 0;
-        if (!is_prior && (is_spammy ? points > 0 : points < 0))
-            return f;
-        if (best == NULL && !is_prior)
+        if (is_spammy ? points <= 0 : points >= 0)
+            continue;
+        if (best == NULL)
             best = f;
+        if (!is_comparison(json_string_value(json_object_get(f, "name"))) &&
+            fabs(points) >= TELLING)
+            return f;
     }
-    return best;
+    return best ? best : json_array_get(all, 0);
 }
 
 /* Fills the %s of a reason with its detail, made safe for a terminal. */

@@ -3,10 +3,10 @@
 
 stop_list=
 
-# wait_port PORT: until something listens there (10 s at most).
-wait_port() {
+# Until Redis answers (10 s at most).
+wait_redis() {
     i=0
-    until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null || nc -z 127.0.0.1 "$1" 2>/dev/null; do
+    until redis-cli -p $redis_port ping > /dev/null 2>&1; do
         i=$((i + 1))
         [ $i -le 200 ] || return 1
         sleep 0.05
@@ -100,7 +100,7 @@ start_rspamd() {
             >> "$tmp/log" 2>&1 &
         stop_list="$stop_list $!"
         side="$side,$!"
-        wait_port $redis_port || return 1
+        wait_redis || return 1
     fi
     since=$(date +%s%N)
     rspamd -f -u _rspamd -g _rspamd -c "$1/rspamd.conf" --var=DBDIR="$rspamd_db" --var=RUNDIR="$1" \

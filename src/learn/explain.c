@@ -195,7 +195,7 @@ static void explain_headers(struct explainer *x)
     while (slice_line(&rest, &line)) {
         size_t colon = slice_find(line, SLICE(": "));
         if (colon != SIZE_MAX) {
-            double name = 0.0;
+            double name = at + line.n < n ? bytes[at + line.n] : 0.0; /* the line's end */
             for (size_t i = 0; i < colon + 2; i++)
                 name += bytes[at + i];
             struct slice head = slice_head(line, colon);

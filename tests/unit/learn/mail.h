@@ -29,17 +29,19 @@ static inline struct message *make_mail(struct arena *a, bool is_spam, uint64_t 
     struct buf b = BUF_INIT(1u << 16);
     uint64_t r = nth * 2 + is_spam;
     const char *const *words = is_spam ? SPAM_WORDS : HAM_WORDS;
+    /* Drawn one after the other: the order of arguments is the compiler's choice. */
+    unsigned relay = (unsigned)(rand_next(&r) % 9);
+    const char *first = words[rand_next(&r) % 15], *second = words[rand_next(&r) % 15];
     buf_printf(&b,
                "Received: from mx%u.example by here; Mon, 1 Jan 2024 10:00:00 +0000\r\n"
                "From: \"Person %u\" <p%u@%s.example>\r\nTo: someone@here.example\r\n"
                "Subject: %s %s\r\nDate: Mon, 1 Jan 2024 10:00:00 +0000\r\n"
                "Message-ID: <%llu@%s.example>\r\n\r\n",
-               (unsigned)(rand_next(&r) % 9), (unsigned)(nth % 7), (unsigned)(nth % 7),
-               is_spam ? "offers" : "friends", words[rand_next(&r) % 15], words[rand_next(&r) % 15],
-               (unsigned long long)nth, is_spam ? "offers" : "friends");
+               relay, (unsigned)(nth % 7), (unsigned)(nth % 7), is_spam ? "offers" : "friends",
+               first, second, (unsigned long long)nth, is_spam ? "offers" : "friends");
     for (int i = 0; i < 60; i++) {
-        const char *w = rand_next(&r) % 3 ? COMMON_WORDS[rand_next(&r) % 12]
-                                          : words[rand_next(&r) % 15];
+        bool is_common = rand_next(&r) % 3 != 0;
+        const char *w = is_common ? COMMON_WORDS[rand_next(&r) % 12] : words[rand_next(&r) % 15];
         buf_printf(&b, "%s%s", w, i % 10 == 9 ? ".\r\n" : " ");
     }
     if (is_spam)

@@ -91,7 +91,7 @@ static void test_shares_are_the_score(void **state)
             sum += all[k].points;
             assert_true(k == 0 || fabs(all[k].points) <= fabs(all[k - 1].points));
         }
-        assert_true(fabs(sum - s.logit) < 0.02);
+        assert_true(fabs(sum - s.logit) < 1e-6);
     }
     buf_fini(&overlay);
     trainer_close(t);

@@ -219,6 +219,13 @@ const char *node_path(struct arena *a, struct slice dir, const char *name)
     return arena_printf(a, "%.*s/%s", SLICE_ARG(dir), name).p;
 }
 
+const char *node_base_model(struct arena *a, const struct conf *c)
+{
+    const struct conf_main *m = node_main(c);
+    return m->base_opened.n ? arena_cstr(a, m->base_opened)
+                            : node_shipped(a, m->base_model, "models/base.muster");
+}
+
 const char *node_shipped(struct arena *a, struct slice setting, const char *name)
 {
     if (setting.n)

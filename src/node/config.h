@@ -21,6 +21,7 @@ struct conf_main {
     struct slice data, run, user, hostname;
     struct slice listen_milter, listen_spamd, listen_http, listen_control;
     struct slice catalogues, base_model;
+    struct slice base_opened; /* no setting: the path under which master's descriptor is seen */
 };
 
 struct conf_scan {
@@ -60,5 +61,8 @@ const char *node_path(struct arena *a, struct slice dir, const char *name);
 /* Where a data file that the project ships lies: an explicit setting, else the build tree's when
  * the program runs from there, else the installed place. */
 const char *node_shipped(struct arena *a, struct slice setting, const char *name);
+
+/* The day-one model's path: what master opened, a setting, or the shipped one. */
+const char *node_base_model(struct arena *a, const struct conf *c);
 
 #endif

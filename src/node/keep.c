@@ -87,7 +87,7 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
     rc = store_probe(dir, e); /* before the trainer, which cannot say by whom */
     if (rc < 0)
         return rc;
-    const char *base = node_shipped(a, main->base_model, "models/base.muster");
+    const char *base = node_base_model(a, conf);
     rc = open_trainer(k, access(base, R_OK) == 0 ? base : NULL,
                       node_path(a, main->data, WORLD_SITE_MODEL), &rebuild, e);
     if (rc < 0)

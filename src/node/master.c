@@ -41,6 +41,7 @@ struct master {
     const struct conf *conf;
     const char *path;
     int doors[DOORS];
+    int base_fd; /* day-one model: the program's tree may be closed to the children's account */
     struct walls *walls;
     struct child child[CHILDREN_MOST];
     size_t n;
@@ -102,6 +103,7 @@ static _Noreturn void become(struct master *ms, enum role role, unsigned index, 
                             .conf = ms->conf,
                             .conf_path = ms->path,
                             .master_fd = fd,
+                            .base_fd = ms->base_fd,
                             .walls = ms->walls};
     for (int i = 0; i < DOORS; i++)
         s.doors[i] = role == ROLE_SCANNER ? ms->doors[i] : -1;
@@ -335,6 +337,8 @@ static void on_term(evutil_socket_t sig, short what, void *arg)
         event_base_loopbreak(ms->base);
 }
 
+static void open_base(struct master *ms, struct arena *a, struct conf *conf);
+
 static void on_hup(evutil_socket_t sig, short what, void *arg)
 {
     (void)sig;
@@ -352,6 +356,7 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
         return;
     }
     /* The old arena stays: draining children were forked with it, and it is small. */
+    open_base(ms, fresh, conf);
     ms->arena = fresh;
     ms->conf = conf;
     log_init("master", (enum log_level)node_main(conf)->log_level, STDERR_FILENO);
@@ -374,6 +379,18 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
 }
 
 /* ---- start ---- */
+
+/* Opens the day-one model for children, who see it by its descriptor. None shipped is fine. */
+static void open_base(struct master *ms, struct arena *a, struct conf *conf)
+{
+    int fd = open(node_base_model(a, conf), O_RDONLY | O_CLOEXEC);
+    if (ms->base_fd >= 0)
+        close(ms->base_fd);
+    ms->base_fd = fd;
+    if (fd >= 0)
+        ((struct conf_main *)conf_data(conf, ""))->base_opened = arena_printf(a, "/proc/self/fd/%d",
+                                                                              fd);
+}
 
 static int open_doors(struct master *ms, struct err *e)
 {
@@ -460,6 +477,8 @@ int master_run(const char *path, struct err *e)
     int rc = node_config_read(ms.arena, path, e, &conf);
     if (rc < 0)
         return rc;
+    ms.base_fd = -1;
+    open_base(&ms, ms.arena, conf);
     ms.conf = conf;
     log_init("master", (enum log_level)node_main(conf)->log_level, STDERR_FILENO);
     ms.scanners = count_scanners(conf);

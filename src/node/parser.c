@@ -121,8 +121,11 @@ static _Noreturn void child(struct parser *p, int fd)
 {
     static struct child_state c;
     struct err e = {0};
-    struct child_start s = {
-        .role = ROLE_PARSER, .conf = p->conf, .master_fd = fd, .doors = {-1, -1, -1, -1, -1}};
+    struct child_start s = {.role = ROLE_PARSER,
+                            .conf = p->conf,
+                            .master_fd = fd,
+                            .base_fd = -1,
+                            .doors = {-1, -1, -1, -1, -1}};
     c.p = p;
     c.fd = fd;
     c.arena = arena_new(0);

@@ -22,6 +22,8 @@ static void close_others(const struct child_start *s)
 {
     int keep[DOORS + 2] = {s->master_fd};
     size_t n = 1;
+    if (s->base_fd >= 0)
+        keep[n++] = s->base_fd;
     for (int i = 0; i < DOORS; i++) {
         if (s->doors[i] >= 0)
             keep[n++] = s->doors[i];

@@ -15,6 +15,7 @@ struct child_start {
     const struct conf *conf;
     const char *conf_path; /* as named on the command line, or NULL */
     int master_fd;         /* channel to master */
+    int base_fd;           /* the day-one model, opened by master; -1: none */
     int doors[DOORS];      /* listening sockets, -1: closed; for scanners alone */
     struct walls *walls;
 };

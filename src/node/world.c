@@ -78,7 +78,7 @@ int world_open(struct arena *a, const struct conf *conf, struct scan_world *w, s
     int rc = open_memory(a, conf, w, e);
     if (rc < 0)
         return rc;
-    const char *base = node_shipped(a, node_main(conf)->base_model, "models/base.muster");
+    const char *base = node_base_model(a, conf);
     const char *site = node_path(a, node_main(conf)->data, WORLD_SITE_MODEL);
     struct classifier *classifier;
     struct policy *policy;

@@ -88,10 +88,16 @@ bool ask_next(struct ask *q, struct question *out);
 void ask_answered(struct ask *q, unsigned id, const struct dns_answer *a);
 /* Questions sent and not answered. */
 unsigned ask_waiting(const struct ask *q);
+/* Something still waits for an answer or to be sent. */
+bool ask_is_pending(const struct ask *q);
 /* Deadline passed or the resolver is gone: all that waits and all that will be asked gets this. */
 void ask_give_up(struct ask *q, enum ask_status status, const char *detail);
 /* Questions so far, for the answer's "incomplete" and for measurement. */
 unsigned ask_count(const struct ask *q);
+/* The question with that index (0 to ask_count - 1) and its answer, NULL while it waits. For
+ * showing what was asked. */
+bool ask_get(const struct ask *q, unsigned index, struct question *out,
+             const struct dns_answer **out_answer);
 
 /* ---- reading records; false when the bytes are not well formed ---- */
 

@@ -1,5 +1,5 @@
 /* Zip archives of any shape: every name lies inside the archive. */
-#include "evidence/zip.h"
+#include "base/zip.h"
 
 #include <stdlib.h>
 

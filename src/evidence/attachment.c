@@ -5,7 +5,7 @@
 
 #include "base/escape.h"
 #include "base/utf8.h"
-#include "evidence/zip.h"
+#include "base/zip.h"
 #include "mail/html.h"
 
 #define LOOK_BYTES (256u << 10)

@@ -2,7 +2,7 @@
 #include "base/buf.h"
 #include "evidence/check.h"
 #include "evidence/rules.h"
-#include "evidence/zip.h"
+#include "base/zip.h"
 #include "mail/unicode.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* Zip archives: the directory at the end, or the headers before each file. */
-#include "evidence/zip.h"
+#include "base/zip.h"
 
 #define LOCAL_BYTES   30
 #define CENTRAL_BYTES 46
@@ -37,6 +37,17 @@ static size_t find_directory(struct slice b)
     return SIZE_MAX;
 }
 
+/* Where an entry's bytes lie: its local header has a name and extra field of its own. */
+static struct slice local_bytes(struct slice b, size_t at, size_t packed)
+{
+    if (at >= b.n || b.n - at < LOCAL_BYTES || memcmp(b.p + at, "PK\3\4", 4) != 0)
+        return (struct slice){0};
+    size_t from = at + LOCAL_BYTES + get16(b.p + at + 26) + get16(b.p + at + 28);
+    if (from > b.n || packed > b.n - from)
+        return (struct slice){0};
+    return slice_of(b.p + from, packed);
+}
+
 static size_t list_directory(struct slice b, size_t at, struct zip_entry *out)
 {
     size_t n = 0;
@@ -46,8 +57,11 @@ static size_t list_directory(struct slice b, size_t at, struct zip_entry *out)
         size_t behind = get16(b.p + at + 30) + get16(b.p + at + 32);
         if (name > b.n - at - CENTRAL_BYTES)
             break;
-        out[n++] = (struct zip_entry){slice_of(b.p + at + CENTRAL_BYTES, name),
-                                      (get16(b.p + at + 8) & 1) != 0};
+        out[n++] = (struct zip_entry){
+            .name = slice_of(b.p + at + CENTRAL_BYTES, name),
+            .is_encrypted = (get16(b.p + at + 8) & 1) != 0,
+            .method = get16(b.p + at + 10),
+            .bytes = local_bytes(b, get32(b.p + at + 42), get32(b.p + at + 20))};
         at += CENTRAL_BYTES + name + behind;
     }
     return n;
@@ -62,9 +76,13 @@ static size_t list_local(struct slice b, struct zip_entry *out)
         size_t name = get16(b.p + at + 26), extra = get16(b.p + at + 28);
         if (name > b.n - at - LOCAL_BYTES)
             break;
-        out[n++] = (struct zip_entry){slice_of(b.p + at + LOCAL_BYTES, name), (flags & 1) != 0};
+        struct zip_entry *e = &out[n++];
+        *e = (struct zip_entry){.name = slice_of(b.p + at + LOCAL_BYTES, name),
+                                .is_encrypted = (flags & 1) != 0,
+                                .method = get16(b.p + at + 8)};
         if (flags & 8)
             break; /* the length stands behind the data: only the directory could tell */
+        e->bytes = local_bytes(b, at, packed);
         at += LOCAL_BYTES + name + extra + packed;
     }
     return n;

@@ -105,7 +105,7 @@ static struct slice ip_text(const struct spf_run *r, bool is_readable)
         return slice_of(arena_cstr(r->in->arena, slice_of(text, ip_format(&r->ip, text))),
                         ip_format(&r->ip, text));
     for (size_t i = 0; i < 16; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, "%x.%x%s", r->ip.byte[i] >> 4,
+        n += (size_t)snprintf(text + n, sizeof text - n, "%X.%X%s", r->ip.byte[i] >> 4,
                               r->ip.byte[i] & 15u, i < 15 ? "." : "");
     return arena_dup(r->in->arena, slice_of(text, n));
 }

@@ -154,6 +154,12 @@ static bool is_name_at(struct slice s)
            is_word_byte(s.p[1]);
 }
 
+/* A year ("12 May 2026") is taken for a postcode only when a name follows it. */
+static bool is_year(struct slice s)
+{
+    return s.n == 4 && (slice_starts(s, SLICE("19")) || slice_starts(s, SLICE("20")));
+}
+
 static bool has_name_beside(struct slice line, size_t at, size_t end)
 {
     size_t next = end;
@@ -161,6 +167,8 @@ static bool has_name_beside(struct slice line, size_t at, size_t end)
         next++;
     if (next > end && is_name_at(slice_from(line, next)))
         return true;
+    if (is_year(slice_of(line.p + at, end - at)))
+        return false;
     size_t before = at;
     while (before > 0 &&
            (line.p[before - 1] == ' ' || line.p[before - 1] == ',' || line.p[before - 1] == '.'))
@@ -400,6 +408,8 @@ void postal_find(struct slice text, size_t max_bytes, struct postal_hit *out)
                 out->answer = POSTAL_FOUND;
                 out->text = slice_of(ring[i].text.p, (size_t)(end - ring[i].text.p));
                 name_country(ring + i, n - i, out);
+                if (!out->country[0])
+                    name_country(ring, n, out);
                 take_country_line(rest, out);
                 return;
             }

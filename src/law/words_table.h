@@ -207,7 +207,7 @@ LANGUAGE("tr",
          "iletişim|hakkımızda|künye|gizlilik|mersis")
 LANGUAGE("id",
          "dan|yang|di|untuk|dengan|anda|ini|dari|kami|tidak|ke|pada|adalah|atau|akan|kamu|itu|"
-         "dapat|bisa|juga|sudah|jika|lebih|oleh",
+         "dapat|bisa|juga|sudah|jika|lebih|oleh|biaya|karena|saat|barang",
          "berhenti berlangganan|batal berlangganan|berhenti langganan|tidak ingin menerima|"
          "batalkan langganan",
          "iklan|pesan promosi|ini adalah iklan|promosi berbayar",

@@ -115,14 +115,8 @@ bool auth_check(const struct auth_in *in, struct ask *q, struct auth_result *out
     out->has_spf = out->has_mail_from = false;
     if (out->is_skipped)
         return out->is_done = true;
-    struct signatures_in signatures = {.arena = in->arena,
-                                       .m = in->m,
-                                       .is_cut = in->env->is_cut,
-                                       .now = in->now,
-                                       .trusted = s->sealers.items,
-                                       .n_trusted = s->sealers.n};
     bool has_spf = check_spf(in, s, q, out);
-    bool has_signatures = signatures_check(&signatures, q, &out->dkim);
+    bool has_signatures = check_signatures(in, s, q, out);
     bool has_dmarc = check_dmarc(in, s, has_spf && has_signatures, q, out);
     out->is_done = has_spf && has_signatures && has_dmarc;
     if (out->is_done) {

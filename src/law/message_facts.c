@@ -13,6 +13,7 @@
 
 #define TEXT_MOST  (512u * 1024) /* of the body that is looked at */
 #define HEAD_BYTES 600           /* what a reader sees at once */
+#define OPENING    160           /* the first sentence or two */
 
 struct look {
     const struct message_facts_in *in;
@@ -95,7 +96,7 @@ static void who(struct look *r)
     struct slice display = from ? name_of(a, from->display) : (struct slice){0};
     struct slice stated = r->in->sender ? name_of(a, r->in->sender->name) : (struct slice){0};
     struct slice text = phrases_fold(a, slice_head(r->text, TEXT_MOST));
-    struct slice head = phrases_fold(a, slice_head(r->text, HEAD_BYTES));
+    struct slice head = phrases_fold(a, slice_head(r->text, OPENING));
     r->name = stated.n ? stated : display;
     if (stated.n && (holds_words(text, stated) || holds_words(display, stated)))
         set(r, LAW_FACT_SENDER_NAMED, 1, "the name that you stated stands in it: %s",

@@ -36,6 +36,9 @@ struct door_ops {
     /* label: 1 spam, 0 ham, -1 forget. user: empty for the site. */
     void (*learn)(void *node, const struct door_caller *who, int label, struct slice user,
                   struct slice raw, door_answer *done, void *arg);
+    /* A file that holds reports about mail (DMARC, TLS), to be read into the archive. */
+    void (*report)(void *node, const struct door_caller *who, struct slice raw, door_answer *done,
+                   void *arg);
     /* Stores a copy for the recipients in `rcpt` (of s's envelope) before the door removes them
      * from the transaction; status 200 once it is safe on disk. s and rcpt are only lent until
      * this call returns, even when the answer comes later. */

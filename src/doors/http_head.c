@@ -248,6 +248,7 @@ static const struct {
              {"/v1/learn/ham", HTTP_LEARN, 0, false, NULL},
              {"/v1/learn/forget", HTTP_LEARN, -1, false, NULL},
              {"/v1/unlearn", HTTP_LEARN, -1, false, NULL},
+             {"/v1/dmarc/read", HTTP_REPORT, 0, false, NULL},
              {"/fuzzyadd", HTTP_FUZZY, 0, false, NULL},
              {"/fuzzydel", HTTP_FUZZY, 0, false, NULL},
              {"/fuzzydelhash", HTTP_FUZZY, 0, false, NULL},
@@ -286,8 +287,8 @@ enum http_route http_route(struct slice path, bool control, int *out_label, stru
 
 bool http_needs_post(enum http_route route, struct slice rest)
 {
-    static const char *const readable[] = {"status",  "stat",       "healthz",
-                                           "history", "quarantine", "partners"};
+    static const char *const readable[] = {"status",     "stat",     "healthz", "history",
+                                           "quarantine", "partners", "dmarc",   "sent-reports"};
     if (route == HTTP_PING || route == HTTP_METRICS)
         return false;
     if (route != HTTP_ASK)
@@ -295,5 +296,5 @@ bool http_needs_post(enum http_route route, struct slice rest)
     for (size_t i = 0; i < sizeof(readable) / sizeof(*readable); i++)
         if (slice_eq(rest, slice_str(readable[i])))
             return false;
-    return !slice_starts(rest, SLICE("why/"));
+    return !slice_starts(rest, SLICE("why/")) && !slice_starts(rest, SLICE("dmarc/"));
 }

@@ -40,7 +40,8 @@ enum http_route {
     HTTP_LEARN, /* label in *out_label */
     HTTP_ASK,   /* a question for the node: path in *out_rest */
     HTTP_METRICS,
-    HTTP_FUZZY /* known to rspamc, not offered here */
+    HTTP_REPORT, /* reports about mail, to be read */
+    HTTP_FUZZY   /* known to rspamc, not offered here */
 };
 
 /* Which thing a path means. control: the control port or socket, where everything is served;

@@ -1,5 +1,6 @@
 /* The archive's writing side: opening, folding, pruning. See archive.h. */
 #include "journal/archive_internal.h"
+#include "journal/archive_report.h"
 #include "journal/archive_sql.h"
 
 #include <stdio.h>
@@ -53,6 +54,28 @@ static const char *const sql[STATEMENTS] = {
     [ST_STATS_SIDE] = "SELECT side, count(*) FROM scan WHERE at >= ? GROUP BY side",
     [ST_STATS_CLASS] = "SELECT class, count(*) FROM scan WHERE at >= ? GROUP BY class",
     [ST_STATS_HOLD] = "SELECT state, count(*) FROM hold WHERE made >= ? GROUP BY state",
+    [ST_REPORT_FIND] =
+        "SELECT seq FROM report WHERE kind = ? AND org = ? AND id = ? AND domain = ?",
+    [ST_REPORT_HAS_PART] = "SELECT 1 FROM report_part WHERE report = ? AND part = ?",
+    [ST_REPORT_ADD] = "INSERT INTO report(seq, at, kind, org, id, domain, begin, end, notes,"
+                      " policy) VALUES(?,?,?,?,?,?,?,?,?,?)",
+    [ST_REPORT_ADD_PART] = "INSERT OR IGNORE INTO report_part(report, part) VALUES(?, ?)",
+    [ST_REPORT_ADD_SOURCE] =
+        "INSERT INTO report_source(report, ip, messages, disposition, dkim, spf, header_from,"
+        " envelope_from, signers, reason) VALUES(?,?,?,?,?,?,?,?,?,?)",
+    [ST_REPORT_ADD_TLS] =
+        "INSERT INTO report_tls(report, domain, policy, failure, mx, ip, good, failed)"
+        " VALUES(?,?,?,?,?,?,?,?)",
+    [ST_REPORT_PRUNE] = "DELETE FROM report WHERE at <= ?",
+    [ST_REPORT_PRUNE_SEEN] = "DELETE FROM seen WHERE day <= ?",
+    [ST_REPORT_PRUNE_DAYS] = "DELETE FROM seen_domain WHERE day <= ?",
+    [ST_SEEN_ADD] = "INSERT INTO seen(day, domain, row, messages) VALUES(?1, ?2, ?3, 1)"
+                    " ON CONFLICT DO UPDATE SET messages = messages + 1",
+    [ST_SEEN_COUNT] =
+        "INSERT INTO seen_domain(day, domain, rua, policy, messages) VALUES(?1, ?2, ?3, ?4, 1)"
+        " ON CONFLICT DO UPDATE SET messages = messages + 1, rua = ?3, policy = ?4",
+    [ST_SENT_ADD] = "INSERT OR REPLACE INTO sent(day, domain, at, recipients, outcome, messages)"
+                    " VALUES(?,?,?,?,?,?)",
 };
 
 int archive_fail(struct archive *a, const char *what, struct err *e)
@@ -186,7 +209,7 @@ void archive_close(struct archive *a)
     free(a);
 }
 
-static int need_batch(struct archive *a, struct err *e)
+int archive_need_batch(struct archive *a, struct err *e)
 {
     if (a->in_batch)
         return 0;
@@ -338,7 +361,7 @@ static int fold_other(struct archive *a, const struct event *ev, struct err *e)
 
 int archive_fold(struct archive *a, const struct event *ev, struct err *e)
 {
-    int r = need_batch(a, e);
+    int r = archive_need_batch(a, e);
     if (r < 0)
         return r;
     switch (ev->kind) {
@@ -369,7 +392,7 @@ int archive_commit(struct archive *a, uint64_t upto, struct err *e)
 {
     if (!a->in_batch && upto == a->upto)
         return 0;
-    int r = need_batch(a, e);
+    int r = archive_need_batch(a, e);
     sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_SET_UPTO, e);
     if (st == NULL)
         return r ? r : ERR_CORRUPT;
@@ -400,7 +423,7 @@ uint64_t archive_upto(const struct archive *a)
 
 int archive_hold_erased(struct archive *a, const unsigned char hold[16], struct err *e)
 {
-    int r = need_batch(a, e);
+    int r = archive_need_batch(a, e);
     sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_HOLD_ERASED, e);
     if (st == NULL)
         return r ? r : ERR_CORRUPT;
@@ -425,13 +448,14 @@ static int prune(struct archive *a, enum statement which, int64_t keep_us, int64
 int archive_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES], int64_t now_us,
                   struct err *e)
 {
-    int r = need_batch(a, e);
+    int r = archive_need_batch(a, e);
     r = r ? r : prune(a, ST_PRUNE_WORDS, keep_us[KEEP_HISTORY], now_us, 0, e);
     r = r ? r : prune(a, ST_PRUNE_PERSON, keep_us[KEEP_HISTORY], now_us, 0, e);
     r = r ? r : prune(a, ST_PRUNE_SCAN, keep_us[KEEP_HISTORY], now_us, 0, e);
     r = r ? r : prune(a, ST_PRUNE_HOLD, keep_us[KEEP_QUARANTINE], now_us, 0, e);
     r = r ? r : prune(a, ST_PRUNE_ACT, keep_us[KEEP_ACTS], now_us, 1, e);
-    return r ? r : prune(a, ST_PRUNE_ACT, keep_us[KEEP_NODE], now_us, 0, e);
+    r = r ? r : prune(a, ST_PRUNE_ACT, keep_us[KEEP_NODE], now_us, 0, e);
+    return r ? r : archive_report_prune(a, keep_us, now_us, e);
 }
 
 uint64_t archive_bytes(const struct archive *a)

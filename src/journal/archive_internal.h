@@ -35,6 +35,18 @@ enum statement {
     ST_STATS_SIDE,
     ST_STATS_CLASS,
     ST_STATS_HOLD,
+    ST_REPORT_FIND,
+    ST_REPORT_HAS_PART,
+    ST_REPORT_ADD,
+    ST_REPORT_ADD_PART,
+    ST_REPORT_ADD_SOURCE,
+    ST_REPORT_ADD_TLS,
+    ST_REPORT_PRUNE,
+    ST_REPORT_PRUNE_SEEN,
+    ST_REPORT_PRUNE_DAYS,
+    ST_SEEN_ADD,
+    ST_SEEN_COUNT,
+    ST_SENT_ADD,
     STATEMENTS
 };
 
@@ -48,6 +60,8 @@ struct archive {
 
 /* Words for the last failure of the connection, with the code that fits. */
 int archive_fail(struct archive *a, const char *what, struct err *e);
+/* Begins a batch unless one is open. */
+MUST_USE int archive_need_batch(struct archive *a, struct err *e);
 /* A prepared statement, reset and without values; NULL after a failure (e is set). */
 sqlite3_stmt *archive_prepare(struct archive *a, enum statement which, struct err *e);
 void archive_bind_raw(sqlite3_stmt *st, int at, const unsigned char *p, size_t n);

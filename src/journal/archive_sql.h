@@ -2,7 +2,7 @@
 #ifndef MUSTER_JOURNAL_ARCHIVE_SQL_H
 #define MUSTER_JOURNAL_ARCHIVE_SQL_H
 
-#define ARCHIVE_FORMAT 1 /* PRAGMA user_version; another one is folded anew */
+#define ARCHIVE_FORMAT 2 /* PRAGMA user_version; another one is folded anew */
 
 #define ARCHIVE_SCHEMA                                                                            \
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"                      \
@@ -27,6 +27,25 @@
     "CREATE INDEX hold_object ON hold(object);"                                                   \
     "CREATE INDEX hold_id ON hold(id);"                                                           \
     "CREATE TABLE act(seq INTEGER PRIMARY KEY, at INTEGER, kind TEXT, actor BLOB, role INTEGER,"  \
-    " verb TEXT, target TEXT, detail TEXT);"
+    " verb TEXT, target TEXT, detail TEXT);"                                                      \
+    "CREATE TABLE report(seq INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, org TEXT, id TEXT,"   \
+    " domain TEXT, begin INTEGER, end INTEGER, notes INTEGER, policy TEXT);"                      \
+    "CREATE UNIQUE INDEX report_key ON report(kind, org, id, domain);"                            \
+    "CREATE INDEX report_domain ON report(domain, end);"                                          \
+    "CREATE TABLE report_part(report INTEGER, part INTEGER, PRIMARY KEY(report, part))"           \
+    " WITHOUT ROWID;"                                                                             \
+    "CREATE TABLE report_source(report INTEGER, ip TEXT, messages INTEGER, disposition TEXT,"     \
+    " dkim INTEGER, spf INTEGER, header_from TEXT, envelope_from TEXT, signers TEXT,"             \
+    " reason TEXT);"                                                                              \
+    "CREATE INDEX report_source_of ON report_source(report);"                                     \
+    "CREATE TABLE report_tls(report INTEGER, domain TEXT, policy TEXT, failure TEXT, mx TEXT,"    \
+    " ip TEXT, good INTEGER, failed INTEGER);"                                                    \
+    "CREATE INDEX report_tls_of ON report_tls(report);"                                           \
+    "CREATE TABLE seen(day INTEGER, domain TEXT, row BLOB, messages INTEGER,"                     \
+    " PRIMARY KEY(day, domain, row)) WITHOUT ROWID;"                                              \
+    "CREATE TABLE seen_domain(day INTEGER, domain TEXT, rua TEXT, policy BLOB, messages INTEGER," \
+    " PRIMARY KEY(day, domain)) WITHOUT ROWID;"                                                   \
+    "CREATE TABLE sent(day INTEGER, domain TEXT, at INTEGER, recipients TEXT, outcome TEXT,"      \
+    " messages INTEGER, PRIMARY KEY(day, domain)) WITHOUT ROWID;"
 
 #endif

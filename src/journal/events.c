@@ -110,6 +110,23 @@ static const struct event_field erased_fields[] = {RAW("key", erased.key, 32),
                                                    TEXT("reason", erased.reason, 200), END};
 static const struct event_field counted_fields[] = {TEXT("name", counted.name, 128),
                                                     I64("add", counted.add), END};
+static const struct event_field report_fields[] = {U8("kind", report.kind),
+                                                   U32("part", report.part),
+                                                   TEXT("org", report.org, 1024),
+                                                   TEXT("id", report.id, 1024),
+                                                   TEXT("domain", report.domain, 255),
+                                                   I64("begin", report.begin_s),
+                                                   I64("end", report.end_s),
+                                                   BYTES("packed", report.packed, 960 * 1024),
+                                                   END};
+static const struct event_field dmarc_seen_fields[] = {
+    U32("day", dmarc_seen.day),          TEXT("domain", dmarc_seen.domain, 255),
+    TEXT("rua", dmarc_seen.rua, 2048),   BYTES("policy", dmarc_seen.policy, 16384),
+    BYTES("row", dmarc_seen.row, 65536), END};
+static const struct event_field report_sent_fields[] = {
+    U32("day", report_sent.day),           TEXT("domain", report_sent.domain, 255),
+    TEXT("to", report_sent.to, 2048),      TEXT("outcome", report_sent.outcome, 500),
+    U64("messages", report_sent.messages), END};
 
 static const struct event_info table[] = {
     {EVENT_NODE_STARTED, "node started", 1, KEEP_NODE, false, node_fields},
@@ -132,6 +149,9 @@ static const struct event_info table[] = {
     {EVENT_ACTED, "acted", 1, KEEP_ACTS, true, acted_fields},
     {EVENT_ERASED, "erased", 1, KEEP_ACTS, true, erased_fields},
     {EVENT_COUNTED, "counted", 1, KEEP_HISTORY, false, counted_fields},
+    {EVENT_REPORT_READ, "report read", 1, KEEP_REPORTS, true, report_fields},
+    {EVENT_DMARC_SEEN, "dmarc seen", 1, KEEP_HISTORY, false, dmarc_seen_fields},
+    {EVENT_REPORT_SENT, "report sent", 1, KEEP_REPORTS, true, report_sent_fields},
     {0}};
 
 const struct event_info *event_table(void)
@@ -149,7 +169,8 @@ const struct event_info *event_info(unsigned kind)
 
 const char *event_keep_name(enum event_keep keep)
 {
-    static const char *const names[] = {"history", "quarantine", "features", "acts", "node"};
+    static const char *const names[] = {"history", "quarantine", "features",
+                                        "acts",    "node",       "reports"};
     return names[keep];
 }
 

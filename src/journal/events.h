@@ -36,7 +36,10 @@ enum event_kind {
     EVENT_ALLOW_USED = 38, /* the message that "allow once" let through came */
     EVENT_ACTED = 40,      /* anything else a person did */
     EVENT_ERASED = 41,     /* a key was destroyed */
-    EVENT_COUNTED = 50
+    EVENT_COUNTED = 50,
+    EVENT_REPORT_READ = 60, /* somebody's report about a domain of ours (or part of a long one) */
+    EVENT_DMARC_SEEN = 61,  /* a message was authenticated, for the report that its domain gets */
+    EVENT_REPORT_SENT = 62  /* our report about a domain's mail of one day is done with */
 };
 
 /* How long a kind is kept; the times are the operator's. */
@@ -46,6 +49,7 @@ enum event_keep {
     KEEP_FEATURES,
     KEEP_ACTS,
     KEEP_NODE,
+    KEEP_REPORTS,
     KEEP_CLASSES
 };
 
@@ -116,6 +120,23 @@ struct event_counted {
     struct slice name;
     int64_t add;
 };
+struct event_report {
+    uint8_t kind;  /* of auth/report.h */
+    uint32_t part; /* from 0; a long report comes in several */
+    struct slice org, id, domain;
+    int64_t begin_s, end_s; /* what it covers, seconds since 1970 */
+    struct slice packed;    /* opaque here */
+};
+struct event_dmarc_seen {
+    uint32_t day;             /* days since 1970, UTC */
+    struct slice domain, rua; /* whose record applied, and where it wants reports */
+    struct slice policy, row; /* opaque here; equal rows of a day are counted together */
+};
+struct event_report_sent {
+    uint32_t day;
+    struct slice domain, to, outcome; /* "sent", or why not; to: mailboxes, by commas */
+    uint64_t messages;
+};
 
 struct event {
     uint64_t seq;           /* given at append */
@@ -136,6 +157,9 @@ struct event {
         struct event_acted acted;
         struct event_erased erased;
         struct event_counted counted;
+        struct event_report report;
+        struct event_dmarc_seen dmarc_seen;
+        struct event_report_sent report_sent;
     };
 };
 

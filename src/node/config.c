@@ -1,6 +1,5 @@
 /* The node's configuration. See config.h. */
 #include "node/config.h"
-#include "auth/settings.h"
 #include "doors/doors.h"
 #include "evidence/check.h"
 
@@ -74,6 +73,28 @@ static const struct conf_item keep_items[] = {
     {"subjects", CONF_BOOL, KEEP(subjects), "yes", .doc = "keep subjects in the history"},
     {0}};
 
+#define DMARC(field) offsetof(struct conf_dmarc, field)
+static const struct conf_item dmarc_items[] = {
+    {"report", CONF_BOOL, DMARC(report), "no",
+     .doc = "send each day's aggregate reports to the domains that want them (RFC 9990)"},
+    {"org_name", CONF_TEXT, DMARC(org_name), "\"\"",
+     .doc = "name of your organisation in these reports; empty: the first of `domains`"},
+    {"email", CONF_TEXT, DMARC(email), "\"\"",
+     .doc = "their sender and contact; empty: postmaster at the first of `domains`"},
+    {"contact", CONF_TEXT, DMARC(contact), "\"\"", .doc = "further contact in them; may be empty"},
+    {"submitter", CONF_TEXT, DMARC(submitter), "\"\"",
+     .doc = "domain that names you in subject and file name; empty: the domain of `email`"},
+    {"never", CONF_LIST, DMARC(never), "\"\"", .doc = "domains that get no report"},
+    {"report_mailbox", CONF_LIST, DMARC(report_mailbox), "\"\"",
+     .doc = "addresses of yours to which others send reports: they are read as they come"},
+    {"keep", CONF_TIME, DMARC(keep), "400d", .min = 86400, .max = 315360000, .unit = "seconds",
+     .doc = "how long reports that came are kept"},
+    {"most_reports", CONF_INT, DMARC(most_reports), "5000", .min = 1, .max = 1000000,
+     .doc = "reports that are sent for one day"},
+    {"most_bytes", CONF_SIZE, DMARC(most_bytes), "5M", .min = 65536, .max = 52428800,
+     .unit = "bytes", .doc = "a packed report is not larger; it keeps its most frequent rows"},
+    {0}};
+
 #define MAILER(field) offsetof(struct conf_mailer, field)
 static const struct conf_item mailer_items[] = {
     {"relay", CONF_TEXT, MAILER(relay), "127.0.0.1:10026", .unit = "address",
@@ -88,6 +109,7 @@ static const struct conf_section own[] = {
     {"", false, main_items, sizeof(struct conf_main), "the node"},
     {"scan", false, scan_items, sizeof(struct conf_scan), "scanning"},
     {"keep", false, keep_items, sizeof(struct conf_keep), "how long things are kept"},
+    {"dmarc", false, dmarc_items, sizeof(struct conf_dmarc), "DMARC reports, sent and read"},
     {"mailer", false, mailer_items, sizeof(struct conf_mailer), "mail that the node sends"},
 };
 
@@ -100,12 +122,12 @@ static const char *const gateway[][2] = {
 
 const struct conf_section *node_tables(void)
 {
-    static struct conf_section all[40];
+    static struct conf_section all[16];
     size_t n = 0;
     if (all[0].name == NULL) {
         for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
             all[n++] = own[i];
-        const struct conf_section *const others[] = {AUTH_SECTIONS, POLICY_SECTIONS, CHECK_SECTIONS,
+        const struct conf_section *const others[] = {POLICY_SECTIONS, CHECK_SECTIONS,
                                                      DOORS_SECTIONS};
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
             for (const struct conf_section *s = others[i]; s->name; s++) {
@@ -161,23 +183,9 @@ int node_config_read(struct arena *a, const char *path, struct err *e, struct co
     struct policy *policy;
     if (rc == 0)
         rc = policy_compile(c, e, &policy);
-    struct auth_settings *auth;
-    if (rc == 0)
-        rc = auth_settings_compile(c, SLICE(""), &node_main(c)->domains, e, &auth);
     if (rc == 0)
         *out = c;
     return rc;
-}
-
-struct slice node_hostname(struct arena *a, const struct conf *c)
-{
-    char name[256] = "";
-    struct slice set = node_main(c)->hostname;
-    if (set.n)
-        return set;
-    if (gethostname(name, sizeof(name) - 1) < 0 || name[0] == '\0')
-        return SLICE("localhost");
-    return arena_lower(a, slice_str(name));
 }
 
 const struct conf_main *node_main(const struct conf *c)
@@ -200,6 +208,11 @@ const struct conf_mailer *node_mailer(const struct conf *c)
     return conf_data(c, "mailer");
 }
 
+const struct conf_dmarc *node_dmarc(const struct conf *c)
+{
+    return conf_data(c, "dmarc");
+}
+
 void keep_settings_pack(const struct conf *c, struct buf *out)
 {
     const struct conf_keep *k = node_keep(c);
@@ -209,6 +222,9 @@ void keep_settings_pack(const struct conf *c, struct buf *out)
     pack_u8(out, k->subjects);
     pack_u8(out, (uint8_t)node_main(c)->mode);
     pack_u8(out, ((const struct doors_conf *)conf_data(c, "doors"))->spamd_tell);
+    const struct conf_dmarc *d = node_dmarc(c);
+    pack_u8(out, d->report);
+    pack_i64(out, d->keep);
 }
 
 bool keep_settings_take(const struct conf *c, struct slice bytes)
@@ -221,11 +237,15 @@ bool keep_settings_take(const struct conf *c, struct slice bytes)
     fresh.subjects = unpack_u8(&u) != 0;
     int mode = unpack_u8(&u);
     bool tell = unpack_u8(&u) != 0;
+    bool report = unpack_u8(&u) != 0;
+    int64_t keep_reports = unpack_i64(&u);
     if (!unpack_done(&u) || mode > MODE_SHADOW)
         return false;
     *(struct conf_keep *)conf_data(c, "keep") = fresh;
     ((struct conf_main *)conf_data(c, ""))->mode = mode;
     ((struct doors_conf *)conf_data(c, "doors"))->spamd_tell = tell;
+    ((struct conf_dmarc *)conf_data(c, "dmarc"))->report = report;
+    ((struct conf_dmarc *)conf_data(c, "dmarc"))->keep = keep_reports;
     return true;
 }
 

@@ -35,6 +35,15 @@ struct conf_keep {
     bool subjects;
 };
 
+struct conf_dmarc {
+    bool report; /* send aggregate reports */
+    struct slice org_name, email, contact, submitter;
+    struct conf_list report_mailbox; /* addresses whose mail is read for reports */
+    struct conf_list never;          /* domains that get none */
+    int64_t keep;
+    int64_t most_reports, most_bytes;
+};
+
 struct conf_mailer {
     struct slice relay; /* "127.0.0.1:10026" or "lmtp:unix:/path" */
     struct slice from;
@@ -49,11 +58,10 @@ const struct conf_section *node_tables(void);
 /* Reads a file (NULL: NODE_CONFIG_PATH when it is there, else defaults alone). */
 MUST_USE int node_config_read(struct arena *a, const char *path, struct err *e, struct conf **out);
 const struct conf_main *node_main(const struct conf *c);
-/* This host's name as set, else as the machine calls itself. */
-struct slice node_hostname(struct arena *a, const struct conf *c);
 const struct conf_scan *node_scan(const struct conf *c);
 const struct conf_keep *node_keep(const struct conf *c);
 const struct conf_mailer *node_mailer(const struct conf *c);
+const struct conf_dmarc *node_dmarc(const struct conf *c);
 /* What keeper takes over at a reload (it may not open the file itself): packed by master, put into
  * the configuration that keeper was started with. false: not well formed. */
 void keep_settings_pack(const struct conf *c, struct buf *out);

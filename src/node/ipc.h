@@ -27,6 +27,7 @@ enum ipc_type {
     IPC_SET_ASIDE,  /* a message that crashed scanners, for study */
     IPC_ASK,        /* a question or act: path and JSON */
     IPC_ANSWER,     /* status and JSON */
+    IPC_REPORT, /* reports that a scanner read (report_intake.h); answered unless its tag is 0 */
     /* keeper and mailer */
     IPC_MAIL,   /* send this */
     IPC_MAILED, /* how it went */
@@ -56,9 +57,6 @@ void ipc_free(struct ipc *ch);
 void ipc_send(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload);
 void ipc_send_fd(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload,
                  int own_fd);
-/* Only queues: goes out with the next ipc_send or ipc_flush, many messages in one system call. */
-void ipc_post(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload);
-void ipc_flush(struct ipc *ch);
 /* Bytes queued and not yet sent. */
 size_t ipc_queued(const struct ipc *ch);
 /* The uid of the process at the other end, or -1. */

@@ -44,6 +44,14 @@ void keep_unlearn(struct keep *k, const struct record_lesson *r, uint32_t *statu
 void keep_hold(struct keep *k, const struct record_hold *r, uint32_t *status, struct buf *out);
 void keep_scanned(struct keep *k, const struct record_scan *r);
 void keep_set_aside(struct keep *k, struct slice raw);
+/* What a scanner or the command line read (report_intake.h); answers with a list of them. who
+ * NULL: a scanner, of mail to a mailbox for reports. */
+void keep_report(struct keep *k, const struct record_caller *who, struct slice intake,
+                 uint32_t *status, struct buf *out);
+/* Answers "dmarc" (rest empty) and "dmarc/DOMAIN"; since: days, 0: 30. */
+void keep_dmarc(struct keep *k, struct arena *a, struct slice domain, int64_t days,
+                uint32_t *status, struct buf *out);
+void keep_sent_reports(struct keep *k, struct arena *a, uint32_t *status, struct buf *out);
 /* Paths: status stat metrics why/ID history quarantine quarantine/ID/ACT tokens ... */
 void keep_ask(struct keep *k, const struct record_ask *r, uint32_t *status, struct buf *out);
 
@@ -63,6 +71,8 @@ MUST_USE int keep_token_add(struct keep *k, struct slice name, struct slice scop
 MUST_USE int keep_token_remove(struct keep *k, struct slice name, struct err *e);
 void keep_token_list(struct keep *k, struct buf *json);
 
+/* Folds of reports into the archive. */
+fold_fn keep_fold_report, keep_fold_seen, keep_fold_sent;
 /* The folders of this room, for store_open; they point to k. */
 const struct folder *keep_folders(struct keep *k);
 

@@ -443,7 +443,13 @@ static void answer(struct question *q)
         tokens(q, part[1]);
     else if (slice_eq(part[0], SLICE("backup")))
         backup(q, part[1]);
-    else if (slice_eq(part[0], SLICE("sync")))
+    else if (slice_eq(part[0], SLICE("dmarc"))) {
+        fold_now(q);
+        keep_dmarc(q->k, q->arena, part[1], int_arg(q, "days", 0), q->status, q->out);
+    } else if (slice_eq(part[0], SLICE("sent-reports"))) {
+        fold_now(q);
+        keep_sent_reports(q->k, q->arena, q->status, q->out);
+    } else if (slice_eq(part[0], SLICE("sync")))
         sync_now(q);
     else
         refuse(q, 404, "there is no such question");

@@ -158,8 +158,14 @@ static uint64_t upto(void *arg)
 
 const struct folder *keep_folders(struct keep *k)
 {
-    static struct folder table[3];
+    static struct folder table[6];
     table[0] = (struct folder){"lessons", FOLD_OWN, EVENT_LEARNED, learned, k, upto};
     table[1] = (struct folder){"lessons taken back", FOLD_OWN, EVENT_UNLEARNED, unlearned, k, upto};
+    table[2] = (struct folder){"reports", FOLD_ARCHIVE, EVENT_REPORT_READ, keep_fold_report,
+                               k,         NULL};
+    table[3] = (struct folder){
+        "mail to report", FOLD_ARCHIVE, EVENT_DMARC_SEEN, keep_fold_seen, k, NULL};
+    table[4] = (struct folder){
+        "reports sent", FOLD_ARCHIVE, EVENT_REPORT_SENT, keep_fold_sent, k, NULL};
     return table;
 }

@@ -87,6 +87,20 @@ static void on_hold(struct keeper *k, struct ipc *ch, const struct ipc_message *
     arena_free(a);
 }
 
+static void on_report(struct keeper *k, struct ipc *ch, const struct ipc_message *m)
+{
+    struct record_caller who;
+    struct slice intake;
+    uint32_t status = 500;
+    buf_reset(&k->answer);
+    if (record_unpack_report(m->payload, &who, &intake))
+        keep_report(&k->keep, m->tag ? &who : NULL, intake, &status, &k->answer);
+    else
+        broken(k, &status);
+    if (m->tag)
+        send_answer(k, ch, m->tag, status);
+}
+
 static void on_ask(struct keeper *k, struct ipc *ch, const struct ipc_message *m)
 {
     struct record_ask r;
@@ -256,6 +270,9 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         break;
     case IPC_QUARANTINE:
         on_hold(k, ch, m);
+        break;
+    case IPC_REPORT:
+        on_report(k, ch, m);
         break;
     case IPC_SET_ASIDE:
         keep_set_aside(&k->keep, m->payload);

@@ -7,6 +7,7 @@
 #include "node/ipc.h"
 #include "node/language.h"
 #include "node/process.h"
+#include "node/report_intake.h"
 #include "node/world.h"
 
 #include <errno.h>
@@ -80,6 +81,10 @@ static int answer_file(struct child_state *c, int mail, enum mail_kind kind)
         pack_u8(&c->out, item.is_cut);
         if (c->p->mode == PARSER_RAW)
             buf_add(&c->out, item.raw);
+        else if (c->p->mode == PARSER_REPORT)
+            report_intake(c->arena, item.raw, &c->out);
+        else if (c->p->mode == PARSER_REPORT_JSON)
+            report_intake_json(c->arena, item.raw, &c->out);
         else if (c->p->mode == PARSER_LESSON)
             answer_lesson(c, item.raw);
         else

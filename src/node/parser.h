@@ -10,9 +10,11 @@
 #include "scan/scan.h"
 
 enum parser_mode {
-    PARSER_RAW,   /* the bytes of each message, cut out of its mbox */
-    PARSER_SCAN,  /* scan_json */
-    PARSER_WHY,   /* scan_why */
+    PARSER_RAW,         /* the bytes of each message, cut out of its mbox */
+    PARSER_SCAN,        /* scan_json */
+    PARSER_WHY,         /* scan_why */
+    PARSER_REPORT,      /* report_intake: for keeper */
+    PARSER_REPORT_JSON, /* each report in the file as a line of JSON; {"refused":...} for others */
     PARSER_LESSON /* digest (16 bytes), then lesson_pack with label and time still to be set */
 };
 

@@ -174,6 +174,21 @@ bool record_unpack_hold(struct arena *a, struct slice bytes, struct record_hold 
     return unpack_done(&u) && scan_is_sane(&out->scan);
 }
 
+void record_pack_report(struct buf *b, const struct record_caller *who, struct slice intake)
+{
+    pack_caller(b, who);
+    pack_bytes(b, intake);
+}
+
+bool record_unpack_report(struct slice bytes, struct record_caller *out_who,
+                          struct slice *out_intake)
+{
+    struct unpack u = {.rest = bytes};
+    unpack_caller(&u, out_who);
+    *out_intake = unpack_bytes(&u);
+    return unpack_done(&u);
+}
+
 void record_pack_ask(struct buf *b, const struct record_ask *r)
 {
     pack_caller(b, &r->who);

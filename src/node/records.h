@@ -66,6 +66,11 @@ void record_pack_scan(struct buf *b, const struct record_scan *r);
 bool record_unpack_scan(struct slice bytes, struct record_scan *out);
 void record_pack_hold(struct buf *b, const struct record_hold *r);
 bool record_unpack_hold(struct arena *a, struct slice bytes, struct record_hold *out);
+/* IPC_REPORT: who hands it in (all zero: a scanner, for mail to a report mailbox), and what
+ * report_intake made. */
+void record_pack_report(struct buf *b, const struct record_caller *who, struct slice intake);
+bool record_unpack_report(struct slice bytes, struct record_caller *out_who,
+                          struct slice *out_intake);
 void record_pack_ask(struct buf *b, const struct record_ask *r);
 bool record_unpack_ask(struct slice bytes, struct record_ask *out);
 void record_pack_answer(struct buf *b, const struct record_answer *r);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "node/records.h"
+#include "node/report_intake.h"
 #include "scan/headers.h"
 
 #include <event2/event.h>
@@ -10,7 +11,6 @@
 
 #define SET_ASIDE_AFTER  2 /* crashes with the same bytes */
 #define PATIENCE_SECONDS 5 /* for a keeper that is being started */
-#define POSTED_MOST      32
 
 #define UNAVAILABLE SLICE("{\"error\":\"the keeper process is not available; try again\"}")
 
@@ -132,36 +132,45 @@ static bool is_set_aside(struct scanner *s, uint64_t hash, struct slice raw)
     return true;
 }
 
-static void send_posted(evutil_socket_t fd, short what, void *arg)
+static void do_report(void *node, const struct door_caller *who, struct slice raw,
+                      door_answer *done, void *arg)
 {
-    (void)fd;
-    (void)what;
-    struct scanner *s = arg;
-    s->n_posted = 0;
-    if (s->keeper)
-        ipc_flush(s->keeper);
+    struct scanner *s = node;
+    uint64_t hash = walls_hash(s->start->walls, raw);
+    if (is_set_aside(s, hash, raw)) {
+        done(arg, 422, SLICE("{\"error\":\"this file crashed the scanner before\"}"));
+        return;
+    }
+    walls_begin(s->start->walls, s->start->index, hash);
+    struct arena *a = arena_new(0);
+    struct record_caller caller = caller_of(who);
+    buf_reset(&s->scratch);
+    report_intake(a, raw, &s->scratch);
+    walls_end(s->start->walls, s->start->index);
+    buf_reset(&s->packed);
+    record_pack_report(&s->packed, &caller, buf_slice(&s->scratch));
+    request(s, IPC_REPORT, done, arg);
+    arena_free(a);
 }
 
-/* History for keeper: after the answer, and while there is more to scan many at once, so that a
- * busy node wakes keeper once for 32 messages (keeper's CPU and its share of wakes: a third). */
-static void post_history(struct scanner *s, const struct scan *scan)
+/* Mail to a mailbox for reports is looked through; the mail itself goes on as any other. */
+static void take_reports(struct scanner *s, const struct scan *scan)
 {
-    struct record_scan r;
-    if (s->keeper == NULL)
-        return;
-    record_of_scan(scan, s->with_subjects, &s->scratch, &r);
-    buf_reset(&s->packed);
-    record_pack_scan(&s->packed, &r);
-    ipc_post(s->keeper, IPC_SCANNED, 0, buf_slice(&s->packed));
-    if (s->idle == NULL) {
-        s->idle = event_new(s->base, -1, 0, send_posted, s);
-        if (s->idle == NULL || event_priority_set(s->idle, SCANNER_IDLE) < 0)
-            BUG("out of memory");
+    static const struct record_caller nobody;
+    const struct conf_list *boxes = &node_dmarc(s->start->conf)->report_mailbox;
+    bool is_ours = false;
+    for (size_t i = 0; i < scan->envelope.n_rcpt && !is_ours; i++) {
+        for (size_t k = 0; k < boxes->n && !is_ours; k++)
+            is_ours = slice_ieq(scan->envelope.rcpt[i], boxes->items[k]);
     }
-    if (++s->n_posted >= POSTED_MOST)
-        send_posted(-1, 0, s);
-    else
-        event_active(s->idle, EV_TIMEOUT, 0);
+    if (!is_ours || s->keeper == NULL)
+        return;
+    buf_reset(&s->scratch);
+    if (report_intake_mail(scan->arena, scan->message, &s->scratch) == 0)
+        return;
+    buf_reset(&s->packed);
+    record_pack_report(&s->packed, &nobody, buf_slice(&s->scratch));
+    ipc_send(s->keeper, IPC_REPORT, 0, buf_slice(&s->packed));
 }
 
 static void do_scan(void *node, const struct envelope *env, struct slice raw, door_scan_done *done,
@@ -179,9 +188,16 @@ static void do_scan(void *node, const struct envelope *env, struct slice raw, do
     struct scan *scan = scan_begin(a, &s->world, env, raw);
     while (scan_step(scan, &s->world) == SCAN_WAITING)
         continue; /* nothing waits without a resolver; then this becomes a callback */
+    take_reports(s, scan);
     walls_end(s->start->walls, s->start->index);
+    if (s->keeper) {
+        struct record_scan r;
+        record_of_scan(scan, s->with_subjects, &s->scratch, &r);
+        buf_reset(&s->packed);
+        record_pack_scan(&s->packed, &r);
+        ipc_send(s->keeper, IPC_SCANNED, 0, buf_slice(&s->packed));
+    }
     done(arg, scan);
-    post_history(s, scan);
     arena_reset(a);
     if (s->arena)
         arena_free(s->arena);
@@ -263,6 +279,7 @@ struct door_ops scanner_ops(struct scanner *s)
     return (struct door_ops){.node = s,
                              .scan = do_scan,
                              .learn = do_learn,
+                             .report = do_report,
                              .quarantine = do_quarantine,
                              .ask = do_ask,
                              .headers = do_headers};

@@ -162,6 +162,13 @@ static void do_learn(void *node, const struct door_caller *who, int label, struc
         done(arg, 200, SLICE("{\"success\":true}"));
 }
 
+static void do_report(void *node, const struct door_caller *who, struct slice raw,
+                      door_answer *done, void *arg)
+{
+    (void)node, (void)who, (void)raw;
+    done(arg, 501, SLICE("{\"error\":\"no reports here\"}"));
+}
+
 static void do_quarantine(void *node, const struct scan *s, const struct slice *rcpt, size_t n_rcpt,
                           door_answer *done, void *arg)
 {
@@ -293,7 +300,7 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    struct door_ops ops = {&h, do_scan, do_learn, do_quarantine, do_ask, do_headers};
+    struct door_ops ops = {&h, do_scan, do_learn, do_report, do_quarantine, do_ask, do_headers};
     struct doors *doors;
     struct err e;
     log_init("harness", LOG_INFO, 2);

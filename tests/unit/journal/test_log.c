@@ -256,7 +256,7 @@ static void retention(void **state)
         OK(journal_append(j, &ev, &test_err, NULL));
         OK(journal_commit(j, true, &test_err));
     }
-    int64_t keep[KEEP_CLASSES] = {10 * INT64_C(1000000), -1, -1, -1, -1};
+    int64_t keep[KEEP_CLASSES] = {10 * INT64_C(1000000), -1, -1, -1, -1, -1};
     uint64_t dropped = 0;
     OK(journal_retain(j, keep, 1000030 * INT64_C(1000000), spare_second, NULL, &test_err,
                       &dropped));
@@ -281,7 +281,7 @@ static void retention(void **state)
     }
     assert_int_equal(journal_last(j), 40);
     /* All old files go when nothing is kept. */
-    int64_t none[KEEP_CLASSES] = {0, 0, 0, 0, 0};
+    int64_t none[KEEP_CLASSES] = {0};
     OK(journal_retain(j, none, 2000000 * INT64_C(1000000), NULL, NULL, &test_err, &dropped));
     struct journal_size size;
     journal_size(j, &size);

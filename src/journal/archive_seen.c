@@ -1,0 +1,134 @@
+/* Reports that we owe: what was seen of each domain on each day, and what was sent about it. A day
+ * and domain with a row in `sent` is done with, whatever became of it. See archive_report.h. */
+#include "journal/archive_internal.h"
+#include "journal/archive_report.h"
+
+static struct slice column(sqlite3_stmt *st, int at, struct arena *arena)
+{
+    const void *p = sqlite3_column_blob(st, at);
+    size_t n = (size_t)sqlite3_column_bytes(st, at);
+    return n ? arena_dup(arena, slice_of(p, n)) : slice_of("", 0);
+}
+
+int archive_seen_add(struct archive *a, const struct event *ev, struct err *e)
+{
+    const struct event_dmarc_seen *s = &ev->dmarc_seen;
+    int r = archive_need_batch(a, e);
+    sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_SEEN_ADD, e);
+    if (st == NULL)
+        return r ? r : ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, s->day);
+    archive_bind_text(st, 2, s->domain);
+    archive_bind_raw(st, 3, (const unsigned char *)s->row.p, s->row.n);
+    r = archive_run(a, st, "counting a message", e);
+    st = r ? NULL : archive_prepare(a, ST_SEEN_COUNT, e);
+    if (st == NULL)
+        return r ? r : ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, s->day);
+    archive_bind_text(st, 2, s->domain);
+    archive_bind_text(st, 3, s->rua);
+    archive_bind_raw(st, 4, (const unsigned char *)s->policy.p, s->policy.n);
+    return archive_run(a, st, "counting a message", e);
+}
+
+int archive_sent_add(struct archive *a, const struct event *ev, struct err *e)
+{
+    const struct event_report_sent *s = &ev->report_sent;
+    int r = archive_need_batch(a, e);
+    sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_SENT_ADD, e);
+    if (st == NULL)
+        return r ? r : ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, s->day);
+    archive_bind_text(st, 2, s->domain);
+    sqlite3_bind_int64(st, 3, ev->at_us);
+    archive_bind_text(st, 4, s->to);
+    archive_bind_text(st, 5, s->outcome);
+    sqlite3_bind_int64(st, 6, (sqlite3_int64)s->messages);
+    return archive_run(a, st, "noting a sent report", e);
+}
+
+static int prepare(struct archive *a, const char *text, struct err *e, sqlite3_stmt **out)
+{
+    if (sqlite3_prepare_v2(a->db, text, -1, out, NULL) != SQLITE_OK)
+        return archive_fail(a, "reading reports", e);
+    return 0;
+}
+
+static int done(struct archive *a, sqlite3_stmt *st, int step, struct err *e)
+{
+    int rc = step == SQLITE_DONE || step == SQLITE_ROW ? 0 : archive_fail(a, "reading reports", e);
+    sqlite3_finalize(st);
+    return rc;
+}
+
+int archive_seen_due(struct archive *a, uint32_t today, size_t limit, struct arena *arena,
+                     struct err *e, struct seen_domain **out, size_t *out_n)
+{
+    sqlite3_stmt *st;
+    int rc = prepare(a,
+                     "SELECT day, domain, rua, policy, messages FROM seen_domain d WHERE day < ?1"
+                     " AND NOT EXISTS (SELECT 1 FROM sent s WHERE s.day = d.day AND"
+                     " s.domain = d.domain) ORDER BY day, domain LIMIT ?2",
+                     e, &st);
+    if (rc < 0)
+        return rc;
+    *out = ARENA_ARRAY(arena, struct seen_domain, limit);
+    sqlite3_bind_int64(st, 1, today);
+    sqlite3_bind_int64(st, 2, (sqlite3_int64)limit);
+    size_t n = 0;
+    int step;
+    while ((step = sqlite3_step(st)) == SQLITE_ROW && n < limit)
+        (*out)[n++] = (struct seen_domain){
+            (uint32_t)sqlite3_column_int64(st, 0), column(st, 1, arena), column(st, 2, arena),
+            column(st, 3, arena), (uint64_t)sqlite3_column_int64(st, 4)};
+    *out_n = n;
+    return done(a, st, step, e);
+}
+
+int archive_seen_rows(struct archive *a, uint32_t day, struct slice domain, size_t limit,
+                      struct arena *arena, struct err *e, struct seen_row **out, size_t *out_n)
+{
+    sqlite3_stmt *st;
+    int rc = prepare(a,
+                     "SELECT row, messages FROM seen WHERE day = ?1 AND domain = ?2"
+                     " ORDER BY messages DESC LIMIT ?3",
+                     e, &st);
+    if (rc < 0)
+        return rc;
+    *out = ARENA_ARRAY(arena, struct seen_row, limit);
+    sqlite3_bind_int64(st, 1, day);
+    archive_bind_text(st, 2, domain);
+    sqlite3_bind_int64(st, 3, (sqlite3_int64)limit);
+    size_t n = 0;
+    int step;
+    while ((step = sqlite3_step(st)) == SQLITE_ROW && n < limit)
+        (*out)[n++] = (struct seen_row){column(st, 0, arena),
+                                        (uint64_t)sqlite3_column_int64(st, 1)};
+    *out_n = n;
+    return done(a, st, step, e);
+}
+
+int archive_sent(struct archive *a, size_t limit, struct arena *arena, struct err *e,
+                 struct sent_row **out, size_t *out_n)
+{
+    sqlite3_stmt *st;
+    int rc = prepare(a,
+                     "SELECT day, domain, recipients, outcome, at, messages FROM sent"
+                     " ORDER BY day DESC, domain LIMIT ?",
+                     e, &st);
+    if (rc < 0)
+        return rc;
+    *out = ARENA_ARRAY(arena, struct sent_row, limit);
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)limit);
+    size_t n = 0;
+    int step;
+    while ((step = sqlite3_step(st)) == SQLITE_ROW && n < limit)
+        (*out)[n++] = (struct sent_row){(uint32_t)sqlite3_column_int64(st, 0),
+                                        column(st, 1, arena),
+                                        column(st, 2, arena),
+                                        column(st, 3, arena),
+                                        sqlite3_column_int64(st, 4),
+                                        (uint64_t)sqlite3_column_int64(st, 5)};
+    *out_n = n;
+    return done(a, st, step, e);
+}

@@ -9,6 +9,7 @@
 #define MUSTER_AUTH_AUTH_H
 
 #include "ask/ask.h"
+#include "auth/dmarc.h"
 #include "auth/received.h"
 #include "auth/result.h"
 #include "auth/spf.h"
@@ -29,17 +30,22 @@ struct auth_result {
     bool is_skipped;               /* mail of our own users or networks: nothing to authenticate */
     struct received_border border; /* the client that handed the message to our organisation */
     bool has_spf;                  /* there was a client address to check */
+    bool has_mail_from;            /* and a MAIL FROM, which may be <> */
     struct spf_result spf_helo, spf_mail_from;
     struct dkim_results dkim;
     struct arc_result arc;
+    struct dmarc_authors *authors;
     struct dmarc_result dmarc;
-    bool is_incomplete;     /* something above lacks an answer */
-    const char *incomplete; /* what, in a few words; NULL */
-    struct slice *proven;   /* domains that passing, complete identifiers prove */
+    bool is_incomplete;     /* something lacks an answer; a verdict may not be harsher for it */
+    bool is_border_missing; /* because no client address is known */
+    struct slice *proven;   /* domains that passing identifiers prove: d= and MAIL FROM, and the
+                               author domains of dmarc=pass; each once */
     size_t n_proven;
 };
 
-/* true: done. Nothing in *out holds before (but `state` inside). */
+/* true: done. On false the parts hold nothing yet but what is kept for the next run. */
 bool auth_check(const struct auth_in *in, struct ask *q, struct auth_result *out);
+/* Is this domain, or one above it, proven? Folded names. */
+bool auth_proves(const struct auth_result *r, struct slice domain);
 
 #endif

@@ -6,6 +6,7 @@
 #include "doors/http_answer.h"
 #include "doors/http_head.h"
 #include "doors/http_loop.h"
+#include "doors/io.h"
 #include "doors/peer.h"
 
 #include <microhttpd.h>
@@ -39,6 +40,7 @@ struct request {
 struct http_door {
     struct MHD_Daemon *daemon;
     struct http_loop *loop;
+    struct io_listener *listener;
     const struct door_ops *ops;
     struct http_setup setup;
     struct request *requests;
@@ -355,6 +357,30 @@ PRINTF_LIKE(2, 0) static void on_log(void *arg, const char *fmt, va_list ap)
     log_event(LOG_DEBUG, "http", "text", LOG_S(text), NULL);
 }
 
+/* One at a time, and its request read and answered before the next: a worker that is at work
+ * leaves new connections to the others. libmicrohttpd's own accept takes ten at once, which
+ * then wait in line here while another worker is idle. */
+static void on_accept(void *arg, int fd)
+{
+    static const struct sockaddr nobody; /* only libmicrohttpd's limits by address would ask */
+    struct http_door *d = arg;
+    if (MHD_add_connection(d->daemon, fd, &nobody, sizeof(nobody)) != MHD_YES) {
+        io_listener_done(d->listener); /* it closed the descriptor */
+        return;
+    }
+    http_loop_run(d->loop);
+}
+
+static void on_connection(void *arg, struct MHD_Connection *conn, void **slot,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct http_door *d = arg;
+    (void)conn;
+    (void)slot;
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED && d->listener)
+        io_listener_done(d->listener);
+}
+
 int http_door_new(struct event_base *base, int listen_fd, const struct door_ops *ops,
                   const struct http_setup *setup, struct err *e, struct http_door **out)
 {
@@ -364,18 +390,20 @@ int http_door_new(struct event_base *base, int listen_fd, const struct door_ops 
     d->ops = ops;
     d->setup = *setup;
     tzset(); /* the Date field reads the time zone file once: before the sandbox closes */
-    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_EPOLL | MHD_USE_TURBO | MHD_USE_NO_LISTEN_SOCKET |
+                     MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     d->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, d, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
-        MHD_OPTION_CONNECTION_LIMIT, setup->max_conns, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES, MHD_OPTION_CONNECTION_LIMIT,
+        setup->max_conns + 1, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, d, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (d->daemon == NULL) {
         free(d);
         return err_errno(e, "cannot start HTTP");
     }
     d->loop = http_loop_new(base, d->daemon);
+    d->listener = io_listen(base, listen_fd, setup->max_conns, on_accept, d);
     *out = d;
     return 0;
 }
@@ -383,7 +411,7 @@ int http_door_new(struct event_base *base, int listen_fd, const struct door_ops 
 void http_door_drain(struct http_door *d)
 {
     if (!d->is_draining)
-        (void)MHD_quiesce_daemon(d->daemon); /* hands the listening socket back */
+        io_listener_stop(d->listener);
     d->is_draining = true;
 }
 
@@ -402,5 +430,6 @@ void http_door_free(struct http_door *d)
             answer_error(r, 503, "the node stops");
     http_loop_free(d->loop);
     MHD_stop_daemon(d->daemon);
+    io_listener_free(d->listener);
     free(d);
 }

@@ -14,12 +14,9 @@ struct http_loop {
     struct event *ready, *timer;
 };
 
-static void run(evutil_socket_t fd, short what, void *arg)
+void http_loop_run(struct http_loop *l)
 {
-    struct http_loop *l = arg;
     MHD_UNSIGNED_LONG_LONG ms = 0;
-    (void)fd;
-    (void)what;
     int has_timeout = MHD_YES;
     /* A timeout of 0 means that there is more to do at once. */
     for (int i = 0; i < RUNS_MOST && has_timeout == MHD_YES && ms == 0; i++) {
@@ -33,6 +30,13 @@ static void run(evutil_socket_t fd, short what, void *arg)
     } else {
         event_del(l->timer);
     }
+}
+
+static void run(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    http_loop_run(arg);
 }
 
 struct http_loop *http_loop_new(struct event_base *base, struct MHD_Daemon *daemon)

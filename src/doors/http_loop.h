@@ -8,6 +8,8 @@ struct http_loop;
 
 /* Watches a daemon that was started with MHD_USE_EPOLL and without a thread of its own. */
 struct http_loop *http_loop_new(struct event_base *base, struct MHD_Daemon *daemon);
+/* Lets the daemon run now: after MHD_add_connection. Not from inside its calls. */
+void http_loop_run(struct http_loop *l);
 /* Lets the daemon run soon: after MHD_resume_connection. */
 void http_loop_kick(struct http_loop *l);
 void http_loop_free(struct http_loop *l);

@@ -388,6 +388,9 @@ struct io_listener *io_listen(struct event_base *base, int fd, unsigned max_conn
     set_nonblocking(fd);
     /* Accepted sockets inherit this; it fails harmlessly on a unix socket. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    /* In all our protocols the peer speaks first: a connection without bytes waits in the kernel,
+     * so that the worker that takes it has something to do with it. */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &(int){1}, sizeof(int));
     l->max_conns = max_conns ? max_conns : 1;
     l->accepted = accepted;
     l->arg = arg;

@@ -17,6 +17,8 @@ struct slice charset_to_utf8(struct arena *a, struct slice bytes, struct slice c
                              size_t max_out, size_t *out_bad);
 /* NFKC with case folding (for comparing); invalid UTF-8 is cleaned first. */
 struct slice unicode_fold(struct arena *a, struct slice s);
+/* NFC: the composed form of the same text; invalid UTF-8 is cleaned first. */
+struct slice unicode_nfc(struct arena *a, struct slice s);
 /* UTS 39 skeleton: two texts that look alike have the same one. */
 struct slice unicode_skeleton(struct arena *a, struct slice s);
 /* Scripts of the letters of s: a bit per script group, for mixed-script tests. */

@@ -125,6 +125,23 @@ struct slice unicode_fold(struct arena *a, struct slice s)
     return slice_of(o.p, o.n);
 }
 
+struct slice unicode_nfc(struct arena *a, struct slice s)
+{
+    static const UNormalizer2 *nfc;
+    UErrorCode ec = U_ZERO_ERROR;
+    if (utf8_is_ascii(s))
+        return s;
+    if (!nfc)
+        nfc = unorm2_getNFCInstance(&ec);
+    s = utf8_clean(a, s);
+    if (!nfc || U_FAILURE(ec))
+        return s;
+    struct out o = {.a = a};
+    (void)out_room(&o, s.n + s.n / 4);
+    normalise(nfc, s, &o);
+    return slice_of(o.p, o.n);
+}
+
 /* Index in the table, or -1. */
 static int confusable(uint32_t c)
 {

@@ -1,5 +1,6 @@
 /* The node's configuration. See config.h. */
 #include "node/config.h"
+#include "auth/settings.h"
 #include "doors/doors.h"
 #include "evidence/check.h"
 
@@ -122,12 +123,12 @@ static const char *const gateway[][2] = {
 
 const struct conf_section *node_tables(void)
 {
-    static struct conf_section all[16];
+    static struct conf_section all[40];
     size_t n = 0;
     if (all[0].name == NULL) {
         for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
             all[n++] = own[i];
-        const struct conf_section *const others[] = {POLICY_SECTIONS, CHECK_SECTIONS,
+        const struct conf_section *const others[] = {AUTH_SECTIONS, POLICY_SECTIONS, CHECK_SECTIONS,
                                                      DOORS_SECTIONS};
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
             for (const struct conf_section *s = others[i]; s->name; s++) {
@@ -183,9 +184,23 @@ int node_config_read(struct arena *a, const char *path, struct err *e, struct co
     struct policy *policy;
     if (rc == 0)
         rc = policy_compile(c, e, &policy);
+    struct auth_settings *auth;
+    if (rc == 0)
+        rc = auth_settings_compile(c, SLICE(""), &node_main(c)->domains, e, &auth);
     if (rc == 0)
         *out = c;
     return rc;
+}
+
+struct slice node_hostname(struct arena *a, const struct conf *c)
+{
+    char name[256] = "";
+    struct slice set = node_main(c)->hostname;
+    if (set.n)
+        return set;
+    if (gethostname(name, sizeof(name) - 1) < 0 || name[0] == '\0')
+        return SLICE("localhost");
+    return arena_lower(a, slice_str(name));
 }
 
 const struct conf_main *node_main(const struct conf *c)

@@ -58,6 +58,8 @@ const struct conf_section *node_tables(void);
 /* Reads a file (NULL: NODE_CONFIG_PATH when it is there, else defaults alone). */
 MUST_USE int node_config_read(struct arena *a, const char *path, struct err *e, struct conf **out);
 const struct conf_main *node_main(const struct conf *c);
+/* This host's name as set, else as the machine calls itself. */
+struct slice node_hostname(struct arena *a, const struct conf *c);
 const struct conf_scan *node_scan(const struct conf *c);
 const struct conf_keep *node_keep(const struct conf *c);
 const struct conf_mailer *node_mailer(const struct conf *c);

@@ -41,6 +41,7 @@ struct ipc {
     ipc_handler *handler;
     void *arg;
     bool in_handler, dead;
+    bool wants_room; /* the writable event is in the loop */
 };
 
 static void put_head(struct buf *b, enum ipc_type type, uint64_t tag, size_t n, bool has_fd)
@@ -70,13 +71,21 @@ static int parse(struct slice in, struct ipc_message *out)
     return 1;
 }
 
+/* Asks the loop to tell when there is room, or no more. */
+static void want_room(struct ipc *ch, bool on)
+{
+    if (ch->wants_room != on)
+        on ? event_add(ch->writable, NULL) : event_del(ch->writable);
+    ch->wants_room = on;
+}
+
 static void gone(struct ipc *ch)
 {
     if (ch->dead)
         return;
     ch->dead = true;
     event_del(ch->readable);
-    event_del(ch->writable);
+    want_room(ch, false);
     ch->handler(ch->arg, ch, NULL);
 }
 
@@ -185,23 +194,27 @@ static ssize_t send_some(struct ipc *ch)
     return sent;
 }
 
-static void on_writable(evutil_socket_t fd, short what, void *arg)
+void ipc_flush(struct ipc *ch)
 {
-    (void)fd;
-    (void)what;
-    struct ipc *ch = arg;
-    while (ch->out_at < ch->out.n) {
+    while (!ch->dead && ch->out_at < ch->out.n) {
         ssize_t n = send_some(ch);
         if (n < 0) {
-            if (errno != EAGAIN && errno != EINTR)
-                event_del(ch->writable); /* the reader will see the end */
+            /* Of a broken channel the reader will see the end. */
+            want_room(ch, errno == EAGAIN || errno == EINTR);
             return;
         }
         ch->out_at += (size_t)n;
     }
     buf_reset(&ch->out);
     ch->out_at = 0;
-    event_del(ch->writable);
+    want_room(ch, false);
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    ipc_flush(arg);
 }
 
 struct ipc *ipc_new(struct event_base *base, int fd, ipc_handler *handler, void *arg)
@@ -245,7 +258,8 @@ void ipc_free(struct ipc *ch)
     free(ch);
 }
 
-void ipc_send_fd(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload, int own_fd)
+static void queue(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload,
+                  int own_fd)
 {
     if (ch->dead || payload.n > IPC_MOST) {
         if (own_fd >= 0)
@@ -259,8 +273,17 @@ void ipc_send_fd(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice 
     }
     put_head(&ch->out, type, tag, payload.n, own_fd >= 0);
     buf_add(&ch->out, payload);
-    event_add(ch->writable, NULL);
-    on_writable(ch->fd, EV_WRITE, ch);
+}
+
+void ipc_send_fd(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload, int own_fd)
+{
+    queue(ch, type, tag, payload, own_fd);
+    ipc_flush(ch);
+}
+
+void ipc_post(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload)
+{
+    queue(ch, type, tag, payload, -1);
 }
 
 void ipc_send(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload)

@@ -57,6 +57,9 @@ void ipc_free(struct ipc *ch);
 void ipc_send(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload);
 void ipc_send_fd(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload,
                  int own_fd);
+/* Only queues: goes out with the next ipc_send or ipc_flush, many messages in one system call. */
+void ipc_post(struct ipc *ch, enum ipc_type type, uint64_t tag, struct slice payload);
+void ipc_flush(struct ipc *ch);
 /* Bytes queued and not yet sent. */
 size_t ipc_queued(const struct ipc *ch);
 /* The uid of the process at the other end, or -1. */

@@ -109,6 +109,8 @@ int scanner_main(const struct child_start *start)
     s.base = event_base_new();
     if (s.base == NULL)
         BUG("no event loop");
+    if (event_base_priority_init(s.base, SCANNER_PRIORITIES) < 0)
+        BUG("no priorities");
     s.master = ipc_new(s.base, start->master_fd, on_master, &s);
     if (sandbox_drop(arena_cstr(a, node_main(start->conf)->user), &e) < 0 ||
         open_all(&s, a, &e) < 0 || process_close_walls(start, NULL, s.master, &e) < 0) {

@@ -29,10 +29,15 @@ struct scanner {
     struct request *requests; /* newest first */
     unsigned n_requests, n_held;
     struct event *patience; /* when held requests are given up */
+    struct event *idle;     /* sends posted history once nothing else is to be done */
+    unsigned n_posted;
     uint64_t next_tag;
     bool is_draining, with_subjects;
     struct doors *doors;
 };
+
+/* The loop's priorities: everything, then what waits until nothing else is ready. */
+enum { SCANNER_FIRST, SCANNER_USUAL, SCANNER_IDLE, SCANNER_PRIORITIES };
 
 /* The table of calls that the doors get. */
 struct door_ops scanner_ops(struct scanner *s);

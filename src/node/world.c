@@ -1,5 +1,6 @@
 /* Opening what a scan reads. See world.h. */
 #include "node/world.h"
+#include "auth/settings.h"
 #include "evidence/check.h"
 #include "journal/pseudonym.h"
 #include "journal/views.h"
@@ -83,11 +84,16 @@ int world_open(struct arena *a, const struct conf *conf, struct scan_world *w, s
     struct classifier *classifier;
     struct policy *policy;
     struct rules *rules;
+    struct auth_settings *auth;
     if ((rc = classifier_open(access(base, R_OK) == 0 ? base : NULL, site, e, &classifier)) < 0 ||
-        (rc = policy_compile(conf, e, &policy)) < 0 || (rc = rules_open(conf, e, &rules)) < 0)
+        (rc = policy_compile(conf, e, &policy)) < 0 ||
+        (rc = auth_settings_compile(conf, node_hostname(a, conf), &node_main(conf)->domains, e,
+                                    &auth)) < 0 ||
+        (rc = rules_open(conf, e, &rules)) < 0)
         return rc;
     w->classifier = classifier;
     w->policy = policy;
     w->rules = rules;
+    w->auth = auth;
     return 0;
 }

@@ -10,8 +10,10 @@
 #include "mail/message.h"
 #include "verdict/verdict.h"
 
-struct views; /* journal/views.h */
-struct rules; /* evidence/check.h */
+struct views;         /* journal/views.h */
+struct rules;         /* evidence/check.h */
+struct auth_settings; /* auth/settings.h */
+struct auth_result;   /* auth/auth.h */
 
 #define SCAN_ROUNDS 12
 
@@ -22,6 +24,7 @@ struct scan_world {
     const struct policy *policy; /* NULL: defaults */
     const struct rules *rules;   /* evidence/check.h rules_open; NULL: the shipped points */
     const struct conf *conf;
+    const struct auth_settings *auth; /* NULL: defaults */
     /* The 16 bytes under which a mailbox stands in the views; NULL: no personal layers. */
     void (*person_of)(void *arg, struct slice mailbox, unsigned char out[16]);
     void *person_arg;
@@ -45,6 +48,7 @@ struct scan {
     struct envelope envelope;
     struct message *message;
     struct facts facts;
+    struct auth_result *auth; /* NULL: DNS was not asked; complete once is_done */
     struct features features;
     struct fingerprint fingerprint;
     struct class_score classified; /* by base and site model, without the personal layer */

@@ -3,7 +3,6 @@
 #ifndef MUSTER_AUTH_SIGNATURES_H
 #define MUSTER_AUTH_SIGNATURES_H
 
-#include "auth/arc.h"
 #include "auth/dkim.h"
 #include "auth/result.h"
 
@@ -17,7 +16,6 @@ struct signatures_in {
 };
 
 /* False: questions are out, call again with the same results. */
-bool signatures_check(const struct signatures_in *in, struct ask *q, struct dkim_results *dkim,
-                      struct arc_result *arc);
+bool signatures_check(const struct signatures_in *in, struct ask *q, struct dkim_results *dkim);
 
 #endif

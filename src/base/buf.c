@@ -40,7 +40,7 @@ static size_t make_room(struct buf *b, size_t n)
     return n;
 }
 
-void buf_add(struct buf *b, struct slice s)
+void buf_add_slow(struct buf *b, struct slice s)
 {
     size_t n = make_room(b, s.n);
     if (n)
@@ -51,11 +51,6 @@ void buf_add(struct buf *b, struct slice s)
 void buf_str(struct buf *b, const char *s)
 {
     buf_add(b, slice_str(s));
-}
-
-void buf_chr(struct buf *b, char c)
-{
-    buf_add(b, slice_of(&c, 1));
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)

@@ -22,9 +22,26 @@ struct buf {
 void buf_fini(struct buf *b);
 /* Empties it and clears `full`; keeps the storage. */
 void buf_reset(struct buf *b);
-void buf_add(struct buf *b, struct slice s);
+/* The way of what does not fit as the buffer is: grows it, or cuts. */
+void buf_add_slow(struct buf *b, struct slice s);
+/* Inline, since most calls add a few bytes to a buffer that has room. */
+static inline void buf_add(struct buf *b, struct slice s)
+{
+    if (s.n >= b->room - b->n || s.n > b->max - b->n) {
+        buf_add_slow(b, s);
+        return;
+    }
+    if (s.n)
+        memcpy(b->p + b->n, s.p, s.n);
+    b->n += s.n;
+}
+
+static inline void buf_chr(struct buf *b, char c)
+{
+    buf_add(b, slice_of(&c, 1));
+}
+
 void buf_str(struct buf *b, const char *s);
-void buf_chr(struct buf *b, char c);
 PRINTF_LIKE(2, 3) void buf_printf(struct buf *b, const char *fmt, ...);
 /* Room for n more bytes at the end (fewer when the maximum is near): the place to write to and
  * in *out_room how many fit. Follow with buf_wrote. */

@@ -8,18 +8,31 @@ static uint64_t load64(const char *p)
     return v;
 }
 
+/* 0 to 7 bytes as a little-endian number, without a loop: most keys are short. */
+static uint64_t load_tail(const char *p, size_t n)
+{
+    if (n >= 4) {
+        uint32_t low, high;
+        memcpy(&low, p, 4);
+        memcpy(&high, p + n - 4, 4); /* may overlap; the same bits meet */
+        return low | (uint64_t)high << (8 * (n - 4));
+    }
+    if (n == 0)
+        return 0;
+    const unsigned char *b = (const unsigned char *)p;
+    return b[0] | (uint64_t)b[n / 2] << (8 * (n / 2)) | (uint64_t)b[n - 1] << (8 * (n - 1));
+}
+
 uint64_t hash_bytes(struct slice s, uint64_t seed)
 {
     uint64_t h = seed ^ (s.n * 0x9e3779b97f4a7c15u);
-    while (s.n >= 8) {
-        h = (h ^ hash_mix(load64(s.p))) * 0x9e3779b97f4a7c15u;
+    const char *p = s.p;
+    size_t n = s.n;
+    for (; n >= 8; n -= 8, p += 8) {
+        h = (h ^ hash_mix(load64(p))) * 0x9e3779b97f4a7c15u;
         h = h << 29 | h >> 35;
-        s = slice_from(s, 8);
     }
-    uint64_t tail = 0;
-    for (size_t i = 0; i < s.n; i++)
-        tail |= (uint64_t)(unsigned char)s.p[i] << (8 * i);
-    return hash_mix(h ^ tail);
+    return hash_mix(h ^ load_tail(p, n));
 }
 
 #define ROTL(x, b) (((x) << (b)) | ((x) >> (64 - (b))))

@@ -76,6 +76,32 @@ void jsonw_int(struct json *j, const char *name, int64_t value)
     buf_printf(j->out, "%lld", (long long)value);
 }
 
+/* "%.*f" for up to six digits of a number of usual size: printf(3) calculates with hundreds of
+ * digits (2 % of a scan). false when the last digit would be near a tie, which printf rounds by
+ * all the bits of the number, or the number is large. */
+static bool print_fixed(char text[32], int digits, double value, int *out_n)
+{
+    static const double powers[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6};
+    if (digits < 0 || digits > 6 || fabs(value) >= 1e8)
+        return false;
+    double scaled = fabs(value) * powers[digits], whole = floor(scaled), rest = scaled - whole;
+    if (fabs(rest - 0.5) < 1e-6)
+        return false;
+    uint64_t v = (uint64_t)whole + (rest > 0.5);
+    char *end = text + 32, *p = end;
+    for (int i = 0; v || i <= digits; i++) {
+        if (i == digits && digits > 0)
+            *--p = '.';
+        *--p = (char)('0' + v % 10);
+        v /= 10;
+    }
+    if (signbit(value))
+        *--p = '-';
+    *out_n = (int)(end - p);
+    memmove(text, p, (size_t)*out_n);
+    return true;
+}
+
 void jsonw_num(struct json *j, const char *name, double value, int digits)
 {
     if (!isfinite(value)) {
@@ -83,7 +109,9 @@ void jsonw_num(struct json *j, const char *name, double value, int digits)
         return;
     }
     char text[400];
-    int n = snprintf(text, sizeof(text), "%.*f", digits, value);
+    int n;
+    if (!print_fixed(text, digits, value, &n))
+        n = snprintf(text, sizeof(text), "%.*f", digits, value);
     while (digits > 0 && n > 1 && text[n - 1] == '0')
         n--;
     if (digits > 0 && text[n - 1] == '.')

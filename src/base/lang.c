@@ -162,16 +162,17 @@ static int conversions(const char *s)
 void lang_fill(const struct lang *l, const char *msgid, struct slice filling, struct buf *out)
 {
     const char *text = lang_text(l, msgid);
-    if (conversions(text) != conversions(msgid))
+    if (text != msgid && conversions(text) != conversions(msgid))
         text = msgid; /* a translation that lost its place holder tells half the truth */
-    for (const char *s = text; *s; s++) {
-        if (s[0] == '%' && s[1] == 's') {
+    for (;;) {
+        const char *mark = strchrnul(text, '%');
+        buf_add(out, slice_of(text, (size_t)(mark - text)));
+        if (*mark == '\0')
+            return;
+        if (mark[1] == 's')
             buf_add(out, filling);
-            s++;
-        } else {
-            if (s[0] == '%' && s[1] == '%')
-                s++;
-            buf_chr(out, *s);
-        }
+        else
+            buf_chr(out, '%');
+        text = mark + (mark[1] == 's' || mark[1] == '%' ? 2 : 1);
     }
 }

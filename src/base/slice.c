@@ -1,16 +1,6 @@
 /* Slices: comparing, searching, splitting. See slice.h. */
 #include "base/slice.h"
 
-bool slice_eq(struct slice a, struct slice b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool slice_ieq(struct slice a, struct slice b)
-{
-    return a.n == b.n && slice_istarts(a, b);
-}
-
 int slice_cmp(struct slice a, struct slice b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
@@ -18,22 +8,6 @@ int slice_cmp(struct slice a, struct slice b)
     if (c != 0)
         return c;
     return a.n < b.n ? -1 : a.n > b.n;
-}
-
-bool slice_starts(struct slice s, struct slice prefix)
-{
-    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
-}
-
-bool slice_istarts(struct slice s, struct slice prefix)
-{
-    if (s.n < prefix.n)
-        return false;
-    for (size_t i = 0; i < prefix.n; i++) {
-        if (ascii_lower(s.p[i]) != ascii_lower(prefix.p[i]))
-            return false;
-    }
-    return true;
 }
 
 bool slice_ends(struct slice s, struct slice suffix)
@@ -44,12 +18,6 @@ bool slice_ends(struct slice s, struct slice suffix)
 bool slice_iends(struct slice s, struct slice suffix)
 {
     return s.n >= suffix.n && slice_ieq(slice_from(s, s.n - suffix.n), suffix);
-}
-
-size_t slice_chr(struct slice s, char c)
-{
-    const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
-    return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }
 
 size_t slice_rchr(struct slice s, char c)

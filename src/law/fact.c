@@ -86,7 +86,7 @@ char *law_date_text(int32_t day, char out[16])
 {
     int32_t y, m, d;
     civil_from(day, &y, &m, &d);
-    snprintf(out, 16, "%04d-%02d-%02d", y % 10000, m, d);
+    snprintf(out, 16, "%04d-%02d-%02d", y % 10000, m % 100, d % 100);
     return out;
 }
 

@@ -5,22 +5,25 @@
 #include "base/lang.h"
 #include "base/utf8.h"
 
-static void json_finding(struct json *j, const struct finding *f)
+struct words { /* room that the findings share */
+    struct buf safe, reason;
+};
+
+static void json_finding(struct json *j, const struct finding *f, struct words *w)
 {
-    struct buf words = BUF_INIT(2048), safe = BUF_INIT(1024);
-    escape_add(&safe, ESCAPE_TERM, utf8_head(f->detail, 200), 800);
-    lang_fill(NULL, f->reason, buf_slice(&safe), &words);
+    buf_reset(&w->safe);
+    buf_reset(&w->reason);
+    escape_add(&w->safe, ESCAPE_TERM, utf8_head(f->detail, 200), 800);
+    lang_fill(NULL, f->reason, buf_slice(&w->safe), &w->reason);
     jsonw_object(j, NULL);
     jsonw_cstr(j, "name", f->name);
     jsonw_cstr(j, "kind", finding_kind_name(f->kind));
     jsonw_num(j, "points", f->points, 3);
-    jsonw_text(j, "reason", buf_slice(&words));
+    jsonw_text(j, "reason", buf_slice(&w->reason));
     jsonw_text(j, "detail", f->detail);
     jsonw_cstr(j, "source", f->source);
     jsonw_cstr(j, "state", f->state == FINDING_DONE ? "done" : "incomplete");
     jsonw_object_end(j);
-    buf_fini(&words);
-    buf_fini(&safe);
 }
 
 /* Nobody has asked SPF, DKIM, DMARC or ARC yet: unknown is null, not "none". */
@@ -38,6 +41,7 @@ static void json_auth(struct json *j)
 void scan_json(const struct scan *s, const char *file, struct json *j)
 {
     const struct verdict *v = &s->verdict;
+    struct words words = {BUF_INIT(1024), BUF_INIT(2048)};
     jsonw_object(j, NULL);
     jsonw_cstr(j, "id", s->id);
     jsonw_cstr(j, "file", file);
@@ -58,7 +62,9 @@ void scan_json(const struct scan *s, const char *file, struct json *j)
     jsonw_array(j, "findings");
     const struct finding **sorted = finding_sorted(&s->findings, s->arena);
     for (size_t i = 0; i < s->findings.n; i++)
-        json_finding(j, sorted[i]);
+        json_finding(j, sorted[i], &words);
     jsonw_array_end(j);
     jsonw_object_end(j);
+    buf_fini(&words.safe);
+    buf_fini(&words.reason);
 }

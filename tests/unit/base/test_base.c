@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 
 static void same(struct slice got, const char *want)
 {
@@ -142,6 +143,32 @@ static void json(void **state)
     buf_fini(&b);
 }
 
+/* The writer's own way with numbers says what printf says, ties and signs included. */
+static void json_numbers(void **state)
+{
+    (void)state;
+    static const double values[] = {0.5,     1.5,       0.125,    0.0005,    2.5,     999.9995,
+                                    1e7,     99999999., 1e8,      123456.75, 0.0625,  1.0005,
+                                    2.00049, 0.1,       0.999999, 1e-9,      3.14159, 1e300};
+    for (size_t i = 0; i < 2 * sizeof values / sizeof values[0] + 2000; i++) {
+        double v = i < 36 ? values[i / 2] : (double)i * 0.37 - 300.0;
+        v = i % 2 ? -v : v;
+        for (int digits = 1; digits <= 6; digits++) {
+            char want[400];
+            struct buf b = BUF_INIT(400);
+            struct json j = JSON_INIT(&b);
+            int n = snprintf(want, sizeof want, "%.*f", digits, v);
+            while (want[n - 1] == '0')
+                n--;
+            n -= want[n - 1] == '.';
+            want[n] = '\0';
+            jsonw_num(&j, NULL, v, digits);
+            same(buf_slice(&b), strcmp(want, "-0") == 0 ? "0" : want);
+            buf_fini(&b);
+        }
+    }
+}
+
 static void hashes(void **state)
 {
     (void)state;
@@ -179,7 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slices), cmocka_unit_test(arenas),          cmocka_unit_test(buffers),
         cmocka_unit_test(utf8),   cmocka_unit_test(escapes),         cmocka_unit_test(json),
-        cmocka_unit_test(hashes), cmocka_unit_test(errors_and_time),
+        cmocka_unit_test(hashes), cmocka_unit_test(errors_and_time), cmocka_unit_test(json_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

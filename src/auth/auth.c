@@ -39,7 +39,7 @@ static bool check_signatures(const struct auth_in *in, const struct auth_setting
                                 .now = in->now,
                                 .trusted = s->sealers.items,
                                 .n_trusted = s->sealers.n};
-    return signatures_check(&sig, q, &out->dkim);
+    return signatures_check(&sig, q, &out->dkim, &out->arc);
 }
 
 static bool check_dmarc(const struct auth_in *in, const struct auth_settings *s, bool is_ready,

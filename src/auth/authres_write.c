@@ -111,7 +111,7 @@ static void write_arc(const struct auth_result *r, struct buf *out)
     if (r->arc.value == AUTH_NONE)
         return;
     method(out, "arc", r->arc.value, r->arc.value == AUTH_PASS ? NULL : r->arc.reason);
-    if (r->arc.value == AUTH_PASS)
+    if (r->arc.value == AUTH_PASS && r->arc.oldest_pass)
         buf_printf(out, " header.oldest-pass=%u", r->arc.oldest_pass);
 }
 

@@ -102,6 +102,12 @@ void crypt_hash_end(struct crypt_hash *h, unsigned char out[CRYPT_SHA256])
         BUG("SHA-256 does not end");
 }
 
+void crypt_hash_copy(struct crypt_hash *to, const struct crypt_hash *from)
+{
+    if (EVP_MD_CTX_copy_ex(to->ctx, from->ctx) != 1)
+        BUG("SHA-256 cannot be copied");
+}
+
 void crypt_sha256(struct slice s, unsigned char out[CRYPT_SHA256])
 {
     warm();

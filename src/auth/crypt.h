@@ -33,6 +33,8 @@ void crypt_hash_add(struct crypt_hash *h, const void *p, size_t n);
 void crypt_hash_peek(struct crypt_hash *h, unsigned char out[CRYPT_SHA256]);
 /* The digest; begin again before the next use. */
 void crypt_hash_end(struct crypt_hash *h, unsigned char out[CRYPT_SHA256]);
+/* Goes on from where another one stands. */
+void crypt_hash_copy(struct crypt_hash *to, const struct crypt_hash *from);
 void crypt_sha256(struct slice s, unsigned char out[CRYPT_SHA256]);
 
 /* ---- public keys ---- */

@@ -54,12 +54,12 @@ struct arc_result {
     enum auth_value value; /* none, pass, fail; temperror */
     const char *reason;    /* ours; never NULL once done */
     unsigned instance;     /* of the newest set; 0: none */
-    unsigned oldest_pass;  /* RFC 8617 5.2 */
+    unsigned oldest_pass;  /* RFC 8617 5.2; 0: not worked out */
     struct slice sealer;   /* d= of the newest seal */
     struct slice *sealers; /* d= of all seals, oldest first: sealers[0] is instance 1 */
     bool is_trusted;       /* the newest sealer is on the operator's list */
-    struct slice aar;      /* Authentication-Results that the newest trusted sealer saw, the value
-                              behind "i=N;" */
+    struct slice aar;      /* what the first of the unbroken row of trusted sealers up to the newest
+                              saw: the value of its ARC-Authentication-Results behind "i=N;" */
     bool is_incomplete;
     void *state;
 };

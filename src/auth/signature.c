@@ -220,7 +220,9 @@ static bool canon_of(struct slice word, enum canon *out)
 static bool read_canon(struct signature *out, const struct tags *t)
 {
     const struct tag *c = tags_find(t, "c");
-    out->header_canon = out->body_canon = CANON_SIMPLE;
+    /* ARC names no default of its own; its public suite and implementations take relaxed. */
+    out->header_canon = out->body_canon = out->form == SIGNATURE_DKIM || c ? CANON_SIMPLE
+                                                                           : CANON_RELAXED;
     if (c == NULL)
         return true;
     size_t slash = slice_chr(c->value, '/');
@@ -247,25 +249,27 @@ static bool read_times(struct signed_mail *s, struct signature *out, const struc
     return true;
 }
 
-/* h=: names without white space; From must be among them (RFC 6376 5.4). */
+/* h=: names without white space. DKIM wants From among them (RFC 6376 5.4); ARC's signature may
+ * even have none (RFC 8617 4.1.2 asks for nothing but that ARC-Seal is not there). */
 static bool read_names(struct signed_mail *s, struct signature *out, const struct tags *t)
 {
+    bool is_dkim = out->form == SIGNATURE_DKIM;
     out->names = tag_squeeze(s->arena, tags_value(t, "h"));
     struct slice rest = out->names, name;
     size_t n = 0;
-    if (out->names.n == 0)
+    if (tags_find(t, "h") == NULL || (is_dkim && out->names.n == 0))
         return settle(out, DKIM_NEUTRAL, "h= is missing or empty");
     while (slice_split(&rest, ':', &name)) {
-        if (name.n == 0)
+        if (name.n == 0 && is_dkim)
             return settle(out, DKIM_NEUTRAL, "h= holds an empty name");
         if (++n > SIGNATURE_NAMES)
             return settle(out, DKIM_POLICY, "h= holds more names than we look for");
     }
-    if (out->names.p[out->names.n - 1] == ':')
+    if (is_dkim && slice_ends(out->names, SLICE(":")))
         return settle(out, DKIM_NEUTRAL, "h= holds an empty name");
-    if (!signature_covers(out, "From"))
+    if (is_dkim && !signature_covers(out, "From"))
         return settle(out, DKIM_PERMERROR, "From is not signed");
-    if (out->form == SIGNATURE_AMS && signature_covers(out, "ARC-Seal"))
+    if (!is_dkim && signature_covers(out, "ARC-Seal"))
         return settle(out, DKIM_PERMERROR, "ARC-Seal must not be signed there (RFC 8617 4.1.2)");
     return true;
 }

@@ -4,6 +4,7 @@
 struct state {
     struct signed_mail mail;
     struct dkim_set dkim;
+    struct arc_chain arc;
 };
 
 static enum auth_value value_of(enum dkim_status s)
@@ -56,15 +57,37 @@ static void tell_dkim(struct arena *a, const struct dkim_set *set, struct dkim_r
     out->untried = set->n_unread + set->n_untried;
 }
 
-bool signatures_check(const struct signatures_in *in, struct ask *q, struct dkim_results *dkim)
+static void tell_arc(const struct signatures_in *in, const struct arc_chain *c,
+                     struct arc_result *out)
+{
+    out->value = value_of(c->status);
+    out->reason = c->reason ? c->reason : "every seal holds";
+    out->instance = (unsigned)c->n;
+    out->is_incomplete = c->status == DKIM_TEMPERROR;
+    out->sealers = ARENA_ARRAY(in->arena, struct slice, c->n);
+    for (size_t i = 0; i < c->n; i++)
+        out->sealers[i] = arena_lower(in->arena, c->set[i].sealed.domain);
+    if (c->n)
+        out->sealer = out->sealers[c->n - 1];
+    unsigned from = arc_trusted(c, in->trusted, in->n_trusted);
+    out->is_trusted = from > 0;
+    out->aar = from ? c->set[from - 1].results : (struct slice){0};
+}
+
+bool signatures_check(const struct signatures_in *in, struct ask *q, struct dkim_results *dkim,
+                      struct arc_result *arc)
 {
     struct state *s = dkim->state;
     if (s == NULL) {
         s = dkim->state = ARENA_NEW(in->arena, struct state);
         signed_init(&s->mail, in->m, in->now * 1000000, in->is_cut);
     }
-    if (!dkim_verify(&s->mail, NULL, q, &s->dkim))
+    /* Both take their fields apart before one of them hashes: one pass for all lengths. */
+    bool dkim_done = dkim_verify(&s->mail, NULL, q, &s->dkim);
+    bool arc_done = arc_verify(&s->mail, q, &s->arc);
+    if (!dkim_done || !arc_done)
         return false;
     tell_dkim(in->arena, &s->dkim, dkim);
+    tell_arc(in, &s->arc, arc);
     return true;
 }

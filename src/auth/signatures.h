@@ -3,6 +3,7 @@
 #ifndef MUSTER_AUTH_SIGNATURES_H
 #define MUSTER_AUTH_SIGNATURES_H
 
+#include "auth/arc.h"
 #include "auth/dkim.h"
 #include "auth/result.h"
 
@@ -16,6 +17,7 @@ struct signatures_in {
 };
 
 /* False: questions are out, call again with the same results. */
-bool signatures_check(const struct signatures_in *in, struct ask *q, struct dkim_results *dkim);
+bool signatures_check(const struct signatures_in *in, struct ask *q, struct dkim_results *dkim,
+                      struct arc_result *arc);
 
 #endif

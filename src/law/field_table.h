@@ -90,15 +90,15 @@ FIELD(PUBLISHED, "consent", "published", WORD, "no work_related", EVAL,
       "a published work address counts as consent to what concerns the work")
 FIELD(GIVEN, "consent", "given", WORD, "no work_related", EVAL,
       "an address handed over counts as consent to what concerns the work")
-FIELD(ONE_APPROACH, "consent", "one_approach", TRI, "", EVAL,
+FIELD(ONE_APPROACH, "consent", "one_approach", WORD, "no companies anyone", EVAL,
       "a stranger may be asked for consent once")
 FIELD(TOLERATED, "consent", "tolerated_when_honest", TRI, "", EVAL,
       "a message with true identity, address and an easy way out is let pass without consent")
 FIELD(EXPIRY, "consent", "expiry", TEXT, "", INFO, "when consent lapses, in words")
 FIELD(EXPRESS_MONTHS, "consent", "express_months", NUM, "", EVAL,
       "express consent must be confirmed again after so many months")
-FIELD(DOUBLE_OPT_IN, "consent", "double_opt_in", WORD,
-      "required de_facto recommended not_required", EVAL, "a second message to confirm consent")
+FIELD(DOUBLE_OPT_IN, "consent", "double_opt_in", WORD, "required de_facto recommended not_required",
+      EVAL, "a second message to confirm consent")
 FIELD(REGISTER_CHECK, "consent", "register_check", TEXT, "", INFO,
       "the register to be looked up, in words")
 FIELD(REGISTER, "consent", "register", WORD, "none refusals consents", EVAL,

@@ -1,5 +1,6 @@
 /* Opening what a scan reads. See world.h. */
 #include "node/world.h"
+#include "auth/crypt.h"
 #include "auth/settings.h"
 #include "evidence/check.h"
 #include "journal/pseudonym.h"
@@ -76,8 +77,8 @@ int world_open(struct arena *a, const struct conf *conf, struct scan_world *w, s
     w->limits.message_bytes = (size_t)node_scan(conf)->max_size;
     w->deadline_us = node_scan(conf)->deadline;
     unicode_warm();
-    int rc = open_memory(a, conf, w, e);
-    if (rc < 0)
+    int rc = crypt_warm(e); /* libcrypto reads its configuration then */
+    if (rc < 0 || (rc = open_memory(a, conf, w, e)) < 0)
         return rc;
     const char *base = node_base_model(a, conf);
     const char *site = node_path(a, node_main(conf)->data, WORLD_SITE_MODEL);

@@ -39,6 +39,35 @@ struct slice suite_load(struct arena *a, const char *tail)
     return slice_of(p, n);
 }
 
+static char unpacked[64];
+
+bool suite_unpack(struct arena *a, const char *tail)
+{
+    if (!suite_exists(a, tail))
+        return false;
+    snprintf(unpacked, sizeof(unpacked), "/tmp/muster-suite-XXXXXX");
+    if (mkdtemp(unpacked) == NULL)
+        return false;
+    struct slice command = arena_printf(a, "tar -I zstd -C '%s' -xf '%s'", unpacked,
+                                        suite_path(a, tail));
+    if (system(arena_cstr(a, command)) != 0) {
+        printf("%s: cannot be unpacked\n", tail);
+        suite_pack_away();
+        return false;
+    }
+    setenv("CONFORMANCE_DIR", unpacked, 1);
+    return true;
+}
+
+void suite_pack_away(void)
+{
+    char command[128];
+    snprintf(command, sizeof(command), "rm -rf '%s'", unpacked);
+    if (unpacked[0] && system(command) != 0)
+        printf("%s stays\n", unpacked);
+    unpacked[0] = '\0';
+}
+
 static int by_name(const void *x, const void *y)
 {
     return strcmp(*(const char *const *)x, *(const char *const *)y);

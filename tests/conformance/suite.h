@@ -30,6 +30,11 @@ struct slice suite_load(struct arena *a, const char *tail);
 /* Names of the files in a folder that end so, sorted; *out_n of them. */
 const char **suite_files(struct arena *a, const char *tail, const char *ending, size_t *out_n);
 
+/* Unpacks a suite that lies packed ("dkim.tar.zst") into a new folder, which takes the place of
+ * $CONFORMANCE_DIR for the rest of the run; false: it is not there. suite_pack_away removes it. */
+bool suite_unpack(struct arena *a, const char *tail);
+void suite_pack_away(void);
+
 /* Begins a case (ending the one before). A case with an exception counts as skipped when it
  * differs, and as failed when it does not: then the exception is to be taken away. */
 void suite_case(struct suite *s, const char *label);

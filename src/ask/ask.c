@@ -14,7 +14,7 @@
 #define CHAINS      64u
 
 struct entry {
-    struct question q;
+    struct dns_question q;
     uint64_t hash;
     struct entry *chain;
     bool is_sent;
@@ -61,7 +61,7 @@ static struct entry *add(struct ask *q, uint64_t hash, struct slice name, enum d
     if (q->all == NULL)
         q->all = ARENA_ARRAY(q->arena, struct entry *, q->limits.questions);
     struct entry *e = ARENA_NEW(q->arena, struct entry);
-    e->q = (struct question){.id = q->n, .name = arena_dup(q->arena, name), .type = type};
+    e->q = (struct dns_question){.id = q->n, .name = arena_dup(q->arena, name), .type = type};
     e->hash = hash;
     e->chain = q->chains[hash % CHAINS];
     q->chains[hash % CHAINS] = e;
@@ -100,7 +100,7 @@ void ask_ahead(struct ask *q, struct slice name, enum dns_type type)
     (void)look(q, name, type, q->limits.questions - q->limits.questions / 4);
 }
 
-bool ask_next(struct ask *q, struct question *out)
+bool ask_next(struct ask *q, struct dns_question *out)
 {
     while (q->sent < q->n) {
         struct entry *e = q->all[q->sent++];
@@ -148,6 +148,12 @@ void ask_answered(struct ask *q, unsigned id, const struct dns_answer *a)
     q->waiting--;
 }
 
+void ask_send_again(struct ask *q)
+{
+    q->sent = 0;
+    q->waiting = 0;
+}
+
 unsigned ask_waiting(const struct ask *q)
 {
     return q->waiting;
@@ -176,7 +182,7 @@ unsigned ask_count(const struct ask *q)
     return q->n;
 }
 
-bool ask_get(const struct ask *q, unsigned index, struct question *out,
+bool ask_get(const struct ask *q, unsigned index, struct dns_question *out,
              const struct dns_answer **out_answer)
 {
     if (index >= q->n)

@@ -76,18 +76,20 @@ void ask_ahead(struct ask *q, struct slice name, enum dns_type type);
 
 /* ---- for the sources of answers ---- */
 
-struct question {
+struct dns_question {
     unsigned id;       /* within this struct ask */
     struct slice name; /* lower case, no final dot; empty for the root */
     enum dns_type type;
 };
 
 /* The next question that was not sent yet; false: none. */
-bool ask_next(struct ask *q, struct question *out);
+bool ask_next(struct ask *q, struct dns_question *out);
 /* Copies the answer into the arena. Unknown ids and second answers are left out. */
 void ask_answered(struct ask *q, unsigned id, const struct dns_answer *a);
 /* Questions sent and not answered. */
 unsigned ask_waiting(const struct ask *q);
+/* What was sent and not answered is sent again: the resolver was restarted. */
+void ask_send_again(struct ask *q);
 /* Something still waits for an answer or to be sent. */
 bool ask_is_pending(const struct ask *q);
 /* Deadline passed or the resolver is gone: all that waits and all that will be asked gets this. */
@@ -96,7 +98,7 @@ void ask_give_up(struct ask *q, enum ask_status status, const char *detail);
 unsigned ask_count(const struct ask *q);
 /* The question with that index (0 to ask_count - 1) and its answer, NULL while it waits. For
  * showing what was asked. */
-bool ask_get(const struct ask *q, unsigned index, struct question *out,
+bool ask_get(const struct ask *q, unsigned index, struct dns_question *out,
              const struct dns_answer **out_answer);
 
 /* ---- reading records; false when the bytes are not well formed ---- */

@@ -331,7 +331,7 @@ void zone_look(const struct zone *z, struct arena *a, struct slice name, enum dn
 unsigned zone_answer(const struct zone *z, struct ask *q)
 {
     struct arena *a = arena_new(0);
-    struct question question;
+    struct dns_question question;
     unsigned n = 0;
     for (; ask_next(q, &question); n++) {
         struct dns_answer answer;

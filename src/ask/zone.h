@@ -41,7 +41,7 @@ bool zone_add_rdata(struct zone *z, struct slice name, enum dns_type type, struc
 bool zone_add_status(struct zone *z, struct slice name, enum dns_type type, enum ask_status status);
 bool zone_set_secure(struct zone *z, struct slice name);
 
-/* name: as in struct question. The answer points into the zone and the arena. */
+/* name: as in struct dns_question. The answer points into the zone and the arena. */
 void zone_look(const struct zone *z, struct arena *a, struct slice name, enum dns_type type,
                struct dns_answer *out);
 /* Answers all that waits to be sent; returns how many questions that were. */

@@ -23,9 +23,10 @@ static const struct option_doc options[] = {
     {0, "rcpt", "R", "envelope recipient; may be given several times"},
     {0, "user", "U", "mailbox whose personal layer applies"},
     {0, "private", NULL, "do not ask a running node"},
-    {0, "clock", "UNIXTIME", "fix the clock"},
+    {0, "clock", "UNIXTIME", "fix the clock (and do not ask a running node)"},
+    {0, "zone", "FILE", "answers to questions to DNS (JSON), instead of the DNS"},
     {0}};
-enum { O_CONFIG, O_JSON, O_IP, O_HELO, O_FROM, O_RCPT, O_USER, O_PRIVATE, O_CLOCK };
+enum { O_CONFIG, O_JSON, O_IP, O_HELO, O_FROM, O_RCPT, O_USER, O_PRIVATE, O_CLOCK, O_ZONE };
 
 #define RCPTS_MOST 100
 #define TELLING    0.5 /* points from which a checkable reason is shown first */
@@ -155,7 +156,7 @@ static int each(void *arg, const char *name, const struct parsed *p, struct err 
 /* ---- the command ---- */
 
 struct request {
-    const char *config;
+    const char *config, *zone;
     bool as_json, is_private;
     struct envelope env;
     struct slice rcpt[RCPTS_MOST];
@@ -175,6 +176,8 @@ static int read_options(struct option_reader *r, struct request *q)
             q->as_json = true;
         else if (o == O_PRIVATE)
             q->is_private = true;
+        else if (o == O_ZONE)
+            q->zone = r->value;
         else if (o == O_IP)
             q->env.client_ip = v;
         else if (o == O_HELO)
@@ -191,6 +194,7 @@ static int read_options(struct option_reader *r, struct request *q)
                 return command_error(&cmd_scan, EXIT_USAGE,
                                      "--clock takes seconds since 1970, not '%s'", r->value);
             clock_fix((int64_t)clock);
+            q->is_private = true;
         }
     }
     if (o == OPTION_HELP)
@@ -225,17 +229,23 @@ static int run(int argc, char **argv)
                            .line = BUF_INIT(4096)};
     if (node_config_read(job.arena, q.config, &e, &conf) < 0)
         return command_fail(&cmd_scan, &e);
-    if (!q.is_private && client_open(conf, &e, &job.node) < 0 && e.code != ERR_NOENT)
+    if (!q.is_private && q.zone == NULL && client_open(conf, &e, &job.node) < 0 &&
+        e.code != ERR_NOENT)
         return command_fail(&cmd_scan, &e);
     job.lang = language_of_user(job.arena, conf);
     job.headers = client_envelope(job.arena, &q.env);
+    struct lookup *lookup = NULL;
+    if (job.node == NULL && lookup_open(conf, q.zone, &e, &lookup) < 0)
+        return command_fail(&cmd_scan, &e);
     struct mailjob walk = {.command = &cmd_scan,
                            .conf = conf,
                            .env = &q.env,
+                           .lookup = lookup,
                            .each = each,
                            .arg = &job,
                            .mode = job.node ? PARSER_RAW : PARSER_SCAN};
     code = mailjob_run(&walk, argv + r.at, argc - r.at);
+    lookup_close(lookup);
     summary(&job);
     client_close(job.node);
     buf_fini(&job.answer);

@@ -3,6 +3,7 @@
  */
 #include "cli/client.h"
 #include "cli/mailjob.h"
+#include "base/clock.h"
 #include "base/escape.h"
 
 #include <jansson.h>
@@ -13,8 +14,10 @@ static const struct option_doc options[] = {
     {'c', "config", "FILE", "configuration (default /etc/muster/muster.conf)"},
     {'j', "json", NULL, "the JSON as stored (with an ID)"},
     {0, "user", "U", "mailbox whose personal layer applies"},
+    {0, "clock", "UNIXTIME", "fix the clock (with a file)"},
+    {0, "zone", "FILE", "answers to questions to DNS (JSON), instead of the DNS (with a file)"},
     {0}};
-enum { O_CONFIG, O_JSON, O_USER };
+enum { O_CONFIG, O_JSON, O_USER, O_CLOCK, O_ZONE };
 
 static int each(void *arg, const char *name, const struct parsed *p, struct err *e)
 {
@@ -93,11 +96,31 @@ static int by_id(const struct conf *conf, const char *id, bool as_json)
     return code;
 }
 
+static int by_file(const struct conf *conf, struct envelope *env, const char *zone, char **path)
+{
+    struct err e = {0};
+    struct lookup *lookup;
+    enum side worst = SIDE_HAM;
+    if (lookup_open(conf, zone, &e, &lookup) < 0)
+        return command_fail(&cmd_why, &e);
+    struct mailjob job = {.command = &cmd_why,
+                          .conf = conf,
+                          .mode = PARSER_WHY,
+                          .env = env,
+                          .lookup = lookup,
+                          .each = each,
+                          .arg = &worst};
+    int code = mailjob_run(&job, path, 1);
+    lookup_close(lookup);
+    return code == EXIT_FINE && worst == SIDE_SPAM ? EXIT_NEGATIVE : code;
+}
+
 static int run(int argc, char **argv)
 {
     struct option_reader r = {.command = &cmd_why, .argc = argc, .argv = argv};
-    const char *config = NULL;
+    const char *config = NULL, *zone = NULL;
     struct envelope env = {0};
+    uint64_t clock;
     bool as_json = false;
     int o;
     while ((o = option_next(&r)) >= 0) {
@@ -105,8 +128,15 @@ static int run(int argc, char **argv)
             config = r.value;
         else if (o == O_USER)
             env.user = slice_str(r.value);
-        else
+        else if (o == O_ZONE)
+            zone = r.value;
+        else if (o == O_JSON)
             as_json = true;
+        else if (!slice_u64(slice_str(r.value), &clock) || clock > INT64_MAX / 1000000)
+            return command_error(&cmd_why, EXIT_USAGE, "--clock takes seconds since 1970, not '%s'",
+                                 r.value);
+        else
+            clock_fix((int64_t)clock);
     }
     if (o != OPTION_END)
         return o == OPTION_HELP ? EXIT_FINE : EXIT_USAGE;
@@ -116,22 +146,12 @@ static int run(int argc, char **argv)
     struct arena *a = arena_new(0);
     struct conf *conf;
     int code;
-    enum side worst = SIDE_HAM;
-    if (node_config_read(a, config, &e, &conf) < 0) {
+    if (node_config_read(a, config, &e, &conf) < 0)
         code = command_fail(&cmd_why, &e);
-    } else if (is_id(slice_str(argv[r.at])) && access(argv[r.at], F_OK) != 0) {
+    else if (is_id(slice_str(argv[r.at])) && access(argv[r.at], F_OK) != 0)
         code = by_id(conf, argv[r.at], as_json);
-    } else {
-        struct mailjob job = {.command = &cmd_why,
-                              .conf = conf,
-                              .mode = PARSER_WHY,
-                              .env = &env,
-                              .each = each,
-                              .arg = &worst};
-        code = mailjob_run(&job, argv + r.at, 1);
-        if (code == EXIT_FINE && worst == SIDE_SPAM)
-            code = EXIT_NEGATIVE;
-    }
+    else
+        code = by_file(conf, &env, zone, argv + r.at);
     arena_free(a);
     return code;
 }

@@ -66,7 +66,7 @@ int mailjob_run(const struct mailjob *job, char **paths, int n)
 {
     struct err e = {0};
     struct parser *p;
-    if (parser_start(job->conf, job->mode, job->env, &e, &p) < 0)
+    if (parser_start_with(job->conf, job->mode, job->env, job->lookup, &e, &p) < 0)
         return command_fail(job->command, &e);
     int worst = 0;
     for (int i = 0; i < n && worst != -2; i++) {

@@ -11,6 +11,7 @@ struct mailjob {
     const struct conf *conf;
     enum parser_mode mode;
     const struct envelope *env;
+    struct lookup *lookup; /* who answers questions to DNS; NULL: nobody is asked */
     /* One message. name: "path" or "path#3" within an mbox. Negative stops all (*e is set). */
     int (*each)(void *arg, const char *name, const struct parsed *p, struct err *e);
     void *arg;

@@ -3,6 +3,7 @@
 #include "auth/settings.h"
 #include "doors/doors.h"
 #include "evidence/check.h"
+#include "node/resolver.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,6 +45,9 @@ static const struct conf_item main_items[] = {
      .doc = "HTTP scan door; empty: closed", .needs_restart = true},
     {"listen control", CONF_TEXT, MAIN(listen_control), "127.0.0.1:11334", .unit = "address",
      .doc = "HTTP control door; empty: closed", .needs_restart = true},
+    {"resolver", CONF_LIST, MAIN(resolver), "own",
+     .doc = "who answers questions to DNS: own (ask the servers of each zone), system (as "
+            "resolv.conf says), none, or ADDRESS[@PORT], ..."},
     {"catalogues", CONF_TEXT, MAIN(catalogues), "\"\"",
      .doc = "folder of translations; empty: the shipped one"},
     {"base_model", CONF_TEXT, MAIN(base_model), "\"\"",
@@ -96,6 +100,27 @@ static const struct conf_item dmarc_items[] = {
      .unit = "bytes", .doc = "a packed report is not larger; it keeps its most frequent rows"},
     {0}};
 
+static const char *const dnssec_modes[] = {"auto", "require", "offered", "off", NULL};
+
+#define DNS(field) offsetof(struct conf_dns, field)
+static const struct conf_item dns_items[] = {
+    {"wait", CONF_TIME, DNS(wait), "5s", .min = 0.1, .max = 60, .unit = "seconds",
+     .doc = "for the answers that one message needs; then it goes on without"},
+    {"cache", CONF_SIZE, DNS(cache), "32M", .min = 1048576, .max = 4294967296, .unit = "bytes",
+     .doc = "answers kept, shared by all scanners"},
+    {"stale", CONF_TIME, DNS(stale), "1d", .min = 0, .max = 604800, .unit = "seconds",
+     .doc = "answers past their time are served so long while a zone's servers are silent"},
+    {"silence", CONF_TIME, DNS(silence), "4s", .min = 0.2, .max = 60, .unit = "seconds",
+     .doc = "a zone without any answer for so long is asked by probes alone"},
+    {"lookups", CONF_INT, DNS(lookups), "1000", .min = 10, .max = 10000,
+     .doc = "questions under way at once; more are refused"},
+    {"dnssec", CONF_CHOICE, DNS(dnssec), "auto", .choices = dnssec_modes,
+     .doc = "require, offered (when the servers asked give signatures) or off; auto: require when "
+            "resolver = own, else offered"},
+    {"trust_anchor", CONF_TEXT, DNS(trust_anchor), "\"\"",
+     .doc = "file of DS or DNSKEY records instead of the root's"},
+    {0}};
+
 #define MAILER(field) offsetof(struct conf_mailer, field)
 static const struct conf_item mailer_items[] = {
     {"relay", CONF_TEXT, MAILER(relay), "127.0.0.1:10026", .unit = "address",
@@ -111,6 +136,7 @@ static const struct conf_section own[] = {
     {"scan", false, scan_items, sizeof(struct conf_scan), "scanning"},
     {"keep", false, keep_items, sizeof(struct conf_keep), "how long things are kept"},
     {"dmarc", false, dmarc_items, sizeof(struct conf_dmarc), "DMARC reports, sent and read"},
+    {"dns", false, dns_items, sizeof(struct conf_dns), "questions to DNS"},
     {"mailer", false, mailer_items, sizeof(struct conf_mailer), "mail that the node sends"},
 };
 
@@ -188,6 +214,8 @@ int node_config_read(struct arena *a, const char *path, struct err *e, struct co
     if (rc == 0)
         rc = auth_settings_compile(c, SLICE(""), &node_main(c)->domains, e, &auth);
     if (rc == 0)
+        rc = resolver_conf_check(c, e);
+    if (rc == 0)
         *out = c;
     return rc;
 }
@@ -216,6 +244,11 @@ const struct conf_scan *node_scan(const struct conf *c)
 const struct conf_keep *node_keep(const struct conf *c)
 {
     return conf_data(c, "keep");
+}
+
+const struct conf_dns *node_dns(const struct conf *c)
+{
+    return conf_data(c, "dns");
 }
 
 const struct conf_mailer *node_mailer(const struct conf *c)

@@ -21,7 +21,8 @@ struct conf_main {
     struct slice data, run, user, hostname;
     struct slice listen_milter, listen_spamd, listen_http, listen_control;
     struct slice catalogues, base_model;
-    struct slice base_opened; /* no setting: the path under which master's descriptor is seen */
+    struct conf_list resolver; /* see node/resolver.h */
+    struct slice base_opened;  /* no setting: the path under which master's descriptor is seen */
 };
 
 struct conf_scan {
@@ -44,6 +45,12 @@ struct conf_dmarc {
     int64_t most_reports, most_bytes;
 };
 
+struct conf_dns {
+    int64_t cache, wait, stale, silence, lookups;
+    int dnssec; /* enum dnssec_mode */
+    struct slice trust_anchor;
+};
+
 struct conf_mailer {
     struct slice relay; /* "127.0.0.1:10026" or "lmtp:unix:/path" */
     struct slice from;
@@ -64,6 +71,7 @@ const struct conf_scan *node_scan(const struct conf *c);
 const struct conf_keep *node_keep(const struct conf *c);
 const struct conf_mailer *node_mailer(const struct conf *c);
 const struct conf_dmarc *node_dmarc(const struct conf *c);
+const struct conf_dns *node_dns(const struct conf *c);
 /* What keeper takes over at a reload (it may not open the file itself): packed by master, put into
  * the configuration that keeper was started with. false: not well formed. */
 void keep_settings_pack(const struct conf *c, struct buf *out);

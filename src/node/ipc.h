@@ -31,6 +31,10 @@ enum ipc_type {
     /* keeper and mailer */
     IPC_MAIL,   /* send this */
     IPC_MAILED, /* how it went */
+    /* scanners and resolver (ask/batch.h); the tag is the scanner's own */
+    IPC_RESOLVE,  /* a round's questions */
+    IPC_RESOLVED, /* answers to some or all of them */
+    IPC_FIGURES,  /* resolver to keeper: struct resolver_figures, for `status` */
     /* the command line and its sandboxed parser */
     IPC_PARSE,
     IPC_PARSED

@@ -8,6 +8,7 @@
 #include "mail/unicode.h"
 #include "journal/store.h"
 #include "node/listen.h"
+#include "node/resolver.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -21,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHILDREN_MOST    (2 * WALLS_SCANNERS + 2)
+#define CHILDREN_MOST    (2 * WALLS_SCANNERS + 8)
 #define RESTART_QUICK_US 1000000 /* a child that lived shorter than this waits before the next */
 
 struct child {
@@ -82,15 +83,31 @@ static void introduce(struct child *x, struct child *y)
     buf_fini(&b);
 }
 
+/* Who talks to whom. */
+static const struct {
+    enum role one, other;
+} acquainted[] = {{ROLE_KEEPER, ROLE_SCANNER},
+                  {ROLE_KEEPER, ROLE_MAILER},
+                  {ROLE_KEEPER, ROLE_RESOLVER},
+                  {ROLE_RESOLVER, ROLE_SCANNER}};
+
+static bool is_acquainted(enum role x, enum role y)
+{
+    for (size_t i = 0; i < sizeof(acquainted) / sizeof(acquainted[0]); i++)
+        if ((acquainted[i].one == x && acquainted[i].other == y) ||
+            (acquainted[i].one == y && acquainted[i].other == x))
+            return true;
+    return false;
+}
+
+/* Scanners that drain still need the others; of the others only the one in service counts. */
 static void introduce_all(struct master *ms, struct child *c)
 {
-    if (c->role == ROLE_KEEPER) {
-        for (size_t i = 0; i < ms->n; i++) {
-            if (&ms->child[i] != c)
-                introduce(c, &ms->child[i]);
-        }
-    } else if (find_role(ms, ROLE_KEEPER)) {
-        introduce(c, find_role(ms, ROLE_KEEPER));
+    for (size_t i = 0; i < ms->n; i++) {
+        struct child *other = &ms->child[i];
+        if (other != c && is_acquainted(c->role, other->role) &&
+            (!other->is_draining || other->role == ROLE_SCANNER))
+            introduce(c, other);
     }
 }
 
@@ -108,10 +125,12 @@ static _Noreturn void become(struct master *ms, enum role role, unsigned index, 
     for (int i = 0; i < DOORS; i++)
         s.doors[i] = role == ROLE_SCANNER ? ms->doors[i] : -1;
     process_begin(&s);
-    int code = role == ROLE_SCANNER  ? scanner_main(&s)
-               : role == ROLE_KEEPER ? keeper_main(&s)
-                                     : mailer_main(&s);
-    _exit(code);
+    static int (*const mains[ROLES])(const struct child_start *s) = {
+        [ROLE_SCANNER] = scanner_main,
+        [ROLE_KEEPER] = keeper_main,
+        [ROLE_MAILER] = mailer_main,
+        [ROLE_RESOLVER] = resolver_main};
+    _exit(mains[role](&s));
 }
 
 static void start(struct master *ms, enum role role, unsigned index)
@@ -169,6 +188,9 @@ static void keep_up(struct master *ms)
         return; /* scanners map what keeper makes */
     if (find_role(ms, ROLE_MAILER) == NULL && now >= ms->restart_at[ROLE_MAILER])
         start(ms, ROLE_MAILER, 0);
+    if (resolver_is_wanted(ms->conf) && find_role(ms, ROLE_RESOLVER) == NULL &&
+        now >= ms->restart_at[ROLE_RESOLVER])
+        start(ms, ROLE_RESOLVER, 0);
     if (now < ms->restart_at[ROLE_SCANNER])
         return;
     for (unsigned k = 0; k < ms->scanners; k++) {
@@ -355,6 +377,7 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
         notify_state("READY=1");
         return;
     }
+    bool dns_changed = !resolver_conf_same(ms->conf, conf);
     /* The old arena stays: draining children were forked with it, and it is small. */
     open_base(ms, fresh, conf);
     ms->arena = fresh;
@@ -369,7 +392,9 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
         buf_fini(&b);
     }
     for (size_t i = 0; i < ms->n; i++) {
-        if (ms->child[i].role == ROLE_SCANNER && !ms->child[i].is_draining) {
+        bool is_renewed = ms->child[i].role == ROLE_SCANNER ||
+                          (ms->child[i].role == ROLE_RESOLVER && dns_changed);
+        if (is_renewed && !ms->child[i].is_draining) {
             ms->child[i].is_draining = true;
             ipc_send(ms->child[i].ch, IPC_DRAIN, 0, SLICE(""));
         }

@@ -23,6 +23,7 @@ struct parser {
     const struct conf *conf;
     enum parser_mode mode;
     const struct envelope *env;
+    struct lookup *lookup;
     pid_t pid;
     int fd;
     struct ipc_reader in;
@@ -46,7 +47,7 @@ static void answer_scan(struct child_state *c, struct slice raw)
     env.received_us = clock_now_us();
     struct scan *s = scan_begin(c->arena, &c->world, &env, raw);
     while (scan_step(s, &c->world) == SCAN_WAITING)
-        continue;
+        lookup_round(c->p->lookup, s->ask, scan_wait_until(s));
     pack_u8(&c->out, (uint8_t)s->verdict.side);
     pack_f64(&c->out, s->verdict.score);
     if (c->p->mode == PARSER_WHY) {
@@ -130,6 +131,7 @@ static _Noreturn void child(struct parser *p, int fd)
                             .conf = p->conf,
                             .master_fd = fd,
                             .base_fd = -1,
+                            .lookup_fd = lookup_fd(p->lookup),
                             .doors = {-1, -1, -1, -1, -1}};
     c.p = p;
     c.fd = fd;
@@ -141,6 +143,7 @@ static _Noreturn void child(struct parser *p, int fd)
     if (p->mode == PARSER_WHY)
         c.lang = language_of_user(keep, p->conf);
     int rc = world_open(keep, p->conf, &c.world, &e);
+    c.world.has_dns = p->lookup != NULL;
     if (rc == 0)
         rc = sandbox_drop("nobody", &e);
     if (rc == 0)
@@ -189,12 +192,19 @@ static void end_child(struct parser *p)
 int parser_start(const struct conf *conf, enum parser_mode mode, const struct envelope *env,
                  struct err *e, struct parser **out)
 {
+    return parser_start_with(conf, mode, env, NULL, e, out);
+}
+
+int parser_start_with(const struct conf *conf, enum parser_mode mode, const struct envelope *env,
+                      struct lookup *l, struct err *e, struct parser **out)
+{
     struct parser *p = calloc(1, sizeof(*p));
     if (p == NULL)
         BUG("out of memory");
     *p = (struct parser){.conf = conf,
                          .mode = mode,
                          .env = env,
+                         .lookup = l,
                          .fd = -1,
                          .pid = -1,
                          .in = {BUF_INIT(IPC_MOST + 64 * 1024), 0}};

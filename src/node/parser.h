@@ -7,6 +7,7 @@
 
 #include "doors/mailbox.h"
 #include "node/config.h"
+#include "node/lookup.h"
 #include "scan/scan.h"
 
 enum parser_mode {
@@ -31,6 +32,11 @@ struct parsed {
 /* Forks the child. env (may be NULL) is the envelope of every message; user: whose lesson it is. */
 MUST_USE int parser_start(const struct conf *conf, enum parser_mode mode,
                           const struct envelope *env, struct err *e, struct parser **out);
+/* As parser_start; messages that need answers get them from l (NULL: nothing is asked), which
+ * stays the caller's. */
+MUST_USE int parser_start_with(const struct conf *conf, enum parser_mode mode,
+                               const struct envelope *env, struct lookup *l, struct err *e,
+                               struct parser **out);
 /* Hands over an open file; answer by answer comes with parser_next. */
 MUST_USE int parser_file(struct parser *p, const struct mail_file *file, struct err *e);
 /* 1: *out is filled; 0: the file is done; negative: the child could not go on (ERR_CLOSED: it

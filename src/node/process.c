@@ -20,10 +20,12 @@ static int by_number(const void *x, const void *y)
 /* Everything above stderr that the child was not given is closed. */
 static void close_others(const struct child_start *s)
 {
-    int keep[DOORS + 2] = {s->master_fd};
+    int keep[DOORS + 3] = {s->master_fd};
     size_t n = 1;
     if (s->base_fd >= 0)
         keep[n++] = s->base_fd;
+    if (s->lookup_fd > 0)
+        keep[n++] = s->lookup_fd;
     for (int i = 0; i < DOORS; i++) {
         if (s->doors[i] >= 0)
             keep[n++] = s->doors[i];

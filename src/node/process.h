@@ -16,6 +16,7 @@ struct child_start {
     const char *conf_path; /* as named on the command line, or NULL */
     int master_fd;         /* channel to master */
     int base_fd;           /* the day-one model, opened by master; -1: none */
+    int lookup_fd;         /* the command line's own resolver; 0: none */
     int doors[DOORS];      /* listening sockets, -1: closed; for scanners alone */
     struct walls *walls;
 };
@@ -24,6 +25,7 @@ struct child_start {
 int scanner_main(const struct child_start *s);
 int keeper_main(const struct child_start *s);
 int mailer_main(const struct child_start *s);
+int resolver_main(const struct child_start *s);
 
 /* First steps of every child: name, signals, no descriptors but its own, log. */
 void process_begin(const struct child_start *s);

@@ -12,7 +12,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum role { ROLE_MASTER, ROLE_SCANNER, ROLE_KEEPER, ROLE_MAILER, ROLE_PARSER, ROLES };
+enum role {
+    ROLE_MASTER,
+    ROLE_SCANNER,
+    ROLE_KEEPER,
+    ROLE_MAILER,
+    ROLE_RESOLVER,
+    ROLE_PARSER,
+    ROLES
+};
 
 const char *role_name(enum role role);
 

@@ -45,10 +45,15 @@ static const char *const mailer_allow[] = {
     "clone3",    "set_robust_list", "sendmmsg", "recvmmsg",    "sysinfo",     "sched_getaffinity",
     "pipe2",     "getdents64",      NULL};
 
+/* Sockets to name servers; no files. */
+static const char *const resolver_allow[] = {"socket",      "connect",  "bind",     "getsockname",
+                                             "getpeername", "sendmmsg", "recvmmsg", NULL};
+
 static const struct sandbox_role roles[ROLES] = {
     [ROLE_SCANNER] = {.allow = scanner_allow, .deny = files_closed},
     [ROLE_KEEPER] = {.allow = keeper_allow, .may_open_files = true},
     [ROLE_MAILER] = {.allow = mailer_allow, .may_open_sockets = true},
+    [ROLE_RESOLVER] = {.allow = resolver_allow, .deny = files_closed, .may_open_sockets = true},
     [ROLE_PARSER] = {.deny = files_closed},
 };
 
@@ -59,6 +64,7 @@ const struct sandbox_role *sandbox_role(enum role role)
 
 const char *role_name(enum role role)
 {
-    static const char *const names[ROLES] = {"master", "scanner", "keeper", "mailer", "parser"};
+    static const char *const names[ROLES] = {"master", "scanner",  "keeper",
+                                             "mailer", "resolver", "parser"};
     return names[role];
 }

@@ -2,8 +2,10 @@
  * scanner.h and scanner_ops.c.
  */
 #include "node/scanner.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "doors/doors.h"
+#include "node/resolver.h"
 #include "node/world.h"
 
 #include <event2/event.h>
@@ -24,12 +26,42 @@ static void on_keeper(void *arg, struct ipc *ch, const struct ipc_message *m)
     }
 }
 
+static void on_resolver(void *arg, struct ipc *ch, const struct ipc_message *m)
+{
+    struct scanner *s = arg;
+    if (m == NULL) { /* what waits is asked again when master has started another */
+        if (s->resolver == ch) {
+            s->resolver = NULL;
+            s->resolver_lost_us = clock_mono_us();
+        }
+        ipc_free(ch);
+    } else if (m->type == IPC_RESOLVED) {
+        scanner_resolved(s, m);
+    }
+}
+
+static void meet(struct scanner *s, enum role role, int fd)
+{
+    if (role == ROLE_RESOLVER) {
+        ipc_free(s->resolver);
+        s->resolver = ipc_new(s->base, fd, on_resolver, s);
+        scanner_met_resolver(s);
+        return;
+    }
+    if (s->keeper) {
+        ipc_free(s->keeper);
+        scanner_answered(s, NULL);
+    }
+    s->keeper = ipc_new(s->base, fd, on_keeper, s);
+    scanner_met_keeper(s);
+}
+
 static void leave(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd;
     (void)what;
     struct scanner *s = arg;
-    if (doors_busy(s->doors) == 0 && s->n_requests == 0 &&
+    if (doors_busy(s->doors) == 0 && s->n_requests == 0 && s->n_parked == 0 &&
         (s->keeper == NULL || ipc_queued(s->keeper) == 0))
         event_base_loopbreak(s->base);
 }
@@ -65,12 +97,8 @@ static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
     } else if (m->type == IPC_DRAIN) {
         drain(s);
     } else if (m->type == IPC_CHANNEL && m->fd >= 0) {
-        if (s->keeper) {
-            ipc_free(s->keeper);
-            scanner_answered(s, NULL);
-        }
-        s->keeper = ipc_new(s->base, m->fd, on_keeper, s);
-        scanner_met_keeper(s);
+        struct unpack u = {.rest = m->payload};
+        meet(s, (enum role)unpack_u32(&u), m->fd);
     }
 }
 
@@ -81,6 +109,8 @@ static int open_all(struct scanner *s, struct arena *a, struct err *e)
     int rc = world_open(a, conf, &s->world, e);
     if (rc < 0)
         return rc;
+    s->world.has_dns = resolver_is_wanted(conf);
+    s->resolver_lost_us = clock_mono_us();
     static struct door_ops ops;
     ops = scanner_ops(s);
     s->packed = BUF_INIT(IPC_MOST);

@@ -1,4 +1,5 @@
-/* The scanner: doors on one side, keeper on the other, one message at a time in between. */
+/* The scanner: doors on one side, keeper and resolver on the other, messages in between: one is
+ * at work, many may wait for answers. */
 #ifndef MUSTER_NODE_SCANNER_H
 #define MUSTER_NODE_SCANNER_H
 
@@ -19,12 +20,29 @@ struct request {
     struct request *next;
 };
 
+/* A message under way; parked when it waits. */
+struct running {
+    struct scanner *scanner;
+    struct running *prev, *next;
+    struct scan *scan;
+    struct arena *arena;
+    uint64_t hash, tag;
+    size_t bytes;
+    struct event *timer;
+    door_scan_done *done;
+    void *arg;
+};
+
 struct scanner {
     const struct child_start *start;
     struct event_base *base;
-    struct ipc *master, *keeper; /* keeper NULL: not there now */
+    struct ipc *master, *keeper, *resolver; /* NULL: not there now */
+    int64_t resolver_lost_us;               /* since when there is none */
     struct scan_world world;
-    struct arena *arena; /* of the message at hand */
+    struct arena *arena; /* for the next message; NULL while in use */
+    struct running *parked;
+    unsigned n_parked;
+    size_t parked_bytes;
     struct buf packed, scratch;
     struct request *requests; /* newest first */
     unsigned n_requests, n_held;
@@ -39,6 +57,16 @@ struct scanner {
 /* The loop's priorities: everything, then what waits until nothing else is ready. */
 enum { SCANNER_FIRST, SCANNER_USUAL, SCANNER_IDLE, SCANNER_PRIORITIES };
 
+/* door_ops.scan. */
+void scanner_scan(void *node, const struct envelope *env, struct slice raw, door_scan_done *done,
+                  void *arg);
+/* True when these bytes crashed scanners before; keeper gets a copy for study. */
+bool scanner_sets_aside(struct scanner *s, uint64_t hash, struct slice raw);
+/* Mail to a mailbox for reports is looked through; parses, so it runs within the walls. */
+void scanner_take_reports(struct scanner *s, const struct scan *scan);
+/* Answers came; a new resolver is there (it is asked again what the old one left). */
+void scanner_resolved(struct scanner *s, const struct ipc_message *m);
+void scanner_met_resolver(struct scanner *s);
 /* The table of calls that the doors get. */
 struct door_ops scanner_ops(struct scanner *s);
 /* Keeper answered, or went away (m NULL: all waiting requests are answered with 503). */

@@ -9,9 +9,7 @@
 #include <event2/event.h>
 #include <stdlib.h>
 
-#define SET_ASIDE_AFTER  2 /* crashes with the same bytes */
 #define PATIENCE_SECONDS 5 /* for a keeper that is being started */
-#define POSTED_MOST      32
 
 #define UNAVAILABLE SLICE("{\"error\":\"the keeper process is not available; try again\"}")
 
@@ -120,57 +118,14 @@ static struct record_caller caller_of(const struct door_caller *who)
     return (struct record_caller){who->token, who->is_local_peer, who->uid};
 }
 
-/* ---- scan ---- */
-
-/* True when these bytes crashed scanners before; keeper gets a copy for study. */
-static bool is_set_aside(struct scanner *s, uint64_t hash, struct slice raw)
-{
-    if (walls_count(s->start->walls, hash) < SET_ASIDE_AFTER)
-        return false;
-    log_event(LOG_ERROR, "set_aside", "bytes", LOG_I(raw.n), NULL);
-    if (s->keeper)
-        ipc_send(s->keeper, IPC_SET_ASIDE, hash, raw);
-    return true;
-}
-
-static void send_posted(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd;
-    (void)what;
-    struct scanner *s = arg;
-    s->n_posted = 0;
-    if (s->keeper)
-        ipc_flush(s->keeper);
-}
-
-/* History for keeper: after the answer, and while there is more to scan many at once, so that a
- * busy node wakes keeper once for 32 messages (keeper's CPU and its share of wakes: a third). */
-static void post_history(struct scanner *s, const struct scan *scan)
-{
-    struct record_scan r;
-    if (s->keeper == NULL)
-        return;
-    record_of_scan(scan, s->with_subjects, &s->scratch, &r);
-    buf_reset(&s->packed);
-    record_pack_scan(&s->packed, &r);
-    ipc_post(s->keeper, IPC_SCANNED, 0, buf_slice(&s->packed));
-    if (s->idle == NULL) {
-        s->idle = event_new(s->base, -1, 0, send_posted, s);
-        if (s->idle == NULL || event_priority_set(s->idle, SCANNER_IDLE) < 0)
-            BUG("out of memory");
-    }
-    if (++s->n_posted >= POSTED_MOST)
-        send_posted(-1, 0, s);
-    else
-        event_active(s->idle, EV_TIMEOUT, 0);
-}
+/* ---- reports ---- */
 
 static void do_report(void *node, const struct door_caller *who, struct slice raw,
                       door_answer *done, void *arg)
 {
     struct scanner *s = node;
     uint64_t hash = walls_hash(s->start->walls, raw);
-    if (is_set_aside(s, hash, raw)) {
+    if (scanner_sets_aside(s, hash, raw)) {
         done(arg, 422, SLICE("{\"error\":\"this file crashed the scanner before\"}"));
         return;
     }
@@ -187,7 +142,7 @@ static void do_report(void *node, const struct door_caller *who, struct slice ra
 }
 
 /* Mail to a mailbox for reports is looked through; the mail itself goes on as any other. */
-static void take_reports(struct scanner *s, const struct scan *scan)
+void scanner_take_reports(struct scanner *s, const struct scan *scan)
 {
     static const struct record_caller nobody;
     const struct conf_list *boxes = &node_dmarc(s->start->conf)->report_mailbox;
@@ -206,31 +161,6 @@ static void take_reports(struct scanner *s, const struct scan *scan)
     ipc_send(s->keeper, IPC_REPORT, 0, buf_slice(&s->packed));
 }
 
-static void do_scan(void *node, const struct envelope *env, struct slice raw, door_scan_done *done,
-                    void *arg)
-{
-    struct scanner *s = node;
-    uint64_t hash = walls_hash(s->start->walls, raw);
-    if (is_set_aside(s, hash, raw)) {
-        done(arg, NULL);
-        return;
-    }
-    walls_begin(s->start->walls, s->start->index, hash);
-    struct arena *a = s->arena ? s->arena : arena_new(0);
-    s->arena = NULL; /* a nested scan, from a callback, takes another */
-    struct scan *scan = scan_begin(a, &s->world, env, raw);
-    while (scan_step(scan, &s->world) == SCAN_WAITING)
-        continue; /* nothing waits without a resolver; then this becomes a callback */
-    take_reports(s, scan);
-    walls_end(s->start->walls, s->start->index);
-    done(arg, scan);
-    post_history(s, scan);
-    arena_reset(a);
-    if (s->arena)
-        arena_free(s->arena);
-    s->arena = a;
-}
-
 /* ---- learn ---- */
 
 static void do_learn(void *node, const struct door_caller *who, int label, struct slice user,
@@ -238,7 +168,7 @@ static void do_learn(void *node, const struct door_caller *who, int label, struc
 {
     struct scanner *s = node;
     uint64_t hash = walls_hash(s->start->walls, raw);
-    if (is_set_aside(s, hash, raw)) {
+    if (scanner_sets_aside(s, hash, raw)) {
         done(arg, 422,
              SLICE("{\"error\":\"this message crashed the scanner before; it is set aside\"}"));
         return;
@@ -304,7 +234,7 @@ static void do_headers(void *node, const struct scan *scan, struct buf *out)
 struct door_ops scanner_ops(struct scanner *s)
 {
     return (struct door_ops){.node = s,
-                             .scan = do_scan,
+                             .scan = scanner_scan,
                              .learn = do_learn,
                              .report = do_report,
                              .quarantine = do_quarantine,

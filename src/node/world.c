@@ -76,6 +76,7 @@ int world_open(struct arena *a, const struct conf *conf, struct scan_world *w, s
     *w = (struct scan_world){.conf = conf, .limits = MAIL_LIMITS};
     w->limits.message_bytes = (size_t)node_scan(conf)->max_size;
     w->deadline_us = node_scan(conf)->deadline;
+    w->dns_wait_us = node_dns(conf)->wait;
     unicode_warm();
     int rc = crypt_warm(e); /* libcrypto reads its configuration then */
     if (rc < 0 || (rc = open_memory(a, conf, w, e)) < 0)

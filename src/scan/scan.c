@@ -1,6 +1,7 @@
 /* The way of one message through the rooms: read, classify, look for evidence, judge. */
 #include "scan/scan.h"
 
+#include "auth/auth.h"
 #include "base/clock.h"
 #include "base/lang.h"
 #include "base/rand.h"
@@ -116,13 +117,89 @@ static void judge(struct scan *s, const struct scan_world *w)
     verdict_make(&s->findings, &s->envelope, w->policy, &s->sender, &s->verdict);
 }
 
+/* ---- questions ---- */
+
+#define WAIT_US 5000000 /* when nobody set a time */
+
+static void begin_asking(struct scan *s, const struct scan_world *w)
+{
+    s->ask = ask_new(s->arena, NULL);
+    s->auth = ARENA_NEW(s->arena, struct auth_result);
+    s->wait_until_us = s->begun_us + (w->dns_wait_us > 0 ? w->dns_wait_us : WAIT_US);
+    if (s->deadline_us > 0 && s->deadline_us < s->wait_until_us)
+        s->wait_until_us = s->deadline_us;
+}
+
+int64_t scan_wait_until(const struct scan *s)
+{
+    return s->wait_until_us;
+}
+
+void scan_give_up(struct scan *s, const char *why)
+{
+    if (s->ask)
+        ask_give_up(s->ask, ASK_TIMEOUT, why);
+}
+
+/* true: done, or nothing more will come. */
+static bool authenticate(struct scan *s, const struct scan_world *w)
+{
+    struct auth_in in = {.arena = s->arena,
+                         .m = s->message,
+                         .env = &s->envelope,
+                         .settings = w->auth,
+                         .now = clock_now_us() / 1000000};
+    if (s->ask == NULL)
+        begin_asking(s, w);
+    if (clock_mono_us() >= s->wait_until_us)
+        scan_give_up(s, "no answer in time");
+    else if (s->round >= SCAN_ROUNDS)
+        scan_give_up(s, "the answers led to too many further questions");
+    return auth_check(&in, s->ask, s->auth) || !ask_is_pending(s->ask);
+}
+
+/* What was not answered, in one finding without points: a missing answer is no reason. */
+static void unanswered(struct scan *s)
+{
+    struct dns_question q;
+    const struct dns_answer *a;
+    struct buf names = BUF_INIT(400);
+    unsigned n = 0;
+    for (unsigned i = 0; ask_get(s->ask, i, &q, &a); i++) {
+        if (a && a->status != ASK_TIMEOUT && a->status != ASK_FAILED && a->status != ASK_LIMIT)
+            continue;
+        if (++n <= 4)
+            buf_printf(&names, "%s%s %.*s (%s)", n > 1 ? ", " : "", dns_type_name(q.type),
+                       SLICE_ARG(q.name), a && a->detail ? a->detail : "no answer in time");
+    }
+    if (n > 4)
+        buf_printf(&names, " +%u", n - 4);
+    if (n)
+        finding_add(&s->findings,
+                    &(struct finding){.name = "dns",
+                                      .kind = FINDING_NETWORK,
+                                      .reason = N_("questions to DNS without an answer: %s"),
+                                      .detail = arena_dup(s->arena, buf_slice(&names)),
+                                      .source = "muster",
+                                      .state = FINDING_INCOMPLETE});
+    buf_fini(&names);
+}
+
 enum scan_state scan_step(struct scan *s, const struct scan_world *w)
 {
-    for (; s->round < SCAN_ROUNDS && s->stage != STAGE_DONE; s->round++) {
+    while (s->stage != STAGE_DONE) {
         switch (s->stage) {
         case STAGE_READ:
             read_message(s, w);
             ask_views(s, w);
+            s->stage = w->has_dns ? STAGE_AUTH : STAGE_JUDGE;
+            break;
+        case STAGE_AUTH:
+            if (!authenticate(s, w)) {
+                s->round++;
+                return SCAN_WAITING;
+            }
+            unanswered(s);
             s->stage = STAGE_JUDGE;
             break;
         case STAGE_JUDGE:

@@ -2,6 +2,7 @@
 #ifndef MUSTER_SCAN_SCAN_H
 #define MUSTER_SCAN_SCAN_H
 
+#include "ask/ask.h"
 #include "base/json.h"
 #include "learn/classifier.h"
 #include "learn/fingerprint.h"
@@ -15,7 +16,7 @@ struct rules;         /* evidence/check.h */
 struct auth_settings; /* auth/settings.h */
 struct auth_result;   /* auth/auth.h */
 
-#define SCAN_ROUNDS 12
+#define SCAN_ROUNDS 32 /* runs of what asks; answers may come one by one */
 
 /* What a scan reads; opened before the sandbox closes, the same for all scans of a process. */
 struct scan_world {
@@ -31,15 +32,19 @@ struct scan_world {
     unsigned char digest_key[16];
     struct mail_limits limits;
     int64_t deadline_us; /* 0: none */
+    /* DNS: without it nobody is asked and nothing is authenticated. */
+    bool has_dns;
+    int64_t dns_wait_us; /* for all answers of one message; 0: until the deadline */
 };
 
-/* Where a scan stands; each stage may take several rounds once questions can be asked. */
-enum scan_stage { STAGE_READ, STAGE_JUDGE, STAGE_DONE };
+/* Where a scan stands; those that ask may take several rounds. */
+enum scan_stage { STAGE_READ, STAGE_AUTH, STAGE_JUDGE, STAGE_DONE };
 
 struct scan {
     enum scan_stage stage;
     int round;
     int64_t begun_us, deadline_us; /* monotonic; deadline 0: none */
+    int64_t wait_until_us;         /* for DNS; 0: nothing was asked */
     struct slice raw;
     struct policy_sender sender;
     char id[37]; /* UUIDv7 */
@@ -54,6 +59,7 @@ struct scan {
     struct class_score classified; /* by base and site model, without the personal layer */
     double user_points;            /* what the personal layer adds */
     struct near_hit near;
+    struct ask *ask; /* NULL: no DNS */
     struct findings findings;
     struct verdict verdict;
     int64_t microseconds; /* wall time */
@@ -64,9 +70,14 @@ enum scan_state { SCAN_DONE, SCAN_WAITING };
 /* Begins: copies nothing; envelope and raw must live as long as the arena. */
 struct scan *scan_begin(struct arena *a, const struct scan_world *w, const struct envelope *env,
                         struct slice raw);
-/* Goes on as far as it can. SCAN_WAITING: questions are out, call again when answers came or the
- * deadline passed. Without resolver, opener and clamd nothing waits yet. */
+/* Goes on as far as it can. SCAN_WAITING: s->ask holds questions; send those that are new
+ * (ask_next), call again when answers came, and at scan_wait_until at the latest: then it goes on
+ * without the rest. It never waits without has_dns. */
 enum scan_state scan_step(struct scan *s, const struct scan_world *w);
+/* Monotonic microseconds until which a waiting scan waits. */
+int64_t scan_wait_until(const struct scan *s);
+/* Nobody will answer: the scan goes on without what is missing. why: for people. */
+void scan_give_up(struct scan *s, const char *why);
 /* The answer as one JSON object (design section 5). file may be NULL. */
 void scan_json(const struct scan *s, const char *file, struct json *j);
 /* The answer in plain sentences, in the catalogue's language; several lines. */

@@ -5,7 +5,8 @@
 #   need PROGRAM...       skips the test when one is not installed
 #   check WORDS COMMAND   runs it; a failure is told and counted
 #   equal WORDS WANT GOT
-#   node_start [conf]     writes the configuration (further lines from $conf_more), waits until it answers
+#   node_start [conf]     writes the configuration (further lines from $conf_more; $resolver, else
+#                         none), waits until it answers
 #   finish                exit code
 #
 # MUSTER is the program under test, MUSTER_SOURCE the project's folder.
@@ -127,6 +128,7 @@ listen milter = 127.0.0.1:$milter_port
 listen spamd = 127.0.0.1:$spamd_port
 listen http = 127.0.0.1:$http_port
 listen control = 127.0.0.1:$control_port
+resolver = ${resolver:-none}
 scan { workers = 2 }
 mailer { relay = 127.0.0.1:$relay_port }
 $conf_more

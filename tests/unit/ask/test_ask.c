@@ -90,7 +90,7 @@ static void once(void **state)
     (void)state;
     struct arena *a = arena_new(0);
     struct ask *q = ask_new(a, NULL);
-    struct question question;
+    struct dns_question question;
     assert_null(ask_dns(q, SLICE("Example.com"), DNS_TXT));
     assert_null(ask_dns(q, SLICE("example.COM."), DNS_TXT));
     assert_null(ask_dns(q, SLICE("example.com"), DNS_MX));
@@ -142,7 +142,7 @@ static void limits(void **state)
     assert_null(ask_dns(q, SLICE("4.example"), DNS_A));
     assert_int_equal(ask_dns(q, SLICE("5.example"), DNS_A)->status, ASK_LIMIT);
     assert_null(ask_dns(q, SLICE("1.example"), DNS_A));
-    struct question question;
+    struct dns_question question;
     assert_true(ask_next(q, &question));
     char big[101] = {0};
     struct slice rdata[1] = {slice_of(big, sizeof(big))};

@@ -180,7 +180,7 @@ static int run(int argc, char **argv)
     if (strcmp(verb, "show") == 0 && n == 1)
         return run_show(&w, argv[r.at]);
     if (strcmp(verb, "list") == 0 && n == 0)
-        return ask(&w, "dmarc", dmarc_list);
+        return ask(&w, "dmarc", dmarc_list_domains);
     if (strcmp(verb, "sent") == 0 && n == 0)
         return ask(&w, "sent-reports", dmarc_sent);
     return command_error(&cmd_dmarc, EXIT_USAGE,

@@ -253,7 +253,7 @@ void dmarc_show(const json_t *answer)
 
 /* ---- the others ---- */
 
-void dmarc_list(const json_t *answer)
+void dmarc_list_domains(const json_t *answer)
 {
     const json_t *rows = json_object_get(answer, "domains"), *row;
     size_t i;

@@ -7,7 +7,7 @@
 /* "dmarc/DOMAIN": who sends in its name, and what to do next. */
 void dmarc_show(const json_t *answer);
 /* "dmarc": the domains that reports tell about. */
-void dmarc_list(const json_t *answer);
+void dmarc_list_domains(const json_t *answer);
 /* What was read of one file. */
 void dmarc_read_result(const char *name, const json_t *answer);
 /* "sent-reports". */

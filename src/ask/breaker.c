@@ -16,7 +16,7 @@
 
 enum state { CLOSED, OPEN, PROBING };
 
-/* One breaker. silent_us: since when questions are out without any answer; 0: none are out. */
+/* One breaker. silent_us: since when questions are out without any answer. */
 struct breaker {
     enum state state;
     unsigned out;
@@ -172,7 +172,7 @@ static enum breaker_word try(struct breaker *x, const struct breaker_limits *l, 
 
 static void sent(struct breaker *x, int64_t now_us)
 {
-    if (x->out++ == 0 || x->silent_us == 0)
+    if (x->out++ == 0)
         x->silent_us = now_us;
 }
 
@@ -182,16 +182,13 @@ static void ended(struct breaker *x, bool is_answer, int64_t now_us)
         x->out--;
     if (is_answer)
         x->state = CLOSED;
-    if (x->out == 0)
-        x->silent_us = 0;
-    else if (is_answer)
+    if (is_answer)
         x->silent_us = now_us;
 }
 
 static bool is_silent(const struct breaker *x, const struct breaker_limits *l, int64_t now_us)
 {
-    return x->state == CLOSED && x->out > 0 && x->silent_us &&
-           now_us - x->silent_us >= l->silence_us;
+    return x->state == CLOSED && x->out > 0 && now_us - x->silent_us >= l->silence_us;
 }
 
 static void open_it(struct breaker *x, const struct breaker_limits *l, int64_t now_us)

@@ -1,0 +1,79 @@
+/* What the parts of the check of a mailing share: counting (preflight.c), packing, reports. */
+#ifndef MUSTER_LAW_PREFLIGHT_INTERNAL_H
+#define MUSTER_LAW_PREFLIGHT_INTERNAL_H
+
+#include "law/preflight.h"
+
+#define PLACES     677u /* two letters, and one for "not known" */
+#define PLACE_LAWS 2    /* of the recipient's country and of the sender's */
+#define KINDS_MOST 96
+#define NOTE_BYTES 120
+
+/* One kind of finding under one law in one country. */
+struct kind {
+    struct law_finding finding; /* missing: of all rows of the kind */
+    uint64_t rows, first_line;
+    struct law_facts sample; /* of the first row, for its sentence; subject and body not kept */
+};
+
+struct place_law {
+    struct law_plan plan;
+    uint64_t rows[3]; /* by enum law_answer */
+    struct kind *kinds;
+    size_t n_kinds, room;
+};
+
+struct place {
+    int32_t country; /* LAW_UNKNOWN: not known */
+    uint64_t rows[3];
+    struct place_law laws[PLACE_LAWS];
+    size_t n_laws;
+    bool is_without_law; /* nobody has written a profile for it */
+};
+
+struct note {
+    uint64_t line;
+    char why[NOTE_BYTES];
+};
+
+struct preflight {
+    struct preflight_in in;
+    struct place *places[PLACES];
+    uint64_t rows[3], broken, dropped, asked;
+    uint64_t missing[LAW_FACTS]; /* rows that each fact would help */
+    struct note notes[PREFLIGHT_NOTES];
+    size_t n_notes;
+    const struct columns *columns;
+};
+
+/* The place of a country, made at the first call. */
+struct place *preflight_place_of(struct preflight *p, int32_t country);
+/* Places in order of their codes; *at is moved on. NULL at the end. */
+const struct place *preflight_place(const struct preflight *p, size_t *at);
+uint64_t place_rows(const struct place *pl);
+/* What is fixed for all rows of the country, then the kinds found in rows, worst first. */
+struct shown {
+    const struct law *law;
+    const struct law_finding *finding;
+    const struct law_facts *facts;
+    uint64_t rows, first_line; /* first_line 0: all rows */
+};
+/* At most `most`; returns how many. */
+size_t preflight_shown(const struct preflight *p, const struct place *pl, struct shown *out,
+                       size_t most);
+/* Facts that would settle rows, those that help most rows first; returns how many. */
+size_t preflight_asked(const struct preflight *p, enum law_fact *out);
+/* "consent lapsed ..." escaped for the use, from law_say. */
+void shown_say(const struct preflight *p, const struct shown *s, struct buf *out);
+/* "yes", "no", "can't tell" or the fact's word. */
+void fact_word(enum law_fact fact, int32_t value, struct buf *out);
+/* A sentence of message_facts with its %s filled by escaped bytes. */
+void fact_seen(const struct message_fact *f, struct buf *out);
+void number_text(uint64_t n, struct buf *out); /* "1,000,000" */
+/* What a profile's code of a mailbox provider or standard says of this message. */
+size_t preflight_terms(const struct preflight *p, const struct law **out, size_t most);
+
+extern const char PREFLIGHT_NO_ADVICE[];
+extern const char PREFLIGHT_ZONES[];
+
+#endif

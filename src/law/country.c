@@ -43,6 +43,7 @@ static const struct {
              {"Russian Federation", "RU"},
              {"P.R. China", "CN"},
              {"BRD", "DE"},
+             {"Côte d'Ivoire", "CI"},
              {"Hong Kong", "HK"},
              {"Taiwan R.O.C.", "TW"}};
 

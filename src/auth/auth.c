@@ -125,3 +125,19 @@ bool auth_check(const struct auth_in *in, struct ask *q, struct auth_result *out
     }
     return out->is_done;
 }
+
+bool auth_received_spf(const struct auth_result *r, const struct envelope *env,
+                       const struct auth_settings *s, struct buf *out)
+{
+    struct spf_in in = {.client_ip = r->border.ip,
+                        .sender = env->mail_from,
+                        .helo = r->border.helo,
+                        .receiver = s->authserv_id};
+    if (!r->has_spf)
+        return false;
+    if (r->has_mail_from)
+        spf_received(&in, &r->spf_mail_from, "mailfrom", out);
+    else
+        spf_received(&in, &r->spf_helo, "helo", out);
+    return !out->full;
+}

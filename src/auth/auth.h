@@ -48,4 +48,9 @@ bool auth_check(const struct auth_in *in, struct ask *q, struct auth_result *out
 /* Is this domain, or one above it, proven? Folded names. */
 bool auth_proves(const struct auth_result *r, struct slice domain);
 
+/* The value of a Received-SPF field for MAIL FROM, or for HELO where that was not known. false:
+ * SPF was not checked. */
+bool auth_received_spf(const struct auth_result *r, const struct envelope *env,
+                       const struct auth_settings *s, struct buf *out);
+
 #endif

@@ -17,7 +17,7 @@ static bool is_below(struct slice name, struct slice domain)
 
 static bool walk(struct check *c, struct slice domain, struct dmarc_walk *out)
 {
-    bool is_done = c->in->settings->is_old_mode ? dmarc_list(c->in->arena, c->ask, domain, out)
+    bool is_done = c->in->settings->is_old_mode ? dmarc_by_list(c->in->arena, c->ask, domain, out)
                                                 : dmarc_walk(c->in->arena, c->ask, domain, out);
     c->waits |= !is_done;
     return is_done;

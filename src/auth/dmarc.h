@@ -55,7 +55,7 @@ struct dmarc_walk {
  * questions of the walk go out in one round. */
 bool dmarc_walk(struct arena *a, struct ask *q, struct slice domain, struct dmarc_walk *out);
 /* The same by the public suffix list: at most two questions. */
-bool dmarc_list(struct arena *a, struct ask *q, struct slice domain, struct dmarc_walk *out);
+bool dmarc_by_list(struct arena *a, struct ask *q, struct slice domain, struct dmarc_walk *out);
 
 /* The author domains that a mail program may show, each once, folded. A domain that DNS cannot
  * carry comes as it stands, with is_bad. */

@@ -113,7 +113,7 @@ bool dmarc_walk(struct arena *a, struct ask *q, struct slice domain, struct dmar
     return !waits;
 }
 
-bool dmarc_list(struct arena *a, struct ask *q, struct slice domain, struct dmarc_walk *out)
+bool dmarc_by_list(struct arena *a, struct ask *q, struct slice domain, struct dmarc_walk *out)
 {
     *out = (struct dmarc_walk){0};
     struct slice org = url_org_domain(a, domain);

@@ -4,11 +4,12 @@
 struct conf_auth {
     struct slice authserv_id;
     struct conf_list relays, forwarders, own, lists, sealers, local;
-    int mode;
+    int mode, policy;
     bool explains, writes_received_spf;
 };
 
 static const char *const modes[] = {"walk", "list", NULL};
+static const char *const policies[] = {"weigh", "follow", NULL};
 
 #define AUTH(field) offsetof(struct conf_auth, field)
 static const struct conf_item auth_items[] = {
@@ -28,6 +29,8 @@ static const struct conf_item auth_items[] = {
      .doc = "author domains whose failing DMARC is not acted on"},
     {"dmarc_mode", CONF_CHOICE, AUTH(mode), "walk", .choices = modes,
      .doc = "organisational domain by walking DNS (RFC 9989) or by the public suffix list"},
+    {"dmarc_policy", CONF_CHOICE, AUTH(policy), "weigh", .choices = policies,
+     .doc = "weigh what a failing domain asks for among other reasons, or follow it"},
     {"spf_explanation", CONF_BOOL, AUTH(explains), "no",
      .doc = "ask for the explanation that a domain publishes for a failing SPF"},
     {"received_spf", CONF_BOOL, AUTH(writes_received_spf), "no",
@@ -65,6 +68,7 @@ int auth_settings_compile(const struct conf *c, struct slice hostname,
                                 .local = from->local,
                                 .domains = *domains,
                                 .is_old_mode = from->mode == DMARC_MODE_LIST,
+                                .follows_dmarc = from->policy == 1,
                                 .explains = from->explains,
                                 .writes_received_spf = from->writes_received_spf};
     int rc = read_nets(c->arena, &from->relays, "trusted_relays", e, &s->relays);

@@ -21,6 +21,7 @@ struct auth_settings {
     struct conf_list local;   /* author domains whose DMARC failure is excused */
     struct conf_list domains; /* of this site, from the top of the configuration */
     bool is_old_mode;         /* organisational domains by the public suffix list (RFC 7489) */
+    bool follows_dmarc;       /* do what a failing domain asks for, rather than weigh it */
     bool explains;            /* follow exp= of SPF */
     bool writes_received_spf;
 };

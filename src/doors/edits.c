@@ -1,5 +1,6 @@
 /* Header edits. See edits.h. */
 #include "doors/edits.h"
+#include "auth/authres.h"
 
 static void put(struct buf *edits, const char *name, struct slice value)
 {
@@ -47,40 +48,13 @@ bool edit_next(struct slice *rest, struct edit *out)
     return true;
 }
 
-/* Past white space and comments, which nest (RFC 5322 3.2.2). */
-static struct slice skip_comments(struct slice s)
-{
-    int depth = 0;
-    size_t i = 0;
-    for (; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == '\\' && depth > 0)
-            i++;
-        else if (c == '(')
-            depth++;
-        else if (c == ')' && depth > 0)
-            depth--;
-        else if (depth == 0 && !ascii_is_space(c))
-            break;
-    }
-    return slice_from(s, i);
-}
-
 bool edit_removes(const struct edit *e, struct slice name, struct slice value)
 {
     if (e->is_add || !slice_ieq(e->name, name))
         return false;
     if (e->value.n == 0)
         return true;
-    struct slice v = skip_comments(value);
-    bool is_quoted = v.n && v.p[0] == '"';
-    if (is_quoted)
-        v = slice_from(v, 1);
-    if (!slice_istarts(v, e->value))
-        return false;
-    v = slice_from(v, e->value.n);
-    return v.n == 0 || v.p[0] == ';' || v.p[0] == '(' || (is_quoted && v.p[0] == '"') ||
-           ascii_is_space(v.p[0]);
+    return authres_claims(value, e->value);
 }
 
 void edits_write_added(struct slice edits, const char *eol, struct buf *out)

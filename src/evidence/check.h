@@ -39,7 +39,10 @@ const struct check *check_info(enum check_id id);
 struct rules;
 struct phrase_hits;
 struct brand;
-struct near_hit; /* learn/near.h */
+struct near_hit;      /* learn/near.h */
+struct auth_result;   /* auth/auth.h */
+struct auth_settings; /* auth/settings.h */
+struct own_names;     /* evidence/own.h */
 /* conf may be NULL: defaults. Lives until rules_close. ERR_PARSE names an unknown check and the
  * nearest known one. */
 MUST_USE int rules_open(const struct conf *conf, struct err *e, struct rules **out);
@@ -62,6 +65,9 @@ struct evidence {
     const struct class_score *classified; /* of base and site model; NULL: none */
     double user_points;                   /* what the personal layer adds to that */
     const struct near_hit *near;          /* the learned message most like it; NULL: none */
+    const struct auth_result *auth;       /* done; NULL: DNS was not asked */
+    const struct auth_settings *site;     /* may be NULL */
+    const struct own_names *own;          /* the site's domains; may be NULL */
     struct findings *all;
 
     /* Worked out once for all families. */
@@ -71,11 +77,12 @@ struct evidence {
     struct slice from_host;     /* domain of that address */
     struct slice from_domain;   /* its organisational domain */
     struct slice reply_domain;
-    struct slice name;    /* folded display name of From */
-    struct slice subject; /* folded */
-    struct slice rcpt;    /* the address that the message seems to be for; may be empty */
-    bool is_list;         /* came through a mailing list or says that it is a bulk sending */
-    bool is_answer;       /* has In-Reply-To or References */
+    struct slice shown_address; /* host of a mail address that the sender's name shows */
+    struct slice name;          /* folded display name of From */
+    struct slice subject;       /* folded */
+    struct slice rcpt;          /* the address that the message seems to be for; may be empty */
+    bool is_list;               /* came through a mailing list or says that it is a bulk sending */
+    bool is_answer;             /* has In-Reply-To or References */
     bool has_html, has_plain;
     struct phrase_hits *phrases;
     const struct brand *from_brand; /* named in the sender's name */

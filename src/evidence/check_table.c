@@ -31,6 +31,10 @@ const struct check_family CHECK_FAMILIES[] = {
      "Mail that programs read in different ways."},
     {"bulk", family_bulk, CHECK_bulk_list, CHECK_personal_answer,
      "Bulk sendings that say what they are, and answers."},
+    {"auth", family_auth, CHECK_auth_dmarc_pass, CHECK_auth_brand_forged,
+     "What SPF, DKIM, ARC and DMARC prove about the sender."},
+    {"own", family_own, CHECK_own_domain_like, CHECK_reply_to_like_from,
+     "Impostors of the site's own domains, and answers that are led astray."},
     /* last: it looks at the sum of the others */
     {"near", family_near, CHECK_near_spam, CHECK_near_reported,
      "Messages that were reported before and are nearly the same."},

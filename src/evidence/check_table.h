@@ -282,3 +282,73 @@ CHECK(bulk_marked, CONTENT, -0.4, HINT_BULK, "it is a bulk sending and says so",
       "List-Unsubscribe, Precedence: bulk, Feedback-ID; a fact that decides the class.")
 CHECK(personal_answer, CONTENT, -0.7, HINT_PERSONAL, "it answers other mail",
       "In-Reply-To with References.")
+
+/* auth: not measured on mail, since the corpora carry no DNS; set by what each can prove */
+CHECK(auth_dmarc_pass, AUTH, -0.3, 0, "the domain that it shows as its author's is proven: %s",
+      "DMARC passes for every author domain that a mail program may show. Spammers prove their own "
+      "domains, too.")
+CHECK(auth_dmarc_reject, AUTH, 3.5, HINT_PHISHING,
+      "its author's domain is not proven, and that domain asks to refuse such mail: %s",
+      "DMARC fails, policy reject, and nothing excuses it. Forwarders and lists break DMARC; name "
+      "them in trusted_forwarders, trusted_lists or trusted_sealers.")
+CHECK(auth_dmarc_quarantine, AUTH, 2.0, HINT_PHISHING,
+      "its author's domain is not proven, and that domain asks to set such mail aside: %s",
+      "DMARC fails, policy quarantine (or reject in test mode), and nothing excuses it.")
+CHECK(auth_dmarc_fail, AUTH, 0.6, 0, "its author's domain is not proven: %s",
+      "DMARC fails, policy none.")
+CHECK(auth_dmarc_excused, AUTH, 0.0, 0,
+      "its author's domain is not proven, which is excused because of %s",
+      "DMARC fails, but a trusted forwarder, list, sealer or the operator's dmarc_ignore stands "
+      "for it; a fact, no points.")
+CHECK(auth_dmarc_unclear, AUTH, 1.0, 0, "its author's domain cannot be checked: %s",
+      "No author domain, too many, or one that DNS cannot carry.")
+CHECK(auth_from_readings, AUTH, 2.6, HINT_PHISHING,
+      "mail programs differ on who its author is; one may show %s",
+      "The From field can be read in several ways (NUL bytes, encoded words with addresses, source "
+      "routes, bare CR) that lead to different author domains.")
+CHECK(auth_domain_missing, AUTH, 2.3, 0, "its author's domain does not exist: %s",
+      "DNS says that there is no such name.")
+CHECK(auth_spf_pass, AUTH, -0.1, 0, "the server that brought it may send for %s",
+      "SPF passes for the envelope's sender. Everybody can have that for a domain of his own.")
+CHECK(auth_spf_fail, AUTH, 1.2, 0, "the server that brought it may not send for %s",
+      "SPF fails. Forwarders cause it; less when DMARC passes or a list brought it.")
+CHECK(auth_spf_softfail, AUTH, 0.6, 0, "the server that brought it should not send for %s",
+      "SPF softfail.")
+CHECK(auth_spf_permerror, AUTH, 0.3, 0, "the list of servers that may send for %s is broken",
+      "SPF permerror: the domain's record cannot be evaluated.")
+CHECK(auth_spf_none, AUTH, 0.2, 0, "%s does not say which servers may send for it", "SPF none.")
+CHECK(auth_helo_fail, AUTH, 0.6, 0, "the server that brought it is not the one it says it is: %s",
+      "SPF fails for the HELO name.")
+CHECK(auth_dkim_pass, AUTH, -0.2, 0, "it carries a good signature of %s",
+      "DKIM passes over the whole body, whoever signed.")
+CHECK(auth_dkim_fail, AUTH, 0.2, 0, "its signature does not fit: %s",
+      "No DKIM signature is good and at least one is bad. Lists and gateways that change mail "
+      "cause it; nothing outside lists only.")
+CHECK(auth_dkim_grew, AUTH, 1.0, 0, "text was added behind what %s signed",
+      "A DKIM signature with l= ends before the body does.")
+CHECK(auth_nothing, AUTH, 0.7, 0, "nothing proves who sent it",
+      "Neither SPF nor DKIM passes for any domain.")
+CHECK(auth_arc_pass, AUTH, 0.0, 0, "a trusted forwarder vouches for its way: %s",
+      "ARC passes and the newest sealer is one of trusted_sealers; a fact that may excuse DMARC.")
+CHECK(auth_arc_fail, AUTH, 0.3, 0, "the seals of its way are broken", "ARC fails.")
+CHECK(auth_own_forged, AUTH, 3.0, HINT_PHISHING,
+      "it claims to come from this site itself, and nothing proves that: %s",
+      "The author's domain is one of `domains`, the client is none of ours, and neither SPF nor "
+      "DKIM proves it. Services that send in the site's name must sign or stand in SPF.")
+CHECK(auth_brand_forged, AUTH, 2.0, HINT_PHISHING,
+      "it uses the domain of %s, and nothing proves that",
+      "The author's domain is that of a well-known name (rules/brands.txt), not proven.")
+CHECK(own_domain_like, CONTENT, 3.9, HINT_PHISHING,
+      "the sender's domain only looks like this site's own %s",
+      "The same skeleton (UTS 39) as one of `domains`.")
+CHECK(own_domain_near, CONTENT, 1.6, HINT_PHISHING,
+      "the sender's domain is one letter off this site's own %s",
+      "One letter more, less, other or changed in place against one of `domains`. Neighbours by "
+      "chance may hit it.")
+CHECK(own_name_address, CONTENT, 2.6, HINT_PHISHING,
+      "the sender's name shows an address of this site, the mail is from elsewhere: %s",
+      "The display name of From holds an address at one of `domains`, the author's address is "
+      "foreign.")
+CHECK(reply_to_like_from, CONTENT, 2.6, HINT_PHISHING,
+      "answers would go to a domain that only looks like the sender's: %s",
+      "Reply-To has the same skeleton as From's domain without being it.")

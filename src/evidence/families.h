@@ -15,6 +15,11 @@ void family_scam(struct evidence *e);
 void family_attachment(struct evidence *e);
 void family_mime(struct evidence *e);
 void family_bulk(struct evidence *e);
+void family_auth(struct evidence *e);
+void family_own(struct evidence *e);
+
+/* One of the brand's own domains is proven, whoever stands in From. */
+bool auth_brand_proven(const struct evidence *e, const struct brand *b);
 
 /* A link that a person can follow to the web. */
 bool link_is_web(const struct link *l);

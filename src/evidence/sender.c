@@ -1,6 +1,7 @@
 /* Who the message says it is from, and where answers go. */
 #include "evidence/families.h"
 
+#include "auth/auth.h"
 #include "base/utf8.h"
 #include "evidence/rules.h"
 #include "mail/unicode.h"
@@ -75,9 +76,12 @@ static void look_at_name(struct evidence *e)
 {
     struct slice none = {0}, name = slice_trim(e->shown_name), first = {0};
     struct slice shown = address_in(name);
+    if (shown.n)
+        e->shown_address = arena_lower(e->arena, shown);
     if (shown.n && !e->is_list) {
-        struct slice org = url_org_domain(e->arena, arena_lower(e->arena, shown));
-        if (org.n && !slice_eq(org, e->from_domain))
+        struct slice org = url_org_domain(e->arena, e->shown_address);
+        bool is_proven = e->auth && auth_proves(e->auth, e->shown_address);
+        if (org.n && !slice_eq(org, e->from_domain) && !is_proven)
             check_hit(e, CHECK_from_name_other_address, shown);
     }
     const struct brand *like = like_brand(e, name);
@@ -90,7 +94,8 @@ static void look_at_name(struct evidence *e)
     if (name.n > 1 && !e->is_from_malformed &&
         (slice_ends(name, SLICE("_")) || slice_ends(name, SLICE(","))))
         check_hit(e, CHECK_from_name_odd, none);
-    if (e->from_brand && !e->is_list && !brand_owns(e->from_brand, e->from_domain))
+    if (e->from_brand && !e->is_list && !brand_owns(e->from_brand, e->from_domain) &&
+        !auth_brand_proven(e, e->from_brand))
         check_hit(e, CHECK_from_name_brand, e->from_brand->name);
 }
 
@@ -133,7 +138,7 @@ static void look_at_reply(struct evidence *e)
         check_hit(e, CHECK_reply_to_nowhere, e->reply_domain);
     else if (hosts_find(h, e->reply_domain) & HOSTS_FREEMAIL)
         check_hit(e, CHECK_reply_to_freemail, e->reply_domain);
-    else
+    else if (!e->auth || !auth_proves(e->auth, e->reply_domain))
         check_hit(e, CHECK_reply_to_other, e->reply_domain);
 }
 

@@ -3,6 +3,7 @@
 #include "auth/crypt.h"
 #include "auth/settings.h"
 #include "evidence/check.h"
+#include "evidence/own.h"
 #include "journal/pseudonym.h"
 #include "journal/views.h"
 #include "mail/unicode.h"
@@ -97,5 +98,6 @@ int world_open(struct arena *a, const struct conf *conf, struct scan_world *w, s
     w->policy = policy;
     w->rules = rules;
     w->auth = auth;
+    w->own = own_open(a, &node_main(conf)->domains);
     return 0;
 }

@@ -26,18 +26,6 @@ static void json_finding(struct json *j, const struct finding *f, struct words *
     jsonw_object_end(j);
 }
 
-/* Nobody has asked SPF, DKIM, DMARC or ARC yet: unknown is null, not "none". */
-static void json_auth(struct json *j)
-{
-    jsonw_object(j, "auth");
-    jsonw_null(j, "spf");
-    jsonw_array(j, "dkim");
-    jsonw_array_end(j);
-    jsonw_null(j, "dmarc");
-    jsonw_null(j, "arc");
-    jsonw_object_end(j);
-}
-
 void scan_json(const struct scan *s, const char *file, struct json *j)
 {
     const struct verdict *v = &s->verdict;
@@ -50,7 +38,7 @@ void scan_json(const struct scan *s, const char *file, struct json *j)
     jsonw_num(j, "probability", v->probability, 6);
     jsonw_cstr(j, "class", class_name(v->class));
     jsonw_cstr(j, "action", action_name(v->action));
-    json_auth(j);
+    scan_json_auth(s->auth, j);
     jsonw_array(j, "law");
     jsonw_array_end(j);
     jsonw_array(j, "incomplete");

@@ -1,6 +1,8 @@
 /* The header fields that a verdict puts on mail. */
 #include "scan/headers.h"
 
+#include "auth/auth.h"
+#include "auth/authres.h"
 #include "base/escape.h"
 
 #include <sodium.h>
@@ -73,6 +75,26 @@ static void spam_headers(const struct scan *s, struct buf *out)
     buf_fini(&text);
 }
 
+/* Removes fields that claim to be ours, and writes ours on top. Mail of our own users gets none. */
+static void auth_headers(const struct scan *s, const struct auth_settings *settings,
+                         struct buf *out)
+{
+    struct buf text = BUF_INIT(8192);
+    pair(out, "-Authentication-Results", settings->authserv_id);
+    if (settings->writes_received_spf)
+        pair(out, "Received-SPF", (struct slice){0});
+    if (s->auth->is_done && !s->auth->is_skipped) {
+        authres_write(s->auth, settings->authserv_id, &text);
+        if (!text.full)
+            pair(out, "Authentication-Results", buf_slice(&text));
+        buf_reset(&text);
+        if (settings->writes_received_spf &&
+            auth_received_spf(s->auth, &s->envelope, settings, &text))
+            pair(out, "Received-SPF", buf_slice(&text));
+    }
+    buf_fini(&text);
+}
+
 void scan_headers(const struct scan *s, const struct scan_world *w, bool with_x_spam,
                   struct buf *out)
 {
@@ -82,6 +104,8 @@ void scan_headers(const struct scan *s, const struct scan_world *w, bool with_x_
     size_t n = with_x_spam ? sizeof remove / sizeof *remove : 4;
     for (size_t i = 0; i < n; i++)
         pair(out, remove[i], (struct slice){0});
+    if (s->auth)
+        auth_headers(s, w->auth ? w->auth : auth_settings_default(), out);
     const struct verdict *v = &s->verdict;
     char mac[2 * MAC_BYTES + 1];
     struct buf text = BUF_INIT(1024), safe = BUF_INIT(1024);

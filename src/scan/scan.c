@@ -23,7 +23,7 @@ struct scan *scan_begin(struct arena *a, const struct scan_world *w, const struc
     return s;
 }
 
-/* Everybody the message says it is from; what authentication has proven comes with auth. */
+/* Everybody the message says it is from, and what authentication has proven of it. */
 static void sender_of(struct scan *s)
 {
     struct policy_sender *out = &s->sender;
@@ -41,6 +41,14 @@ static void sender_of(struct scan *s)
             out->addresses[out->n++] = arena_printf(s->arena, "%.*s@%.*s", SLICE_ARG(x->local),
                                                     SLICE_ARG(x->domain));
     out->client_ip = s->envelope.client_ip;
+    if (!s->auth || !s->auth->is_done || s->auth->is_skipped)
+        return;
+    out->proven = s->auth->proven;
+    out->n_proven = s->auth->n_proven;
+    out->is_refuted = s->auth->dmarc.value == AUTH_FAIL &&
+                      s->auth->dmarc.override == DMARC_OVERRIDE_NONE;
+    if (s->auth->border.is_known)
+        out->client_ip = s->auth->border.ip;
 }
 
 static void read_message(struct scan *s, const struct scan_world *w)
@@ -110,6 +118,9 @@ static void judge(struct scan *s, const struct scan_world *w)
                          .classified = w->classifier ? &s->classified : NULL,
                          .user_points = s->user_points,
                          .near = s->near.likeness > 0 ? &s->near : NULL,
+                         .auth = s->auth && s->auth->is_done ? s->auth : NULL,
+                         .site = w->auth,
+                         .own = w->own,
                          .all = &s->findings};
     evidence_run(&e);
     sender_of(s);

@@ -15,6 +15,7 @@ struct views;         /* journal/views.h */
 struct rules;         /* evidence/check.h */
 struct auth_settings; /* auth/settings.h */
 struct auth_result;   /* auth/auth.h */
+struct own_names;     /* evidence/own.h */
 
 #define SCAN_ROUNDS 32 /* runs of what asks; answers may come one by one */
 
@@ -26,6 +27,7 @@ struct scan_world {
     const struct rules *rules;   /* evidence/check.h rules_open; NULL: the shipped points */
     const struct conf *conf;
     const struct auth_settings *auth; /* NULL: defaults */
+    const struct own_names *own;      /* the site's domains; NULL: none */
     /* The 16 bytes under which a mailbox stands in the views; NULL: no personal layers. */
     void (*person_of)(void *arg, struct slice mailbox, unsigned char out[16]);
     void *person_arg;
@@ -80,6 +82,8 @@ int64_t scan_wait_until(const struct scan *s);
 void scan_give_up(struct scan *s, const char *why);
 /* The answer as one JSON object (design section 5). file may be NULL. */
 void scan_json(const struct scan *s, const char *file, struct json *j);
+/* What authentication said as the "auth" object of that answer. */
+void scan_json_auth(const struct auth_result *r, struct json *j);
 /* The answer in plain sentences, in the catalogue's language; several lines. */
 struct lang;
 void scan_why(const struct scan *s, const struct scan_world *w, const struct lang *lang,

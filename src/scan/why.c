@@ -3,6 +3,7 @@
  * of the catalogues in lang/; foreign text passes the escaper before it is filled in. */
 #include "scan/scan.h"
 
+#include "auth/auth.h"
 #include "base/escape.h"
 #include "base/lang.h"
 #include "base/utf8.h"
@@ -62,6 +63,39 @@ static void headline(struct why *w)
     buf_chr(w->out, ' ');
     say_number(w, N_("The chance that it is unwanted is %s %%."), 100.0 * v->probability);
     buf_chr(w->out, '\n');
+}
+
+static void part(struct buf *out, const char *name, enum auth_value v, struct slice domain)
+{
+    buf_printf(out, "%s%s %s", out->n ? ", " : "", name, auth_value_name(v));
+    if (domain.n) {
+        buf_str(out, " (");
+        escape_add(out, ESCAPE_TERM, domain, 80);
+        buf_chr(out, ')');
+    }
+}
+
+/* One line of what authentication said, in the words of RFC 8601. */
+static void authentication(struct why *w)
+{
+    const struct auth_result *r = w->s->auth;
+    struct buf words = BUF_INIT(1024);
+    if (!r || !r->is_done || r->is_skipped)
+        return;
+    if (r->has_spf)
+        part(&words, "SPF", r->spf_mail_from.value, r->spf_mail_from.domain);
+    size_t shown = 0;
+    for (const struct dkim_result *k = r->dkim.first; k && shown < 4; k = k->next, shown++)
+        part(&words, "DKIM", k->value, k->domain);
+    if (r->dkim.n == 0)
+        part(&words, "DKIM", AUTH_NONE, (struct slice){0});
+    if (r->arc.value != AUTH_NONE)
+        part(&words, "ARC", r->arc.value, r->arc.sealer);
+    part(&words, "DMARC", r->dmarc.value,
+         r->dmarc.worst ? r->dmarc.worst->from : (struct slice){0});
+    say(w, N_("Who sent it: %s."), buf_slice(&words));
+    buf_chr(w->out, '\n');
+    buf_fini(&words);
 }
 
 static void reasons(struct why *w, bool is_against, const char *title)
@@ -222,6 +256,7 @@ void scan_why(const struct scan *s, const struct scan_world *world, const struct
 {
     struct why w = {s, lang, out, finding_sorted(&s->findings, s->arena)};
     headline(&w);
+    authentication(&w);
     reasons(&w, true, N_("Against it:"));
     reasons(&w, false, N_("For it:"));
     learned_words(&w, world);

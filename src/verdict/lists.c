@@ -145,7 +145,11 @@ static void look(const struct policy_block *b, const struct policy_sender *s, st
 {
     bool is_site = b->level == LEVEL_SITE;
     bool is_proven = false;
-    const struct policy_entry *n = match(&b->allow, s, &is_proven);
+    const struct policy_entry *n = match(&b->allow_proven, s, &is_proven);
+    if (!n || !is_proven)
+        n = match(&b->allow, s, &is_proven);
+    if (n && !is_proven && s->is_refuted)
+        n = NULL; /* somebody writes that name who may not */
     struct finding f = {.kind = is_site ? FINDING_OPERATOR : FINDING_USER, .source = "site"};
     if (!is_site)
         f.source = "recipient";

@@ -38,6 +38,8 @@ static const struct conf_item POLICY_ITEMS[] = {
     BY_CLASS("scam", CLASS_SCAM, "what happens to scams"),
     BY_CLASS("unsolicited", CLASS_UNSOLICITED, "what happens to other spam"),
     WORDS(allow, "senders to let through: addresses, domains, networks up to /24 and /48"),
+    WORDS(allow_proven,
+          "senders to let through only when SPF or DKIM proves their domain: addresses, domains"),
     WORDS(block, "senders to keep out: addresses, domains, networks up to /24 and /48"),
     {.key = "on_block",
      .type = CONF_CHOICE,
@@ -97,6 +99,8 @@ static int add_block(struct policy *p, struct arena *a, const struct conf_block 
         return err_set(e, ERR_PARSE, "policy \"%.*s\" is a group without members",
                        SLICE_ARG(b->name));
     int err = policy_read_list(a, &b->conf->allow, e, &b->allow);
+    if (!err)
+        err = policy_read_list(a, &b->conf->allow_proven, e, &b->allow_proven);
     if (!err)
         err = policy_read_list(a, &b->conf->block, e, &b->block);
     if (err)

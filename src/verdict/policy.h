@@ -69,6 +69,7 @@ struct policy_sender {
     struct slice *proven; /* domains that authentication has proven */
     size_t n_proven;
     struct slice client_ip;
+    bool is_refuted; /* DMARC fails without excuse: names alone help nobody */
 };
 /* Looks the sender up in the allow and block lists of the site (rcpt empty) or in those that the
  * recipient's own blocks add; adds operator (site) or user findings to `all`. A block entry

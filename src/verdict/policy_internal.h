@@ -7,7 +7,7 @@
 struct policy_conf {
     double unsure, tag, greylist, quarantine, reject;
     int by_class[CLASSES]; /* 0: by score, else action + 1 */
-    struct conf_list allow, block, members;
+    struct conf_list allow, allow_proven, block, members;
     int on_block;
     struct slice appeal;
 };
@@ -33,7 +33,7 @@ struct policy_block {
     enum policy_level level;
     const struct policy_conf *conf;
     const uint32_t *lines;
-    struct policy_list allow, block;
+    struct policy_list allow, allow_proven, block;
     struct policy_block *next;
 };
 

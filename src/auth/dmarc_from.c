@@ -94,13 +94,38 @@ static struct slice without_nul(struct arena *a, struct slice s)
     return slice_of(out, n);
 }
 
+/* Blanks around each encoded word, for programs that decode it wherever it stands. */
+static struct slice loosened(struct arena *a, struct slice s)
+{
+    char *out = arena_bytes(a, s.n + s.n / 2 + 8);
+    size_t n = 0;
+    for (size_t at = 0; at < s.n;) {
+        size_t end = at + 2, marks = 0;
+        bool is_word = slice_starts(slice_from(s, at), SLICE("=?"));
+        while (is_word && end < s.n && marks < 3)
+            marks += s.p[end++] == '?';
+        is_word = is_word && marks == 3 && end < s.n && s.p[end] == '=';
+        if (!is_word) {
+            out[n++] = s.p[at++];
+            continue;
+        }
+        out[n++] = ' ';
+        memcpy(out + n, s.p + at, end + 1 - at);
+        n += end + 1 - at;
+        out[n++] = ' ';
+        at = end + 1;
+    }
+    return slice_of(out, n);
+}
+
 static void add_value(struct finder *f, struct slice value, const char *reading)
 {
     struct rfc2047_result seen = {0};
     size_t nul = slice_chr(value, '\0');
     value = slice_head(value, f->m->limits->field_bytes);
     add_list(f, value, reading);
-    struct slice text = rfc2047_decode(f->arena, value, f->m->limits->encoded_words, &seen);
+    struct slice text = rfc2047_decode(f->arena, loosened(f->arena, value),
+                                       f->m->limits->encoded_words, &seen);
     if (seen.words)
         add_list(f, text, "encoded words are decoded before the address is read");
     if (nul != SIZE_MAX) {

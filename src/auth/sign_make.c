@@ -1,6 +1,8 @@
 /* From an order to a signed field: the half that holds the key. See sign.h. */
 #include "auth/sign.h"
 
+#include "auth/key_record.h"
+
 #include <stdio.h>
 
 #define LINE 76
@@ -138,18 +140,7 @@ static void tag_number_of(struct text *t, const char *name, int64_t v, bool is_l
 
 static struct slice base64(struct arena *a, const unsigned char *p, size_t n)
 {
-    static const char abc[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char *out = arena_bytes(a, (n + 2) / 3 * 4);
-    size_t k = 0;
-    for (size_t i = 0; i < n; i += 3) {
-        unsigned v = (unsigned)p[i] << 16 | (i + 1 < n ? (unsigned)p[i + 1] << 8 : 0) |
-                     (i + 2 < n ? (unsigned)p[i + 2] : 0);
-        out[k++] = abc[v >> 18];
-        out[k++] = abc[v >> 12 & 63];
-        out[k++] = i + 1 < n ? abc[v >> 6 & 63] : '=';
-        out[k++] = i + 2 < n ? abc[v & 63] : '=';
-    }
-    return slice_of(out, k);
+    return key_base64(a, slice_of((const char *)p, n));
 }
 
 static struct slice algorithm_of(const struct crypt_private *key)

@@ -1,6 +1,7 @@
 /* The node's configuration. See config.h. */
 #include "node/config.h"
 #include "auth/settings.h"
+#include "auth/signing.h"
 #include "doors/doors.h"
 #include "evidence/check.h"
 #include "node/resolver.h"
@@ -154,8 +155,8 @@ const struct conf_section *node_tables(void)
     if (all[0].name == NULL) {
         for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
             all[n++] = own[i];
-        const struct conf_section *const others[] = {AUTH_SECTIONS, POLICY_SECTIONS, CHECK_SECTIONS,
-                                                     DOORS_SECTIONS};
+        const struct conf_section *const others[] = {
+            AUTH_SECTIONS, SIGNING_SECTIONS, POLICY_SECTIONS, CHECK_SECTIONS, DOORS_SECTIONS};
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
             for (const struct conf_section *s = others[i]; s->name; s++) {
                 if (n + 1 == sizeof(all) / sizeof(all[0]))
@@ -213,6 +214,9 @@ int node_config_read(struct arena *a, const char *path, struct err *e, struct co
     struct auth_settings *auth;
     if (rc == 0)
         rc = auth_settings_compile(c, SLICE(""), &node_main(c)->domains, e, &auth);
+    struct signing *signing;
+    if (rc == 0)
+        rc = signing_compile(c, e, &signing);
     if (rc == 0)
         rc = resolver_conf_check(c, e);
     if (rc == 0)

@@ -1,0 +1,186 @@
+/* muster dkim keygen and list. */
+#include "auth/key_record.h"
+#include "base/clock.h"
+#include "cli/dkim.h"
+#include "node/signer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int dkim_config(struct arena *a, const struct dkim_words *w, struct conf **out_conf,
+                struct signing **out)
+{
+    struct err e = {0};
+    if (node_config_read(a, w->config, &e, out_conf) < 0 || signing_compile(*out_conf, &e, out) < 0)
+        return command_fail(&cmd_dkim, &e);
+    return EXIT_FINE;
+}
+
+struct slice dkim_new_selector(struct arena *a, enum crypt_kind kind)
+{
+    char when[32];
+    clock_rfc3339(clock_now_us(), when);
+    return arena_printf(a, "%c%.4s%.2s", kind == CRYPT_RSA ? 'r' : 'e', when, when + 5);
+}
+
+static int write_key(const char *path, struct slice pem, struct err *e)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), rc = 0;
+    if (fd < 0)
+        return errno == EEXIST ? err_set(e, ERR_EXISTS, "%s: there already; keys are not replaced",
+                                         path)
+                               : err_errno(e, "%s", path);
+    if (fchmod(fd, 0600) < 0 || write(fd, pem.p, pem.n) != (ssize_t)pem.n || fsync(fd) < 0) {
+        rc = err_errno(e, "writing %s", path);
+        unlink(path);
+    }
+    close(fd);
+    return rc;
+}
+
+int dkim_make_key(struct arena *a, enum crypt_kind kind, unsigned bits, const char *path,
+                  struct err *e, struct slice *out_record)
+{
+    struct crypt_private *key;
+    struct slice pem = {0};
+    int rc = crypt_private_make(kind, bits, e, &key);
+    if (rc < 0)
+        return rc;
+    if ((rc = crypt_private_pem(a, key, e, &pem)) == 0 &&
+        (rc = key_record(a, key, e, out_record)) == 0)
+        rc = write_key(path, pem, e);
+    if (pem.n)
+        explicit_bzero((void *)(uintptr_t)pem.p, pem.n);
+    crypt_private_free(key);
+    return rc;
+}
+
+static bool is_name(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (!ascii_is_alnum(s.p[i]) && strchr("-_.", s.p[i]) == NULL)
+            return false;
+    }
+    return s.n > 0 && s.n < 200 && s.p[0] != '.';
+}
+
+static void tell_key(const struct dkim_words *w, struct arena *a, struct slice domain,
+                     struct slice selector, const char *path, struct slice record)
+{
+    struct slice name = key_record_name(a, selector, domain);
+    struct slice line = key_record_line(a, name, record);
+    if (!w->as_json) {
+        printf("Key written to %s (only its owner may read it).\n\nPublish this record:\n\n"
+               "  name   %.*s\n  type   TXT\n  value  %.*s\n\nThe same as a line of a zone file:\n\n"
+               "%.*s\n\nWhen it can be seen (muster dkim list), sign with it; in muster.conf:\n\n"
+               "sign \"%.*s\" { selector = %.*s  key = %s }\n",
+               path, SLICE_ARG(name), SLICE_ARG(record), SLICE_ARG(line), SLICE_ARG(domain),
+               SLICE_ARG(selector), path);
+        return;
+    }
+    struct buf b = BUF_INIT(65536);
+    struct json j = JSON_INIT(&b);
+    jsonw_object(&j, NULL);
+    jsonw_text(&j, "domain", domain);
+    jsonw_text(&j, "selector", selector);
+    jsonw_cstr(&j, "file", path);
+    jsonw_text(&j, "name", name);
+    jsonw_text(&j, "record", record);
+    jsonw_text(&j, "zone_line", line);
+    jsonw_object_end(&j);
+    printf("%s\n", buf_cstr(&b));
+    buf_fini(&b);
+}
+
+int dkim_run_keygen(const struct dkim_words *w, int argc, char **argv)
+{
+    struct err e = {0};
+    struct slice record, domain = slice_str(argc == 1 ? argv[0] : "");
+    bool is_rsa = strcmp(w->type, "rsa") == 0;
+    if (!is_rsa && strcmp(w->type, "ed25519") != 0)
+        return command_error(&cmd_dkim, EXIT_USAGE, "--type: rsa or ed25519");
+    if (argc != 1 || !is_name(domain) || (w->selector && !is_name(slice_str(w->selector))))
+        return command_error(&cmd_dkim, EXIT_USAGE, "say: dkim keygen DOMAIN [--selector NAME]");
+    struct arena *a = arena_new(0);
+    enum crypt_kind kind = is_rsa ? CRYPT_RSA : CRYPT_ED25519;
+    struct slice selector = w->selector ? slice_str(w->selector) : dkim_new_selector(a, kind);
+    const char *path = w->out ? w->out
+                              : arena_printf(a, "%.*s._domainkey.%.*s.pem", SLICE_ARG(selector),
+                                             SLICE_ARG(domain))
+                                    .p;
+    int rc = dkim_make_key(a, kind, (unsigned)w->bits, path, &e, &record);
+    int code = rc < 0 ? command_fail(&cmd_dkim, &e) : EXIT_FINE;
+    if (rc == 0)
+        tell_key(w, a, domain, selector, path, record);
+    arena_free(a);
+    return code;
+}
+
+/* ---- list ---- */
+
+static int list_key(const struct dkim_words *w, struct arena *a, const struct sign_domain *d,
+                    size_t i)
+{
+    struct err e = {0};
+    struct crypt_private *key = NULL;
+    struct slice record = {0};
+    const char *path = arena_cstr(a, d->key.items[i]);
+    struct slice name = key_record_name(a, d->selector.items[i], d->domain);
+    int rc = signer_read_key(path, &e, &key);
+    if (rc == 0)
+        rc = key_record(a, key, &e, &record);
+    struct buf b = BUF_INIT(65536);
+    struct json j = JSON_INIT(&b);
+    if (w->as_json) {
+        jsonw_object(&j, NULL);
+        jsonw_text(&j, "domain", d->domain);
+        jsonw_text(&j, "selector", d->selector.items[i]);
+        jsonw_cstr(&j, "file", path);
+        jsonw_text(&j, "name", name);
+        if (rc == 0) {
+            jsonw_cstr(&j, "type", crypt_private_kind(key) == CRYPT_RSA ? "rsa" : "ed25519");
+            jsonw_int(&j, "bits", crypt_private_bits(key));
+            jsonw_text(&j, "record", record);
+        } else {
+            jsonw_cstr(&j, "error", e.text);
+        }
+        jsonw_object_end(&j);
+    } else if (rc == 0) {
+        buf_printf(&b, "%.*s  %.*s  %s %u bits  %s\n  %.*s", SLICE_ARG(d->domain),
+                   SLICE_ARG(d->selector.items[i]),
+                   crypt_private_kind(key) == CRYPT_RSA ? "RSA" : "Ed25519",
+                   crypt_private_bits(key), path, SLICE_ARG(key_record_line(a, name, record)));
+    } else {
+        buf_printf(&b, "%.*s  %.*s  not usable: %s", SLICE_ARG(d->domain),
+                   SLICE_ARG(d->selector.items[i]), e.text);
+    }
+    printf("%s\n", buf_cstr(&b));
+    buf_fini(&b);
+    crypt_private_free(key);
+    return rc;
+}
+
+int dkim_run_list(const struct dkim_words *w, int argc, char **argv)
+{
+    struct conf *conf;
+    struct signing *s;
+    (void)argv;
+    if (argc)
+        return command_error(&cmd_dkim, EXIT_USAGE, "list takes no words");
+    struct arena *a = arena_new(0);
+    int code = dkim_config(a, w, &conf, &s);
+    for (size_t i = 0; code != EXIT_USAGE && code != EXIT_FAILED && i < s->n; i++) {
+        for (size_t k = 0; k < s->domain[i]->key.n; k++) {
+            if (list_key(w, a, s->domain[i], k) < 0)
+                code = EXIT_NEGATIVE;
+        }
+    }
+    if (code == EXIT_FINE && s->n == 0 && !w->as_json)
+        printf("Nothing is signed: the configuration has no section sign \"DOMAIN\".\n");
+    arena_free(a);
+    return code;
+}

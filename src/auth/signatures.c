@@ -91,3 +91,13 @@ bool signatures_check(const struct signatures_in *in, struct ask *q, struct dkim
     tell_arc(in, &s->arc, arc);
     return true;
 }
+
+const struct arc_chain *signatures_chain(const struct dkim_results *dkim,
+                                         struct signed_mail **out_mail)
+{
+    struct state *s = dkim->state;
+    if (s == NULL || !s->arc.is_done)
+        return NULL;
+    *out_mail = &s->mail;
+    return &s->arc;
+}

@@ -20,4 +20,9 @@ struct signatures_in {
 bool signatures_check(const struct signatures_in *in, struct ask *q, struct dkim_results *dkim,
                       struct arc_result *arc);
 
+/* The chain and the view of the message that a finished check left in its results, for sealing;
+ * NULL: nothing was checked. */
+const struct arc_chain *signatures_chain(const struct dkim_results *dkim,
+                                         struct signed_mail **out_mail);
+
 #endif

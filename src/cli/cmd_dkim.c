@@ -10,8 +10,9 @@ static const struct option_doc options[] = {
     {'s', "selector", "NAME", "keygen, rotate: name of the key in DNS (default: type and month)"},
     {'t', "type", "rsa|ed25519", "keygen: kind of key (default rsa)"},
     {'b', "bits", "N", "keygen: size of an RSA key (default 2048)"},
-    {'o', "out", "FILE|FOLDER", "keygen: key file; rotate: folder of new keys; sign: folder of "
-                                "signed copies"},
+    {'o', "out", "FILE|FOLDER",
+     "keygen: key file; rotate: folder of new keys; sign: folder of "
+     "signed copies"},
     {'d', "domain", "DOMAIN", "sign: sign for this domain (default: From's)"},
     {'k', "keep", "DAYS", "rotate: the old record stays so long after the switch (default 7)"},
     {'w', "wait", "HOURS", "rotate: from publishing to the switch (default 24)"},
@@ -40,8 +41,11 @@ enum {
 static const struct {
     const char *word;
     int (*run)(const struct dkim_words *w, int argc, char **argv);
-} parts[] = {{"keygen", dkim_run_keygen}, {"rotate", dkim_run_rotate}, {"list", dkim_run_list},
-             {"sign", dkim_run_sign},     {"verify", dkim_run_verify}};
+} parts[] = {{"keygen", dkim_run_keygen},
+             {"rotate", dkim_run_rotate},
+             {"list", dkim_run_list},
+             {"sign", dkim_run_sign},
+             {"verify", dkim_run_verify}};
 
 static bool number(const char *s, int64_t least, int64_t most, int64_t *out)
 {

@@ -31,9 +31,9 @@ static int write_key(const char *path, struct slice pem, struct err *e)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), rc = 0;
     if (fd < 0)
-        return errno == EEXIST ? err_set(e, ERR_EXISTS, "%s: there already; keys are not replaced",
-                                         path)
-                               : err_errno(e, "%s", path);
+        return errno == EEXIST
+                   ? err_set(e, ERR_EXISTS, "%s: there already; keys are not replaced", path)
+                   : err_errno(e, "%s", path);
     if (fchmod(fd, 0600) < 0 || write(fd, pem.p, pem.n) != (ssize_t)pem.n || fsync(fd) < 0) {
         rc = err_errno(e, "writing %s", path);
         unlink(path);
@@ -74,12 +74,13 @@ static void tell_key(const struct dkim_words *w, struct arena *a, struct slice d
     struct slice name = key_record_name(a, selector, domain);
     struct slice line = key_record_line(a, name, record);
     if (!w->as_json) {
-        printf("Key written to %s (only its owner may read it).\n\nPublish this record:\n\n"
-               "  name   %.*s\n  type   TXT\n  value  %.*s\n\nThe same as a line of a zone file:\n\n"
-               "%.*s\n\nWhen it can be seen (muster dkim list), sign with it; in muster.conf:\n\n"
-               "sign \"%.*s\" { selector = %.*s  key = %s }\n",
-               path, SLICE_ARG(name), SLICE_ARG(record), SLICE_ARG(line), SLICE_ARG(domain),
-               SLICE_ARG(selector), path);
+        printf(
+            "Key written to %s (only its owner may read it).\n\nPublish this record:\n\n"
+            "  name   %.*s\n  type   TXT\n  value  %.*s\n\nThe same as a line of a zone file:\n\n"
+            "%.*s\n\nWhen it can be seen (muster dkim list), sign with it; in muster.conf:\n\n"
+            "sign \"%.*s\" { selector = %.*s  key = %s }\n",
+            path, SLICE_ARG(name), SLICE_ARG(record), SLICE_ARG(line), SLICE_ARG(domain),
+            SLICE_ARG(selector), path);
         return;
     }
     struct buf b = BUF_INIT(65536);
@@ -108,10 +109,10 @@ int dkim_run_keygen(const struct dkim_words *w, int argc, char **argv)
     struct arena *a = arena_new(0);
     enum crypt_kind kind = is_rsa ? CRYPT_RSA : CRYPT_ED25519;
     struct slice selector = w->selector ? slice_str(w->selector) : dkim_new_selector(a, kind);
-    const char *path = w->out ? w->out
-                              : arena_printf(a, "%.*s._domainkey.%.*s.pem", SLICE_ARG(selector),
-                                             SLICE_ARG(domain))
-                                    .p;
+    const char *path =
+        w->out
+            ? w->out
+            : arena_printf(a, "%.*s._domainkey.%.*s.pem", SLICE_ARG(selector), SLICE_ARG(domain)).p;
     int rc = dkim_make_key(a, kind, (unsigned)w->bits, path, &e, &record);
     int code = rc < 0 ? command_fail(&cmd_dkim, &e) : EXIT_FINE;
     if (rc == 0)

@@ -89,9 +89,8 @@ static int begin(struct arena *a, const struct dkim_words *w, const struct sign_
             json_decref(state);
             return rc;
         }
-        json_array_append_new(fresh,
-                              json_pack("{s:o,s:s,s:o}", "selector", text(selector), "file", file,
-                                        "record", text(record)));
+        json_array_append_new(fresh, json_pack("{s:o,s:s,s:o}", "selector", text(selector), "file",
+                                               file, "record", text(record)));
         json_array_append_new(old, json_pack("{s:o,s:o}", "selector", text(d->selector.items[i]),
                                              "file", text(d->key.items[i])));
     }
@@ -104,7 +103,8 @@ static size_t in_use(const json_t *list, const struct sign_domain *d)
 {
     size_t n = 0, i;
     json_t *one;
-    json_array_foreach(list, i, one) {
+    json_array_foreach(list, i, one)
+    {
         struct slice s = slice_str(json_string_value(json_object_get(one, "selector")));
         for (size_t k = 0; k < d->selector.n; k++)
             n += slice_ieq(s, d->selector.items[k]);
@@ -117,7 +117,8 @@ static void tell_records(struct arena *a, json_t *list, const struct sign_domain
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list, i, one) {
+    json_array_foreach(list, i, one)
+    {
         const char *own = json_string_value(json_object_get(one, "record"));
         struct slice name = key_record_name(
             a, slice_str(json_string_value(json_object_get(one, "selector"))), d->domain);
@@ -134,9 +135,8 @@ static void tell_section(json_t *list, const struct sign_domain *d, struct buf *
     buf_printf(out, "  sign \"%.*s\" {", SLICE_ARG(d->domain));
     for (int f = 0; f < 2; f++) {
         buf_printf(out, " %s =", keys[f]);
-        json_array_foreach(list, i, one)
-            buf_printf(out, "%s %s", i ? "," : "",
-                       json_string_value(json_object_get(one, fields[f])));
+        json_array_foreach(list, i, one) buf_printf(
+            out, "%s %s", i ? "," : "", json_string_value(json_object_get(one, fields[f])));
     }
     buf_str(out, " }\n");
 }
@@ -176,7 +176,8 @@ static void words_of(struct arena *a, const struct rotation_stage *st, const jso
         for (size_t i = 0; i < json_array_size(old); i++)
             buf_printf(out, "  %s\n",
                        json_string_value(json_object_get(json_array_get(old, i), "file")));
-        buf_str(out, "When the files are gone the rotation is over; run this again for the next.\n");
+        buf_str(out,
+                "When the files are gone the rotation is over; run this again for the next.\n");
         break;
     }
 }

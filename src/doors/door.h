@@ -54,6 +54,8 @@ struct door_ops {
     /* The header lines a verdict puts on mail (X-Muster-*, Authentication-Results, X-Spam-*) and
      * those to remove first, as edits of doors/edits.h, in the order they shall stand. */
     void (*headers)(void *node, const struct scan *s, struct buf *out);
+    /* The signatures and seals made for it (envelope.wants_signature), as edits; NULL: none. */
+    void (*signatures)(void *node, const struct scan *s, struct buf *out);
 };
 
 #endif

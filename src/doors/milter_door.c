@@ -146,6 +146,8 @@ static void scanned(void *arg, const struct scan *s)
                   LOG_S("the MTA lets no recipient be removed"), NULL);
     if (rules.adds_headers && c->door->ops->headers)
         c->door->ops->headers(c->door->ops->node, s, &c->edits);
+    if (c->door->ops->signatures) /* also in shadow mode: unsigned mail would be a change */
+        c->door->ops->signatures(c->door->ops->node, s, &c->edits);
     if (c->plan.n_copy)
         store(c, s);
     else
@@ -157,6 +159,7 @@ static void start_scan(struct conn *c)
     const struct door_ops *ops = c->door->ops;
     struct envelope *env = milter_envelope(c->milter);
     env->received_us = clock_now_us();
+    env->wants_signature = true;
     if (env->n_rcpt == 1 && env->auth_user.n == 0)
         env->user = env->rcpt[0];
     c->edits = BUF_INIT(EDITS_BYTES);

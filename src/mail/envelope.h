@@ -17,7 +17,8 @@ struct envelope {
     struct slice tls;  /* protocol version, else empty */
     struct slice queue_id; /* the MTA's, for logs */
     int64_t received_us;
-    bool is_cut; /* the raw bytes are only the head of a message past the size limit */
+    bool wants_signature; /* the door can put fields on the message, and it goes on from here */
+    bool is_cut;          /* the raw bytes are only the head of a message past the size limit */
 };
 
 #endif

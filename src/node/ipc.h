@@ -35,6 +35,9 @@ enum ipc_type {
     IPC_RESOLVE,  /* a round's questions */
     IPC_RESOLVED, /* answers to some or all of them */
     IPC_FIGURES,  /* resolver to keeper: struct resolver_figures, for `status` */
+    /* scanners and signer (node/signer.h) */
+    IPC_SIGN,   /* a message's orders */
+    IPC_SIGNED, /* the fields made, or why not */
     /* the command line and its sandboxed parser */
     IPC_PARSE,
     IPC_PARSED

@@ -9,6 +9,7 @@
 #include "journal/store.h"
 #include "node/listen.h"
 #include "node/resolver.h"
+#include "node/signer.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -89,7 +90,8 @@ static const struct {
 } acquainted[] = {{ROLE_KEEPER, ROLE_SCANNER},
                   {ROLE_KEEPER, ROLE_MAILER},
                   {ROLE_KEEPER, ROLE_RESOLVER},
-                  {ROLE_RESOLVER, ROLE_SCANNER}};
+                  {ROLE_RESOLVER, ROLE_SCANNER},
+                  {ROLE_SIGNER, ROLE_SCANNER}};
 
 static bool is_acquainted(enum role x, enum role y)
 {
@@ -129,7 +131,8 @@ static _Noreturn void become(struct master *ms, enum role role, unsigned index, 
         [ROLE_SCANNER] = scanner_main,
         [ROLE_KEEPER] = keeper_main,
         [ROLE_MAILER] = mailer_main,
-        [ROLE_RESOLVER] = resolver_main};
+        [ROLE_RESOLVER] = resolver_main,
+        [ROLE_SIGNER] = signer_main};
     _exit(mains[role](&s));
 }
 
@@ -191,6 +194,9 @@ static void keep_up(struct master *ms)
     if (resolver_is_wanted(ms->conf) && find_role(ms, ROLE_RESOLVER) == NULL &&
         now >= ms->restart_at[ROLE_RESOLVER])
         start(ms, ROLE_RESOLVER, 0);
+    if (signer_is_wanted(ms->conf) && find_role(ms, ROLE_SIGNER) == NULL &&
+        now >= ms->restart_at[ROLE_SIGNER])
+        start(ms, ROLE_SIGNER, 0);
     if (now < ms->restart_at[ROLE_SCANNER])
         return;
     for (unsigned k = 0; k < ms->scanners; k++) {
@@ -393,7 +399,8 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
     }
     for (size_t i = 0; i < ms->n; i++) {
         bool is_renewed = ms->child[i].role == ROLE_SCANNER ||
-                          (ms->child[i].role == ROLE_RESOLVER && dns_changed);
+                          (ms->child[i].role == ROLE_RESOLVER && dns_changed) ||
+                          ms->child[i].role == ROLE_SIGNER; /* keys may be new */
         if (is_renewed && !ms->child[i].is_draining) {
             ms->child[i].is_draining = true;
             ipc_send(ms->child[i].ch, IPC_DRAIN, 0, SLICE(""));

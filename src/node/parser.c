@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "learn/trainer.h"
 #include "node/ipc.h"
+#include "node/parser_sign.h"
 #include "node/language.h"
 #include "node/process.h"
 #include "node/report_intake.h"
@@ -29,6 +30,13 @@ struct parser {
     struct ipc_reader in;
 };
 
+static struct parser_orders orders_wanted;
+
+void parser_set_orders(const struct parser_orders *o)
+{
+    orders_wanted = *o;
+}
+
 /* ---- the child ---- */
 
 struct child_state {
@@ -38,6 +46,7 @@ struct child_state {
     struct arena *arena;
     struct buf out;
     const struct lang *lang;
+    struct parser_sign sign;
 };
 
 static void answer_scan(struct child_state *c, struct slice raw)
@@ -88,6 +97,10 @@ static int answer_file(struct child_state *c, int mail, enum mail_kind kind)
             report_intake_json(c->arena, item.raw, &c->out);
         else if (c->p->mode == PARSER_LESSON)
             answer_lesson(c, item.raw);
+        else if (c->p->mode == PARSER_ORDERS)
+            parser_sign_orders(&c->sign, item.raw, item.is_cut, &c->out);
+        else if (c->p->mode == PARSER_SIGNATURES)
+            parser_sign_verify(&c->sign, item.raw, item.is_cut, &c->out);
         else
             answer_scan(c, item.raw);
         if (ipc_write(c->fd, IPC_PARSED, 1, buf_slice(&c->out), &e) < 0)
@@ -144,6 +157,13 @@ static _Noreturn void child(struct parser *p, int fd)
         c.lang = language_of_user(keep, p->conf);
     int rc = world_open(keep, p->conf, &c.world, &e);
     c.world.has_dns = p->lookup != NULL;
+    c.sign = (struct parser_sign){.arena = c.arena,
+                                  .lookup = p->lookup,
+                                  .wanted = &orders_wanted,
+                                  .limits = &c.world.limits,
+                                  .settings = c.world.auth};
+    if (rc == 0)
+        rc = signing_compile(p->conf, &e, &c.sign.signing);
     if (rc == 0)
         rc = sandbox_drop("nobody", &e);
     if (rc == 0)

@@ -16,7 +16,16 @@ enum parser_mode {
     PARSER_WHY,         /* scan_why */
     PARSER_REPORT,      /* report_intake: for keeper */
     PARSER_REPORT_JSON, /* each report in the file as a line of JSON; {"refused":...} for others */
+    PARSER_ORDERS,      /* what is to be signed: see parser_sign.h */
+    PARSER_SIGNATURES,  /* DKIM and ARC as JSON, a byte before it: 1 when a signature holds */
     PARSER_LESSON /* digest (16 bytes), then lesson_pack with label and time still to be set */
+};
+
+/* How PARSER_ORDERS signs; set before the start. */
+struct parser_orders {
+    struct slice domain; /* sign for this one, whoever the author is; empty: the author's */
+    bool is_arc;
+    struct slice authserv_id; /* ARC: whose results are sealed */
 };
 
 struct parser;
@@ -37,6 +46,8 @@ MUST_USE int parser_start(const struct conf *conf, enum parser_mode mode,
 MUST_USE int parser_start_with(const struct conf *conf, enum parser_mode mode,
                                const struct envelope *env, struct lookup *l, struct err *e,
                                struct parser **out);
+/* For the next child: what PARSER_ORDERS does; copied shallowly. */
+void parser_set_orders(const struct parser_orders *o);
 /* Hands over an open file; answer by answer comes with parser_next. */
 MUST_USE int parser_file(struct parser *p, const struct mail_file *file, struct err *e);
 /* 1: *out is filled; 0: the file is done; negative: the child could not go on (ERR_CLOSED: it

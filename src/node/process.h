@@ -26,6 +26,7 @@ int scanner_main(const struct child_start *s);
 int keeper_main(const struct child_start *s);
 int mailer_main(const struct child_start *s);
 int resolver_main(const struct child_start *s);
+int signer_main(const struct child_start *s);
 
 /* First steps of every child: name, signals, no descriptors but its own, log. */
 void process_begin(const struct child_start *s);

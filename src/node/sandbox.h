@@ -18,6 +18,7 @@ enum role {
     ROLE_KEEPER,
     ROLE_MAILER,
     ROLE_RESOLVER,
+    ROLE_SIGNER,
     ROLE_PARSER,
     ROLES
 };

@@ -54,6 +54,7 @@ static const struct sandbox_role roles[ROLES] = {
     [ROLE_KEEPER] = {.allow = keeper_allow, .may_open_files = true},
     [ROLE_MAILER] = {.allow = mailer_allow, .may_open_sockets = true},
     [ROLE_RESOLVER] = {.allow = resolver_allow, .deny = files_closed, .may_open_sockets = true},
+    [ROLE_SIGNER] = {.deny = files_closed},
     [ROLE_PARSER] = {.deny = files_closed},
 };
 
@@ -64,7 +65,7 @@ const struct sandbox_role *sandbox_role(enum role role)
 
 const char *role_name(enum role role)
 {
-    static const char *const names[ROLES] = {"master", "scanner",  "keeper",
-                                             "mailer", "resolver", "parser"};
+    static const char *const names[ROLES] = {"master",   "scanner", "keeper", "mailer",
+                                             "resolver", "signer",  "parser"};
     return names[role];
 }

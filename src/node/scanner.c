@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "doors/doors.h"
+#include "auth/signing.h"
 #include "node/resolver.h"
 #include "node/world.h"
 
@@ -40,12 +41,30 @@ static void on_resolver(void *arg, struct ipc *ch, const struct ipc_message *m)
     }
 }
 
+static void on_signer(void *arg, struct ipc *ch, const struct ipc_message *m)
+{
+    struct scanner *s = arg;
+    if (m == NULL) {
+        if (s->signer == ch)
+            s->signer = NULL;
+        ipc_free(ch);
+    } else if (m->type == IPC_SIGNED) {
+        scanner_signed(s, m);
+    }
+}
+
 static void meet(struct scanner *s, enum role role, int fd)
 {
     if (role == ROLE_RESOLVER) {
         ipc_free(s->resolver);
         s->resolver = ipc_new(s->base, fd, on_resolver, s);
         scanner_met_resolver(s);
+        return;
+    }
+    if (role == ROLE_SIGNER) {
+        ipc_free(s->signer);
+        s->signer = ipc_new(s->base, fd, on_signer, s);
+        scanner_met_signer(s);
         return;
     }
     if (s->keeper) {
@@ -107,7 +126,7 @@ static int open_all(struct scanner *s, struct arena *a, struct err *e)
 {
     const struct conf *conf = s->start->conf;
     int rc = world_open(a, conf, &s->world, e);
-    if (rc < 0)
+    if (rc < 0 || (rc = signing_compile(conf, e, &s->signing)) < 0)
         return rc;
     s->world.has_dns = resolver_is_wanted(conf);
     s->resolver_lost_us = clock_mono_us();

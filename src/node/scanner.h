@@ -29,6 +29,7 @@ struct running {
     uint64_t hash, tag;
     size_t bytes;
     struct event *timer;
+    struct slice orders; /* what the signer was asked; it waits for that when there are any */
     door_scan_done *done;
     void *arg;
 };
@@ -36,9 +37,10 @@ struct running {
 struct scanner {
     const struct child_start *start;
     struct event_base *base;
-    struct ipc *master, *keeper, *resolver; /* NULL: not there now */
-    int64_t resolver_lost_us;               /* since when there is none */
+    struct ipc *master, *keeper, *resolver, *signer; /* NULL: not there now */
+    int64_t resolver_lost_us;                        /* since when there is none */
     struct scan_world world;
+    struct signing *signing;
     struct arena *arena; /* for the next message; NULL while in use */
     struct running *parked;
     unsigned n_parked;
@@ -67,6 +69,14 @@ void scanner_take_reports(struct scanner *s, const struct scan *scan);
 /* Answers came; a new resolver is there (it is asked again what the old one left). */
 void scanner_resolved(struct scanner *s, const struct ipc_message *m);
 void scanner_met_resolver(struct scanner *s);
+/* The signer answered; a new signer is there (it is asked again what the old one left). */
+void scanner_signed(struct scanner *s, const struct ipc_message *m);
+void scanner_met_signer(struct scanner *s);
+/* The orders for a message that was scanned, packed in its arena; empty: nothing to sign. What
+ * should be signed and cannot be is deferred, as the configuration says. Runs within the walls. */
+struct slice scanner_orders(struct scanner *s, struct scan *scan);
+/* Puts the signer's answer on the scan (NULL: there was none in time). */
+void scanner_take_signatures(struct scanner *s, struct scan *scan, const struct slice *answer);
 /* The table of calls that the doors get. */
 struct door_ops scanner_ops(struct scanner *s);
 /* Keeper answered, or went away (m NULL: all waiting requests are answered with 503). */

@@ -1,7 +1,9 @@
 /* What doors ask of the scanner: scan, learn, hold, ask, headers. See doors/door.h. */
 #include "node/scanner.h"
+#include "auth/sign.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "doors/edits.h"
 #include "node/records.h"
 #include "node/report_intake.h"
 #include "scan/headers.h"
@@ -231,6 +233,13 @@ static void do_headers(void *node, const struct scan *scan, struct buf *out)
     scan_headers(scan, &s->world, node_scan(s->start->conf)->spam_headers, out);
 }
 
+static void do_signatures(void *node, const struct scan *scan, struct buf *out)
+{
+    (void)node;
+    for (size_t i = scan->n_signed; i-- > 0;) /* the seal uppermost */
+        edit_add(out, scan->made[i].name, scan->made[i].value);
+}
+
 struct door_ops scanner_ops(struct scanner *s)
 {
     return (struct door_ops){.node = s,
@@ -239,5 +248,6 @@ struct door_ops scanner_ops(struct scanner *s)
                              .report = do_report,
                              .quarantine = do_quarantine,
                              .ask = do_ask,
-                             .headers = do_headers};
+                             .headers = do_headers,
+                             .signatures = do_signatures};
 }

@@ -21,7 +21,8 @@
 #define PARKED_MOST     2000
 #define PARKED_BYTES    ((size_t)512 * 1024 * 1024) /* arenas and messages that wait */
 #define BATCH_BYTES     (256u * 1024)
-#define GRACE_US        200000  /* the resolver's own deadline comes first */
+#define GRACE_US        200000 /* the resolver's own deadline comes first */
+#define SIGNER_SECONDS  5      /* RSA takes a millisecond; a signer that is restarted, one second */
 #define GONE_US         3000000 /* a resolver away for so long is not waited for */
 
 bool scanner_sets_aside(struct scanner *s, uint64_t hash, struct slice raw)
@@ -34,12 +35,15 @@ bool scanner_sets_aside(struct scanner *s, uint64_t hash, struct slice raw)
     return true;
 }
 
+/* One step within the walls. When the scan is over it may go on to the signer. */
 static enum scan_state step(struct scanner *s, struct running *r)
 {
     walls_begin(s->start->walls, s->start->index, r->hash);
     enum scan_state state = scan_step(r->scan, &s->world);
-    if (state == SCAN_DONE)
+    if (state == SCAN_DONE) {
         scanner_take_reports(s, r->scan);
+        r->orders = scanner_orders(s, r->scan);
+    }
     walls_end(s->start->walls, s->start->index);
     return state;
 }
@@ -91,6 +95,9 @@ static void finish(struct scanner *s, const struct running *r)
 
 /* ---- waiting ---- */
 
+static void end_signing(struct scanner *s, struct running *r, const struct slice *answer);
+static void send_orders(struct scanner *s, const struct running *r);
+
 static void send_questions(struct scanner *s, struct running *r)
 {
     int64_t left_ms = (scan_wait_until(r->scan) - clock_mono_us()) / 1000;
@@ -115,13 +122,34 @@ static void unpark(struct scanner *s, struct running *r)
     event_free(r->timer);
 }
 
+static void send_orders(struct scanner *s, const struct running *r)
+{
+    if (s->signer)
+        ipc_send(s->signer, IPC_SIGN, r->tag, r->orders);
+}
+
 /* Runs a parked scan further; it may be over, and r gone, when this returns. */
 static void go_on(struct scanner *s, struct running *r)
 {
+    static const struct timeval patience = {SIGNER_SECONDS, 0};
     if (step(s, r) == SCAN_WAITING) {
         send_questions(s, r);
         return;
     }
+    if (r->orders.n) {
+        event_add(r->timer, &patience);
+        send_orders(s, r);
+        return;
+    }
+    unpark(s, r);
+    finish(s, r);
+    free(r);
+}
+
+/* The signer's answer, or that there is none. */
+static void end_signing(struct scanner *s, struct running *r, const struct slice *answer)
+{
+    scanner_take_signatures(s, r->scan, answer);
     unpark(s, r);
     finish(s, r);
     free(r);
@@ -132,6 +160,10 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     struct running *r = arg;
+    if (r->orders.n) {
+        end_signing(r->scanner, r, NULL);
+        return;
+    }
     scan_give_up(r->scan, "no answer in time");
     go_on(r->scanner, r);
 }
@@ -154,12 +186,17 @@ static void park(struct scanner *s, const struct running *now)
     int64_t left = scan_wait_until(r->scan) - clock_mono_us() + GRACE_US;
     if (left < 0)
         left = 0;
+    if (r->orders.n)
+        left = SIGNER_SECONDS * INT64_C(1000000);
     struct timeval wait = {left / 1000000, left % 1000000};
     r->timer = event_new(s->base, -1, 0, on_deadline, r);
     if (r->timer == NULL)
         BUG("out of memory");
     event_add(r->timer, &wait);
-    send_questions(s, r);
+    if (r->orders.n)
+        send_orders(s, r);
+    else
+        send_questions(s, r);
 }
 
 /* Too much waits already, or nobody would answer: this one goes on without DNS. */
@@ -194,7 +231,10 @@ void scanner_scan(void *node, const struct envelope *env, struct slice raw, door
         if (step(s, &now) == SCAN_WAITING)
             BUG("a scan waits for nobody");
     }
-    finish(s, &now);
+    if (now.orders.n)
+        park(s, &now);
+    else
+        finish(s, &now);
 }
 
 /* ---- the resolver ---- */
@@ -204,7 +244,7 @@ void scanner_resolved(struct scanner *s, const struct ipc_message *m)
     struct running *r = s->parked;
     while (r && r->tag != m->tag)
         r = r->next;
-    if (r == NULL)
+    if (r == NULL || r->orders.n)
         return; /* it went on without */
     if (batch_take(r->scan->ask, m->payload) < 0)
         log_event(LOG_ERROR, "dns_answers", "error", LOG_S("not well formed"), NULL);
@@ -214,7 +254,28 @@ void scanner_resolved(struct scanner *s, const struct ipc_message *m)
 void scanner_met_resolver(struct scanner *s)
 {
     for (struct running *r = s->parked; r; r = r->next) {
+        if (r->orders.n)
+            continue;
         ask_send_again(r->scan->ask);
         send_questions(s, r);
+    }
+}
+
+/* ---- the signer ---- */
+
+void scanner_signed(struct scanner *s, const struct ipc_message *m)
+{
+    struct running *r = s->parked;
+    while (r && (r->tag != m->tag || r->orders.n == 0))
+        r = r->next;
+    if (r)
+        end_signing(s, r, &m->payload);
+}
+
+void scanner_met_signer(struct scanner *s)
+{
+    for (struct running *r = s->parked; r; r = r->next) {
+        if (r->orders.n)
+            send_orders(s, r);
     }
 }

@@ -65,6 +65,14 @@ int signer_read_key(const char *path, struct err *e, struct crypt_private **out)
     return rc;
 }
 
+bool signer_is_wanted(const struct conf *conf)
+{
+    struct conf_block *b = NULL;
+    while ((b = conf_next(conf, "sign", b)) && b->name.n == 0)
+        continue;
+    return b != NULL;
+}
+
 int signer_open(const struct conf *conf, struct err *e, struct signer **out)
 {
     struct signer *s = calloc(1, sizeof(*s));

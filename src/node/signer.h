@@ -23,6 +23,9 @@ struct sign_answer {
  * owned by root or by the caller. */
 MUST_USE int signer_read_key(const char *path, struct err *e, struct crypt_private **out);
 
+/* Whether the configuration has anything to sign. */
+bool signer_is_wanted(const struct conf *conf);
+
 struct signer;
 
 /* Reads all keys. ERR_DENIED: a file that others may read. */

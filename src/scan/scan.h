@@ -16,6 +16,7 @@ struct rules;         /* evidence/check.h */
 struct auth_settings; /* auth/settings.h */
 struct auth_result;   /* auth/auth.h */
 struct own_names;     /* evidence/own.h */
+struct sign_field;    /* auth/sign.h */
 
 #define SCAN_ROUNDS 32 /* runs of what asks; answers may come one by one */
 
@@ -64,6 +65,8 @@ struct scan {
     struct ask *ask; /* NULL: no DNS */
     struct findings findings;
     struct verdict verdict;
+    const struct sign_field *made; /* by the signer, for own mail or as a seal; n_signed of them */
+    size_t n_signed;
     int64_t microseconds; /* wall time */
 };
 

@@ -173,9 +173,13 @@ static int32_t model_of(struct law_ctx *c, int as)
     int32_t m = as == LAW_IMPERSONAL ? law_main(c, LAW_F_IMPERSONAL_MODEL) : LAW_UNKNOWN;
     if (m == LAW_UNKNOWN && as != LAW_PERSON)
         m = law_main(c, LAW_F_B2B_MODEL);
+    int32_t protects = law_side(c, as == LAW_PERSON ? LAW_F_NATURAL : LAW_F_LEGAL);
+    /* "mixed" beside a protected company: the same consent, with the further grounds that the
+     * profile names; unless it depends on what kind of address it is */
+    if (m == LAW_M_MIXED && protects == 1 && law_side(c, LAW_F_IMPERSONAL_MODEL) == LAW_UNKNOWN)
+        return law_main(c, LAW_F_MODEL);
     if (m != LAW_UNKNOWN)
         return m;
-    int32_t protects = law_side(c, as == LAW_PERSON ? LAW_F_NATURAL : LAW_F_LEGAL);
     return protects == 1 ? law_main(c, LAW_F_MODEL) : protects == 0 ? LAW_M_NONE : LAW_UNKNOWN;
 }
 

@@ -186,10 +186,11 @@ static struct worth basis_worth(struct law_ctx *c)
     }
 }
 
-/* Where circumstances decide: no basis is only a violation when the law is known to protect this
- * recipient, or when it lets honest messages pass and this is none. */
+/* Where circumstances decide: no basis is only a violation when the law lets honest messages pass
+ * and this is none. */
 static struct worth weigh(struct law_ctx *c, struct worth w)
 {
+    bool refused = w.holds == LAW_T_NO;
     static const enum law_fact honest[] = {LAW_FACT_SENDER_NAMED, LAW_FACT_POSTAL_ADDRESS,
                                            LAW_FACT_UNSUBSCRIBE};
     struct worth person_must_look = {LAW_T_LAW, LAW_WHY_MIXED, LAW_F_MODEL, w.fact};
@@ -198,16 +199,12 @@ static struct worth weigh(struct law_ctx *c, struct worth w)
         for (size_t i = 0; i < 3; i++) {
             int32_t v = law_ask(c, honest[i]);
             if (v == 0)
-                return no(LAW_WHY_NO_BASIS, LAW_F_TOLERATED, (int)honest[i]);
+                return refused ? no(LAW_WHY_NO_BASIS, LAW_F_TOLERATED, (int)honest[i]) : w;
             open |= v == LAW_UNKNOWN;
         }
         return open ? facts_missing : yes(LAW_WHY_EXCEPTION, LAW_F_TOLERATED);
     }
-    bool company_rule = law_side(c, LAW_F_MODEL) == LAW_M_OPT_IN && law_side(c, LAW_F_LEGAL) == 1;
-    if (!company_rule || (law_side(c, LAW_F_IMPERSONAL_MODEL) != LAW_UNKNOWN &&
-                          c->facts->v[LAW_FACT_RECIPIENT] != LAW_EMPLOYEE))
-        return person_must_look;
-    return w;
+    return refused ? person_must_look : w;
 }
 
 void law_rule_consent(struct law_ctx *c)
@@ -224,7 +221,7 @@ void law_rule_consent(struct law_ctx *c)
         law_answer(c, LAW_NO_VIOLATION, LAW_WHY_NOT_ASKED, LAW_F_MODEL, -1);
     else {
         struct worth w = basis_worth(c);
-        if (w.holds == LAW_T_NO && model == LAW_M_MIXED)
+        if ((w.holds == LAW_T_NO || w.holds == LAW_T_LAW) && model == LAW_M_MIXED)
             w = weigh(c, w);
         if (w.holds == LAW_T_MISSING)
             law_answer_missing(c);

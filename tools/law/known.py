@@ -217,7 +217,7 @@ EARLIER = [
       "consent.soft_opt_in": "unknown", "consent.soft_months": "unknown",
       "consent.express_months": "unknown", "consent.expiry": "unknown"},
      "The label rule is of 2002; general opt-in came on 29 November 2014."),
-    ("NL", "tw-2004", "unknown", "2009-10-01", {"definition.legal_persons": "no"},
+    ("NL", "tw-2004", "unknown", "2009-10-01", {"definition.legal_persons": "no", "consent.b2b_model": "none"},
      "Companies were not yet protected."),
     ("PL", "before-pke", "unknown", "2024-11-10",
      {"definition.legal_persons": "unknown", "consent.b2b_model": "unknown"},

@@ -13,6 +13,9 @@
 
 #define LINE_BYTES 998
 
+static const char INSIDE[] = "an address inside the address";
+static const char DECODED[] = "encoded words are decoded before the address is read";
+
 struct finder {
     struct arena *arena;
     const struct message *m;
@@ -49,7 +52,7 @@ static bool is_domain_byte(char c)
 }
 
 /* Domains behind each "@" inside "<...>" or a local part: source routes, quoted local parts. */
-static void add_at_signs(struct finder *f, struct slice s)
+static void add_at_signs(struct finder *f, struct slice s, const char *reading)
 {
     for (size_t at = slice_chr(s, '@'); at != SIZE_MAX; at = slice_chr(s, '@')) {
         s = slice_from(s, at + 1);
@@ -58,7 +61,7 @@ static void add_at_signs(struct finder *f, struct slice s)
             n++;
         struct slice domain = slice_head(s, n);
         if (slice_chr(domain, '.') != SIZE_MAX)
-            add_domain(f, domain, "an address inside the address");
+            add_domain(f, domain, reading);
     }
 }
 
@@ -69,7 +72,7 @@ static void add_routes(struct finder *f, struct slice value)
          at = slice_find(value, SLICE("<@"))) {
         value = slice_from(value, at + 1);
         size_t end = slice_chr(value, '>');
-        add_at_signs(f, slice_head(value, end == SIZE_MAX ? value.n : end));
+        add_at_signs(f, slice_head(value, end == SIZE_MAX ? value.n : end), INSIDE);
     }
 }
 
@@ -79,7 +82,7 @@ static void add_list(struct finder *f, struct slice value, const char *reading)
         if (a->domain.n)
             add_domain(f, a->domain, reading);
         if (slice_chr(a->local, '@') != SIZE_MAX)
-            add_at_signs(f, arena_printf(f->arena, "%.*s", SLICE_ARG(a->local)));
+            add_at_signs(f, a->local, INSIDE);
     }
     add_routes(f, value);
 }
@@ -118,6 +121,14 @@ static struct slice loosened(struct arena *a, struct slice s)
     return slice_of(out, n);
 }
 
+static size_t brackets(struct slice s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] == '<' || s.p[i] == '>';
+    return n;
+}
+
 static void add_value(struct finder *f, struct slice value, const char *reading)
 {
     struct rfc2047_result seen = {0};
@@ -126,8 +137,11 @@ static void add_value(struct finder *f, struct slice value, const char *reading)
     add_list(f, value, reading);
     struct slice text = rfc2047_decode(f->arena, loosened(f->arena, value),
                                        f->m->limits->encoded_words, &seen);
-    if (seen.words)
-        add_list(f, text, "encoded words are decoded before the address is read");
+    if (seen.words) {
+        add_list(f, text, DECODED);
+        if (brackets(text) != brackets(value))
+            add_at_signs(f, text, DECODED);
+    }
     if (nul != SIZE_MAX) {
         add_list(f, slice_head(value, nul), "the field is cut at a NUL byte");
         add_list(f, without_nul(f->arena, value), "a NUL byte is left out");

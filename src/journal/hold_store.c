@@ -51,7 +51,7 @@ int quarantine_add(struct store *s, const struct hold_new *n, struct err *e,
         BUG("a UUID of ours is none");
     memcpy(q->id, n->id, 16);
     memcpy(q->digest, n->digest, 16);
-    store_pseudonym(s, n->words.rcpt, q->person);
+    store_pseudonym(s, n->owner, q->person);
     q->kind = (uint8_t)n->kind;
     q->score = n->score;
     q->expires_us = ev.at_us + n->keep_us;

@@ -77,7 +77,7 @@ bool hold_needs_object(enum hold_state s);
 
 /* What names people: sealed in the event, gone with the hold's key. */
 struct hold_words {
-    struct slice rcpt, mail_from, from, subject; /* canonical mailbox; envelope; header, decoded */
+    struct slice rcpt, mail_from, from, subject; /* envelope; envelope; header, decoded; header */
     struct slice client_ip;
 };
 
@@ -88,13 +88,14 @@ struct buf;
 struct hold_new {
     unsigned char id[16], digest[16];
     struct hold_words words;
+    struct slice owner; /* canonical mailbox of words.rcpt; empty: nobody's */
     enum hold_kind kind;
     double score;
     int64_t keep_us; /* how long from now */
     struct slice raw;
 };
 
-/* Holds a message: on disk when it returns. Errors as objects_put. An empty recipient is for
+/* Holds a message: on disk when it returns. Errors as objects_put. An empty owner is for
  * messages set aside for study: nobody's, for operators alone. */
 MUST_USE int quarantine_add(struct store *s, const struct hold_new *n, struct err *e,
                             unsigned char out_hold[16]);

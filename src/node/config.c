@@ -49,10 +49,17 @@ static const struct conf_item main_items[] = {
     {"resolver", CONF_LIST, MAIN(resolver), "own",
      .doc = "who answers questions to DNS: own (ask the servers of each zone), system (as "
             "resolv.conf says), none, or ADDRESS[@PORT], ..."},
+    {"recipient_delimiter", CONF_TEXT, MAIN(recipient_delimiter), "\"+\"",
+     .doc = "the character that parts a mailbox from a tag (anna+shop@); empty: none"},
     {"catalogues", CONF_TEXT, MAIN(catalogues), "\"\"",
      .doc = "folder of translations; empty: the shipped one"},
     {"base_model", CONF_TEXT, MAIN(base_model), "\"\"",
      .doc = "day-one model; empty: the shipped one"},
+    {0}};
+
+static const struct conf_item mailbox_items[] = {
+    {"aliases", CONF_LIST, offsetof(struct conf_mailbox, aliases), "\"\"",
+     .doc = "other addresses of this mailbox; under \"@example.org\" whole domains: @example.net"},
     {0}};
 
 #define SCAN(field) offsetof(struct conf_scan, field)
@@ -134,6 +141,8 @@ static const struct conf_item mailer_items[] = {
 
 static const struct conf_section own[] = {
     {"", false, main_items, sizeof(struct conf_main), "the node"},
+    {"mailbox", true, mailbox_items, sizeof(struct conf_mailbox),
+     "addresses that are one person's, for the personal layer and quarantine"},
     {"scan", false, scan_items, sizeof(struct conf_scan), "scanning"},
     {"keep", false, keep_items, sizeof(struct conf_keep), "how long things are kept"},
     {"dmarc", false, dmarc_items, sizeof(struct conf_dmarc), "DMARC reports, sent and read"},
@@ -217,10 +226,41 @@ int node_config_read(struct arena *a, const char *path, struct err *e, struct co
     struct signing *signing;
     if (rc == 0)
         rc = signing_compile(c, e, &signing);
+    struct mailboxes map;
+    if (rc == 0 && (rc = node_mailboxes(a, c, e, &map)) < 0)
+        return err_prefix(e, "%s: ", name);
     if (rc == 0)
         rc = resolver_conf_check(c, e);
     if (rc == 0)
         *out = c;
+    return rc;
+}
+
+static struct slice lowered(struct arena *a, struct slice s)
+{
+    return arena_lower(a, slice_trim(s));
+}
+
+int node_mailboxes(struct arena *a, const struct conf *c, struct err *e, struct mailboxes *out)
+{
+    struct slice delimiter = node_main(c)->recipient_delimiter;
+    struct mailboxes map = {.delimiter = delimiter.n ? delimiter.p[0] : '\0'};
+    size_t most = 0;
+    if (delimiter.n > 1 || map.delimiter == '@')
+        return err_set(e, ERR_PARSE, "recipient_delimiter: \"%.*s\" is not one character, or is @",
+                       SLICE_ARG(delimiter));
+    for (struct conf_block *b = conf_next(c, "mailbox", NULL); b; b = conf_next(c, "mailbox", b))
+        most += ((const struct conf_mailbox *)b->data)->aliases.n;
+    map.aliases = ARENA_ARRAY(a, struct mailbox_alias, most);
+    for (struct conf_block *b = conf_next(c, "mailbox", NULL); b; b = conf_next(c, "mailbox", b)) {
+        const struct conf_list *l = &((const struct conf_mailbox *)b->data)->aliases;
+        for (size_t i = 0; i < l->n; i++)
+            map.aliases[map.n++] = (struct mailbox_alias){lowered(a, l->items[i]),
+                                                          lowered(a, b->name)};
+    }
+    int rc = mailboxes_sort(&map, e);
+    if (rc == 0)
+        *out = map;
     return rc;
 }
 
@@ -277,9 +317,34 @@ void keep_settings_pack(const struct conf *c, struct buf *out)
     const struct conf_dmarc *d = node_dmarc(c);
     pack_u8(out, d->report);
     pack_i64(out, d->keep);
+    struct arena *a = arena_new(0);
+    struct mailboxes map = {0};
+    (void)!node_mailboxes(a, c, NULL, &map); /* it was well formed when it was read */
+    pack_u8(out, (uint8_t)map.delimiter);
+    pack_u32(out, (uint32_t)map.n);
+    for (size_t i = 0; i < map.n; i++) {
+        pack_bytes(out, map.aliases[i].alias);
+        pack_bytes(out, map.aliases[i].mailbox);
+    }
+    arena_free(a);
 }
 
-bool keep_settings_take(const struct conf *c, struct slice bytes)
+static void unpack_mailboxes(struct unpack *u, struct arena *a, struct mailboxes *out)
+{
+    out->delimiter = (char)unpack_u8(u);
+    out->n = unpack_u32(u);
+    if (u->bad || out->n > u->rest.n / 8) { /* two lengths each */
+        u->bad = true;
+        return;
+    }
+    out->aliases = ARENA_ARRAY(a, struct mailbox_alias, out->n);
+    for (size_t i = 0; i < out->n; i++) {
+        out->aliases[i].alias = arena_dup(a, unpack_bytes(u));
+        out->aliases[i].mailbox = arena_dup(a, unpack_bytes(u));
+    }
+}
+
+bool keep_settings_take(const struct conf *c, struct slice bytes, struct mailboxes *map)
 {
     struct unpack u = {.rest = bytes};
     struct conf_keep fresh = *node_keep(c);
@@ -291,6 +356,8 @@ bool keep_settings_take(const struct conf *c, struct slice bytes)
     bool tell = unpack_u8(&u) != 0;
     bool report = unpack_u8(&u) != 0;
     int64_t keep_reports = unpack_i64(&u);
+    struct mailboxes fresh_map = {0};
+    unpack_mailboxes(&u, c->arena, &fresh_map);
     if (!unpack_done(&u) || mode > MODE_SHADOW)
         return false;
     *(struct conf_keep *)conf_data(c, "keep") = fresh;
@@ -298,6 +365,7 @@ bool keep_settings_take(const struct conf *c, struct slice bytes)
     ((struct doors_conf *)conf_data(c, "doors"))->spamd_tell = tell;
     ((struct conf_dmarc *)conf_data(c, "dmarc"))->report = report;
     ((struct conf_dmarc *)conf_data(c, "dmarc"))->keep = keep_reports;
+    *map = fresh_map;
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/conf.h"
 #include "base/pack.h"
+#include "journal/pseudonym.h"
 #include "verdict/policy.h"
 
 enum node_mode { MODE_ACT, MODE_SHADOW };
@@ -22,7 +23,13 @@ struct conf_main {
     struct slice listen_milter, listen_spamd, listen_http, listen_control;
     struct slice catalogues, base_model;
     struct conf_list resolver; /* see node/resolver.h */
-    struct slice base_opened;  /* no setting: the path under which master's descriptor is seen */
+    struct slice recipient_delimiter;
+    struct slice base_opened; /* no setting: the path under which master's descriptor is seen */
+};
+
+/* mailbox "anna@example.org" { aliases = ... } */
+struct conf_mailbox {
+    struct conf_list aliases;
 };
 
 struct conf_scan {
@@ -72,10 +79,14 @@ const struct conf_keep *node_keep(const struct conf *c);
 const struct conf_mailer *node_mailer(const struct conf *c);
 const struct conf_dmarc *node_dmarc(const struct conf *c);
 const struct conf_dns *node_dns(const struct conf *c);
+/* Which addresses are one mailbox; texts lie in the arena. Errors: mailboxes_sort. */
+MUST_USE int node_mailboxes(struct arena *a, const struct conf *c, struct err *e,
+                            struct mailboxes *out);
 /* What keeper takes over at a reload (it may not open the file itself): packed by master, put into
  * the configuration that keeper was started with. false: not well formed. */
 void keep_settings_pack(const struct conf *c, struct buf *out);
-bool keep_settings_take(const struct conf *c, struct slice bytes);
+/* Also fills *map; its texts lie in the configuration's arena. */
+bool keep_settings_take(const struct conf *c, struct slice bytes, struct mailboxes *map);
 /* DIR/NAME in the arena, as a C string. */
 const char *node_path(struct arena *a, struct slice dir, const char *name);
 /* Where a data file that the project ships lies: an explicit setting, else the build tree's when

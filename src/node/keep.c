@@ -85,6 +85,8 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
         return rc;
     if (mkdir(dir, 0750) < 0 && errno != EEXIST)
         return err_errno(e, "making %s", dir);
+    if ((rc = node_mailboxes(a, conf, e, &k->mailboxes)) < 0)
+        return rc;
     rc = store_probe(dir, e); /* before the trainer, which cannot say by whom */
     if (rc < 0)
         return rc;
@@ -215,11 +217,10 @@ static int act(struct keep *k, const struct event *ev, struct err *e, uint64_t *
 
 /* ---- learning ---- */
 
-/* Whose lesson it is: zeros for the site. */
-static void person_of(struct keep *k, struct slice user, unsigned char out[16])
+void keep_person_of(struct keep *k, struct slice address, unsigned char out[16])
 {
     struct arena *a = arena_new(0);
-    store_pseudonym(k->store, mailbox_canonical(a, user), out);
+    store_pseudonym(k->store, mailbox_canonical(a, &k->mailboxes, address), out);
     arena_free(a);
 }
 
@@ -255,7 +256,7 @@ void keep_learn(struct keep *k, const struct record_lesson *r, uint32_t *status,
         keep_error(out, "learning needs a token with the scope \"learn\", or the control socket");
         return;
     }
-    person_of(k, r->user, person);
+    keep_person_of(k, r->user, person);
     int rc = fold_learned(store_views(k->store), r->digest, person, &mark);
     if (rc == 0 && mark.label == (uint8_t)r->label) {
         *status = 200;
@@ -292,7 +293,7 @@ void keep_unlearn(struct keep *k, const struct record_lesson *r, uint32_t *statu
         keep_error(out, "unlearning needs a token with the scope \"learn\", or the control socket");
         return;
     }
-    person_of(k, r->user, person);
+    keep_person_of(k, r->user, person);
     int rc = fold_learned(store_views(k->store), r->digest, person, &mark);
     if (rc == ERR_NOENT)
         rc = err_set(&e, ERR_NOENT, "this message was not learned");
@@ -330,10 +331,12 @@ void keep_hold(struct keep *k, const struct record_hold *r, uint32_t *status, st
     jsonw_object(&j, NULL);
     jsonw_array(&j, "held");
     int rc = 0;
+    struct arena *a = arena_new(0);
     for (size_t i = 0; i < r->n_rcpt && rc == 0; i++) {
         unsigned char hold[16];
         char id[37];
         struct hold_new n = {.kind = kind_of(r->scan.mail_class),
+                             .owner = mailbox_canonical(a, &k->mailboxes, r->rcpt[i]),
                              .score = r->scan.score,
                              .keep_us = node_keep(k->conf)->quarantine,
                              .raw = r->raw};
@@ -351,6 +354,7 @@ void keep_hold(struct keep *k, const struct record_hold *r, uint32_t *status, st
             jsonw_cstr(&j, NULL, id);
         }
     }
+    arena_free(a);
     if (rc < 0) {
         buf_reset(out);
         fail(status, out, &e);

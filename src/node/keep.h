@@ -13,6 +13,7 @@
 struct keep {
     struct arena *arena; /* of paths and settings */
     const struct conf *conf;
+    struct mailboxes mailboxes; /* which addresses are one person's */
     struct store *store;
     struct trainer *trainer;
     uint64_t model_upto;  /* last event folded into the trainer */
@@ -55,6 +56,8 @@ void keep_sent_reports(struct keep *k, struct arena *a, uint32_t *status, struct
 /* Paths: status stat metrics why/ID history quarantine quarantine/ID/ACT tokens ... */
 void keep_ask(struct keep *k, const struct record_ask *r, uint32_t *status, struct buf *out);
 
+/* The pseudonym of the mailbox that an address belongs to; zeros for an empty one. */
+void keep_person_of(struct keep *k, struct slice address, unsigned char out[16]);
 /* What a caller is allowed; the local administrator (root or the node's own account over the
  * control socket) may everything. */
 bool keep_may(struct keep *k, const struct record_caller *who, enum door_act act);

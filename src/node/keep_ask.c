@@ -288,7 +288,7 @@ static void holds(struct question *q)
     unsigned char person[16];
     struct slice user = text_arg(q, "user");
     if (user.n) {
-        store_pseudonym(q->k->store, mailbox_canonical(q->arena, user), person);
+        keep_person_of(q->k, user, person);
         h.person = person;
     }
     if (archive_holds(store_archive(q->k->store), &h, q->arena, &e, &rows, &n) < 0) {
@@ -320,7 +320,7 @@ static void hold_act(struct question *q, struct slice id, struct slice verb)
     struct slice user = text_arg(q, "user"); /* acting for a user has that user's rights only */
     if (user.n) {
         act.who.role = HOLD_BY_USER;
-        store_pseudonym(q->k->store, mailbox_canonical(q->arena, user), act.who.person);
+        keep_person_of(q->k, user, act.who.person);
     }
     bool known = false;
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {

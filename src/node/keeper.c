@@ -313,7 +313,7 @@ static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
     } else if (m->type == IPC_CHILDREN) {
         on_children(k, m->payload);
     } else if (m->type == IPC_CONFIG) {
-        if (keep_settings_take(k->keep.conf, m->payload))
+        if (keep_settings_take(k->keep.conf, m->payload, &k->keep.mailboxes))
             keep_configure(&k->keep, k->keep.conf);
     }
 }

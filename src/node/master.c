@@ -392,7 +392,7 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
     log_event(LOG_INFO, "reload", NULL);
     struct child *keeper = find_role(ms, ROLE_KEEPER);
     if (keeper) {
-        struct buf b = BUF_INIT(256);
+        struct buf b = BUF_INIT(4 * 1024 * 1024); /* a file of settings is at most 1 MiB */
         keep_settings_pack(conf, &b);
         ipc_send(keeper->ch, IPC_CONFIG, 0, buf_slice(&b));
         buf_fini(&b);

@@ -15,11 +15,17 @@
 
 #define PERSON_KEY 32u
 
-/* scan_world.person_of: the mailbox under this site's key, which is arg. */
+struct people {
+    struct mailboxes map;
+    unsigned char key[PERSON_KEY];
+};
+
+/* scan_world.person_of: the mailbox under this site's key; arg is struct people. */
 static void person_of(void *arg, struct slice mailbox, unsigned char out[16])
 {
+    const struct people *p = arg;
     struct arena *a = arena_new(0);
-    pseudonym_of(arg, mailbox_canonical(a, mailbox), out);
+    pseudonym_of(p->key, mailbox_canonical(a, &p->map, mailbox), out);
     arena_free(a);
 }
 
@@ -35,10 +41,11 @@ static int read_keys(struct arena *a, const struct conf *conf, struct scan_world
     if (n != (ssize_t)sizeof(raw))
         return err_set(e, ERR_CORRUPT, "%s: not %d bytes long", path, (int)sizeof(raw));
     memcpy(w->digest_key, raw, sizeof(w->digest_key));
-    w->person_arg = arena_alloc(a, PERSON_KEY);
-    memcpy(w->person_arg, raw + sizeof(w->digest_key), PERSON_KEY);
+    struct people *p = ARENA_NEW(a, struct people);
+    memcpy(p->key, raw + sizeof(w->digest_key), PERSON_KEY);
+    w->person_arg = p;
     w->person_of = person_of;
-    return 0;
+    return node_mailboxes(a, conf, e, &p->map);
 }
 
 int world_write_keys(struct arena *a, const struct conf *conf, const unsigned char digest[16],

@@ -20,7 +20,7 @@ static struct store *open_at(const char *dir)
 static void hold(struct store *s, const char *rcpt, struct slice raw, unsigned char out[16])
 {
     struct hold_new n = {.kind = HOLD_OF_SPAM, .keep_us = INT64_C(1000000) * 3600, .raw = raw};
-    n.words.rcpt = slice_str(rcpt);
+    n.words.rcpt = n.owner = slice_str(rcpt);
     OK(quarantine_add(s, &n, &test_err, out));
 }
 

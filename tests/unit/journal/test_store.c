@@ -151,7 +151,7 @@ static struct hold_new message_for(const char *rcpt, const char *raw, enum hold_
 {
     struct hold_new n = {.kind = kind, .score = 9.5, .keep_us = 14 * DAY, .raw = slice_str(raw)};
     n.digest[0] = 1;
-    n.words.rcpt = slice_str(rcpt);
+    n.words.rcpt = n.owner = slice_str(rcpt);
     n.words.mail_from = SLICE("sender@example.net");
     n.words.subject = SLICE("Win now");
     return n;

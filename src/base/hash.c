@@ -79,19 +79,33 @@ uint64_t hash_sip(struct slice s, const unsigned char key[16])
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+/* Eight bytes a step by eight tables ("slicing", Kounavis and Berry 2005): the journal's records
+ * were a sixth of keeper's time with one. */
 uint32_t hash_crc32c(uint32_t crc, struct slice s)
 {
-    static uint32_t table[256];
-    if (table[1] == 0) {
+    static uint32_t table[8][256];
+    if (table[0][1] == 0) {
         for (uint32_t i = 0; i < 256; i++) {
             uint32_t c = i;
             for (int k = 0; k < 8; k++)
                 c = c & 1 ? c >> 1 ^ 0x82f63b78u : c >> 1;
-            table[i] = c;
+            table[0][i] = c;
         }
+        for (int k = 1; k < 8; k++)
+            for (uint32_t i = 0; i < 256; i++)
+                table[k][i] = table[0][table[k - 1][i] & 0xff] ^ table[k - 1][i] >> 8;
     }
     crc = ~crc;
-    for (size_t i = 0; i < s.n; i++)
-        crc = table[(crc ^ (unsigned char)s.p[i]) & 0xff] ^ crc >> 8;
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t n = s.n;
+    for (; n >= 8; n -= 8, p += 8) {
+        uint32_t low = crc ^
+                       (p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
+        crc = table[7][low & 0xff] ^ table[6][low >> 8 & 0xff] ^ table[5][low >> 16 & 0xff] ^
+              table[4][low >> 24] ^ table[3][p[4]] ^ table[2][p[5]] ^ table[1][p[6]] ^
+              table[0][p[7]];
+    }
+    for (; n; n--, p++)
+        crc = table[0][(crc ^ *p) & 0xff] ^ crc >> 8;
     return ~crc;
 }

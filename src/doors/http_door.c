@@ -101,8 +101,7 @@ static void on_scanned(void *arg, const struct scan *s)
         http_answer_check(s, buf_slice(&edits), setup->is_shadow, &r->answer);
         buf_fini(&edits);
     } else {
-        struct json j = JSON_INIT(&r->answer);
-        scan_json(s, NULL, &j);
+        scan_add_json(s, &r->answer);
     }
     answered(r, 200, "application/json");
 }

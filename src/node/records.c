@@ -72,8 +72,7 @@ void record_of_scan(const struct scan *s, bool with_subject, struct buf *scratch
                     struct record_scan *out)
 {
     buf_reset(scratch);
-    struct json j = JSON_INIT(scratch);
-    scan_json(s, NULL, &j);
+    scan_add_json(s, scratch);
     size_t json = scratch->n;
     size_t from = add_from(s->message, scratch);
     size_t rcpts = join_rcpts(&s->envelope, scratch);

@@ -83,6 +83,7 @@ static void post_history(struct scanner *s, const struct scan *scan)
 /* Tells the door and keeper; the arena is kept for the next message or given back. */
 static void finish(struct scanner *s, const struct running *r)
 {
+    scan_keep_json(r->scan);
     r->done(r->arg, r->scan);
     post_history(s, r->scan);
     if (s->arena) {

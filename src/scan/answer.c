@@ -5,6 +5,8 @@
 #include "base/lang.h"
 #include "base/utf8.h"
 
+#define JSON_KEPT_MOST (1u << 20)
+
 struct words { /* room that the findings share */
     struct buf safe, reason;
 };
@@ -55,4 +57,22 @@ void scan_json(const struct scan *s, const char *file, struct json *j)
     jsonw_object_end(j);
     buf_fini(&words.safe);
     buf_fini(&words.reason);
+}
+
+void scan_keep_json(struct scan *s)
+{
+    struct buf b = BUF_INIT(JSON_KEPT_MOST);
+    struct json j = JSON_INIT(&b);
+    scan_json(s, NULL, &j);
+    s->json = b.full ? SLICE("") : arena_dup(s->arena, buf_slice(&b));
+    buf_fini(&b);
+}
+
+void scan_add_json(const struct scan *s, struct buf *out)
+{
+    struct json j = JSON_INIT(out);
+    if (s->json.n)
+        buf_add(out, s->json);
+    else
+        scan_json(s, NULL, &j);
 }

@@ -68,6 +68,7 @@ struct scan {
     const struct sign_field *made; /* by the signer, for own mail or as a seal; n_signed of them */
     size_t n_signed;
     int64_t microseconds; /* wall time */
+    struct slice json;    /* scan_json's answer once scan_keep_json made it */
 };
 
 enum scan_state { SCAN_DONE, SCAN_WAITING };
@@ -87,6 +88,10 @@ void scan_give_up(struct scan *s, const char *why);
 void scan_json(const struct scan *s, const char *file, struct json *j);
 /* What authentication said as the "auth" object of that answer. */
 void scan_json_auth(const struct auth_result *r, struct json *j);
+/* Makes that answer (without a file) once, for door and history alike (4 % of a scan saved). */
+void scan_keep_json(struct scan *s);
+/* Adds it to out, as it was kept or made now. */
+void scan_add_json(const struct scan *s, struct buf *out);
 /* The answer in plain sentences, in the catalogue's language; several lines. */
 struct lang;
 void scan_why(const struct scan *s, const struct scan_world *w, const struct lang *lang,

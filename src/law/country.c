@@ -43,6 +43,7 @@ static const struct {
              {"Russian Federation", "RU"},
              {"P.R. China", "CN"},
              {"BRD", "DE"},
+             {"한국", "KR"},
              {"Côte d'Ivoire", "CI"},
              {"Hong Kong", "HK"},
              {"Taiwan R.O.C.", "TW"}};

@@ -11,7 +11,7 @@
 #include "law/recipients.h"
 #include "node/config.h"
 
-#define CHECKER_STEP   100000u
+#define CHECKER_STEP   50000u
 #define CHECKER_TO_MAX 256
 
 enum checker_want { CHECKER_TEXT = 1, CHECKER_JSON = 2, CHECKER_HTML = 4, CHECKER_QUESTIONS = 8 };

@@ -300,7 +300,13 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    struct door_ops ops = {&h, do_scan, do_learn, do_report, do_quarantine, do_ask, do_headers};
+    struct door_ops ops = {.node = &h,
+                           .scan = do_scan,
+                           .learn = do_learn,
+                           .report = do_report,
+                           .quarantine = do_quarantine,
+                           .ask = do_ask,
+                           .headers = do_headers};
     struct doors *doors;
     struct err e;
     log_init("harness", LOG_INFO, 2);

@@ -1,4 +1,5 @@
 /* Channel T, headers: tagged tokens, neighbours, domains, networks and shapes of values. */
+#include "base/ascii.h"
 #include "learn/features_internal.h"
 
 #define TOKENS_PER_FIELD 64
@@ -64,59 +65,41 @@ static bool is_ipv4(struct slice t)
     return dots == 3 && digits > 0;
 }
 
-/* Controls, space and "'(),/:;<=>[] , a bit each. */
-static bool is_separator(char c)
+static unsigned kinds_of(struct slice t)
 {
-    static const uint32_t set[8] = {0xffffffffu, 0x7c009385u, 0x28000000u};
-    unsigned char b = (unsigned char)c;
-    return set[b >> 5] >> (b & 31) & 1;
-}
-
-struct token_class {
-    bool has_alpha, has_digit, has_dot, is_number;
-};
-
-static struct token_class classify(struct slice t)
-{
-    struct token_class k = {.is_number = true};
-    for (size_t i = 0; i < t.n; i++) {
-        char c = t.p[i];
-        if (ascii_is_digit(c)) {
-            k.has_digit = true;
-        } else {
-            k.has_alpha |= ascii_is_alpha(c);
-            k.has_dot |= c == '.';
-            k.is_number &= c == '.';
-        }
-    }
-    return k;
+    unsigned kinds = 0;
+    for (size_t i = 0; i < t.n; i++)
+        kinds |= ascii_kind(t.p[i]);
+    return kinds;
 }
 
 /* Serial numbers, queue ids, random strings: only their shape says anything. */
-static bool is_random(struct slice t, struct token_class k)
+static bool is_random(struct slice t, unsigned kinds)
 {
-    return t.n > 28 || (t.n >= 8 && k.has_digit && k.has_alpha && !k.has_dot);
+    return t.n > 28 ||
+           (t.n >= 8 && (kinds & ASCII_DIGIT) && (kinds & ASCII_ALPHA) && !(kinds & ASCII_DOT));
 }
 
 /* Adds a token (lower case) and gives its hash for the pair with the next; 0: no pair. */
 static uint32_t add_token(struct feature_sink *s, uint32_t tag, struct slice token, bool no_numbers)
 {
-    struct token_class k = classify(token);
-    if (is_ipv4(token)) {
+    unsigned kinds = kinds_of(token);
+    bool is_number = (kinds & ~(unsigned)(ASCII_DIGIT | ASCII_DOT)) == 0;
+    if (is_number && is_ipv4(token)) {
         feature_network(s, tag, token);
         return 0;
     }
-    if (k.is_number && no_numbers)
+    if (is_number && no_numbers)
         return 0;
-    size_t at = slice_chr(token, '@');
+    size_t at = kinds & ASCII_OTHER ? slice_chr(token, '@') : SIZE_MAX;
     if (at != SIZE_MAX) {
         feature_domain(s, KIND_DOMAIN, tag, slice_from(token, at + 1));
         sink_add(s, feature_shape(tag, slice_head(token, at)));
-    } else if (k.has_dot && k.has_alpha) {
+    } else if ((kinds & ASCII_DOT) && (kinds & ASCII_ALPHA)) {
         feature_domain(s, KIND_DOMAIN, tag, token);
     }
-    uint32_t h = is_random(token, k) && at == SIZE_MAX ? feature_shape(tag, token)
-                                                       : feature_of(KIND_TOKEN, tag, token);
+    uint32_t h = is_random(token, kinds) && at == SIZE_MAX ? feature_shape(tag, token)
+                                                           : feature_of(KIND_TOKEN, tag, token);
     sink_add(s, h);
     return h;
 }
@@ -136,12 +119,13 @@ void feature_header_tokens(struct feature_sink *s, struct slice name, struct sli
     uint32_t before = 0;
     size_t i = 0;
     for (int tokens = 0; tokens < TOKENS_PER_FIELD && i < value.n; tokens++) {
-        while (i < value.n && is_separator(value.p[i]))
+        unsigned kind;
+        while (i < value.n && (ascii_kind(value.p[i]) & ASCII_PARTS))
             i++;
         n = 0;
-        for (; i < value.n && !is_separator(value.p[i]); i++) {
+        for (; i < value.n && !((kind = ascii_kind(value.p[i])) & ASCII_PARTS); i++) {
             if (n < TOKEN_BYTES)
-                lower[n++] = ascii_lower(value.p[i]);
+                lower[n++] = ascii_lower_of(value.p[i], kind);
         }
         while (n && (lower[n - 1] == '.' || lower[n - 1] == '!' || lower[n - 1] == '?'))
             n--;

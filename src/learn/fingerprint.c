@@ -8,6 +8,7 @@
  */
 #include "learn/fingerprint.h"
 
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "mail/html.h"
 
@@ -25,23 +26,14 @@ struct folder {
     size_t n;
 };
 
-/* Letters, digits and all bytes of other scripts, a bit each. */
-static bool is_word_byte(char c)
-{
-    static const uint32_t set[8] = {0,           0x03ff0000u, 0x07fffffeu, 0x07fffffeu,
-                                    0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu};
-    unsigned char b = (unsigned char)c;
-    return set[b >> 5] >> (b & 31) & 1;
-}
-
 static struct slice next_word(struct slice *rest)
 {
     size_t i = 0;
-    while (i < rest->n && !is_word_byte(rest->p[i]))
+    while (i < rest->n && !(ascii_kind(rest->p[i]) & ASCII_WORD))
         i++;
     struct slice s = slice_from(*rest, i);
     size_t n = 0;
-    while (n < s.n && is_word_byte(s.p[n]))
+    while (n < s.n && (ascii_kind(s.p[n]) & ASCII_WORD))
         n++;
     *rest = slice_from(s, n);
     return slice_head(s, n);
@@ -73,23 +65,23 @@ static bool is_recipient(const struct folder *f, struct slice word)
 /* Hash of a word as it counts, 0 for one that does not. */
 static uint64_t fold(const struct folder *f, struct slice word)
 {
-    size_t digits = 0, letters = 0;
+    unsigned kinds = 0;
     char lower[WORD_BYTES];
-    for (size_t i = 0; i < word.n; i++) {
-        if (ascii_is_digit(word.p[i]))
-            digits++;
-        else
-            letters++;
-        if (i < sizeof lower)
-            lower[i] = ascii_lower(word.p[i]);
+    size_t n = slice_head(word, WORD_BYTES).n;
+    for (size_t i = 0; i < n; i++) {
+        unsigned kind = ascii_kind(word.p[i]);
+        kinds |= kind;
+        lower[i] = ascii_lower_of(word.p[i], kind);
     }
-    if (digits && letters == 0)
+    for (size_t i = n; i < word.n; i++)
+        kinds |= ascii_kind(word.p[i]);
+    if (kinds == ASCII_DIGIT)
         return hash_mix(1); /* some number */
-    if (digits || (word.n > 3 * WORD_BYTES))
+    if ((kinds & ASCII_DIGIT) || word.n > 3 * WORD_BYTES)
         return 0; /* random string, address part */
     if (is_recipient(f, word))
         return 0;
-    return hash_bytes(slice_head(slice_of(lower, word.n), WORD_BYTES), 0x66696e67);
+    return hash_bytes(slice_of(lower, n), 0x66696e67);
 }
 
 /* Takes the next run without white space; *out_is_address for "http://host/path",
@@ -97,18 +89,18 @@ static uint64_t fold(const struct folder *f, struct slice word)
 static struct slice next_token(struct slice *rest, bool *out_is_address)
 {
     size_t i = 0;
-    while (i < rest->n && ascii_is_space(rest->p[i]))
+    while (i < rest->n && (ascii_kind(rest->p[i]) & ASCII_SPACE))
         i++;
     struct slice s = slice_from(*rest, i);
     size_t n = 0;
-    bool has_at = false, has_slashes = false;
-    for (; n < s.n && !ascii_is_space(s.p[n]); n++) {
-        has_at |= s.p[n] == '@';
-        has_slashes |= s.p[n] == '/' && n >= 2 && s.p[n - 1] == '/' && s.p[n - 2] == ':';
-    }
+    unsigned kinds = 0, kind;
+    for (; n < s.n && !((kind = ascii_kind(s.p[n])) & ASCII_SPACE); n++)
+        kinds |= kind;
     *rest = slice_from(s, n);
     s = slice_head(s, n);
-    *out_is_address = has_at || has_slashes || slice_istarts(s, SLICE("www."));
+    *out_is_address = ((kinds & ASCII_OTHER) && slice_chr(s, '@') != SIZE_MAX) ||
+                      ((kinds & ASCII_PARTS) && slice_find(s, SLICE("://")) != SIZE_MAX) ||
+                      slice_istarts(s, SLICE("www."));
     return s;
 }
 

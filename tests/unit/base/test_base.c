@@ -1,5 +1,6 @@
 /* base: slices, arena, buffer, UTF-8, escaper, JSON. */
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -41,6 +42,23 @@ static void slices(void **state)
     assert_false(slice_u64(SLICE("18446744073709551616"), &v));
     assert_false(slice_u64(SLICE("1a"), &v));
     assert_true(slice_cmp(SLICE("ab"), SLICE("abc")) < 0);
+}
+
+static void kinds(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 256; i++) {
+        char c = (char)i;
+        unsigned k = ascii_kind(c);
+        assert_true(!(k & ASCII_ALPHA) == !ascii_is_alpha(c));
+        assert_true(!(k & ASCII_DIGIT) == !ascii_is_digit(c));
+        assert_true(!(k & ASCII_SPACE) == !ascii_is_space(c));
+        assert_true(!(k & ASCII_HIGH) == (i < 0x80));
+        assert_true(!(k & ASCII_DOT) == (c != '.'));
+        assert_true(!(k & ASCII_PARTS) == (i >= 32 && (i >= 128 || !strchr(" \"'(),/:;<=>[]", c))));
+        assert_true(k != 0);
+        assert_true(ascii_lower_of(c, k) == ascii_lower(c));
+    }
 }
 
 static void arenas(void **state)
@@ -204,9 +222,10 @@ static void errors_and_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slices), cmocka_unit_test(arenas),          cmocka_unit_test(buffers),
-        cmocka_unit_test(utf8),   cmocka_unit_test(escapes),         cmocka_unit_test(json),
-        cmocka_unit_test(hashes), cmocka_unit_test(errors_and_time), cmocka_unit_test(json_numbers),
+        cmocka_unit_test(kinds),        cmocka_unit_test(slices), cmocka_unit_test(arenas),
+        cmocka_unit_test(buffers),      cmocka_unit_test(utf8),   cmocka_unit_test(escapes),
+        cmocka_unit_test(json),         cmocka_unit_test(hashes), cmocka_unit_test(errors_and_time),
+        cmocka_unit_test(json_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

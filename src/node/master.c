@@ -252,7 +252,9 @@ static void check_ready(struct master *ms)
     unsigned up = 0;
     for (size_t i = 0; i < ms->n; i++)
         up += ms->child[i].is_ready && ms->child[i].role == ROLE_SCANNER;
-    if (!ms->is_ready && up >= ms->scanners) {
+    struct child *signer = find_role(ms, ROLE_SIGNER);
+    bool has_keys = !signer_is_wanted(ms->conf) || (signer && signer->is_ready);
+    if (!ms->is_ready && up >= ms->scanners && has_keys) {
         ms->is_ready = true;
         log_event(LOG_INFO, "ready", "version", LOG_S(MUSTER_VERSION), "scanners",
                   LOG_I(ms->scanners), NULL);

@@ -314,7 +314,7 @@ void dmarc_sent(const json_t *answer)
         printf("none\n");
     json_array_foreach(json_object_get(answer, "reports"), i, row)
     {
-        put(row, "day", 10);
+        put(row, "begin", 16);
         printf("  ");
         put(row, "domain", 255);
         printf("  %lld messages  ", num(row, "messages"));

@@ -67,14 +67,14 @@ static const char *const sql[STATEMENTS] = {
         "INSERT INTO report_tls(report, domain, policy, failure, mx, ip, good, failed)"
         " VALUES(?,?,?,?,?,?,?,?)",
     [ST_REPORT_PRUNE] = "DELETE FROM report WHERE at <= ?",
-    [ST_REPORT_PRUNE_SEEN] = "DELETE FROM seen WHERE day <= ?",
-    [ST_REPORT_PRUNE_DAYS] = "DELETE FROM seen_domain WHERE day <= ?",
-    [ST_SEEN_ADD] = "INSERT INTO seen(day, domain, row, messages) VALUES(?1, ?2, ?3, 1)"
+    [ST_REPORT_PRUNE_SEEN] = "DELETE FROM seen WHERE begin <= ?",
+    [ST_REPORT_PRUNE_DAYS] = "DELETE FROM seen_domain WHERE begin <= ?",
+    [ST_SEEN_ADD] = "INSERT INTO seen(begin, domain, row, messages) VALUES(?1, ?2, ?3, 1)"
                     " ON CONFLICT DO UPDATE SET messages = messages + 1",
-    [ST_SEEN_COUNT] =
-        "INSERT INTO seen_domain(day, domain, rua, policy, messages) VALUES(?1, ?2, ?3, ?4, 1)"
-        " ON CONFLICT DO UPDATE SET messages = messages + 1, rua = ?3, policy = ?4",
-    [ST_SENT_ADD] = "INSERT OR REPLACE INTO sent(day, domain, at, recipients, outcome, messages)"
+    [ST_SEEN_COUNT] = "INSERT INTO seen_domain(begin, domain, end, rua, policy, messages)"
+                      " VALUES(?1, ?2, ?5, ?3, ?4, 1)"
+                      " ON CONFLICT DO UPDATE SET messages = messages + 1, rua = ?3, policy = ?4",
+    [ST_SENT_ADD] = "INSERT OR REPLACE INTO sent(begin, domain, at, recipients, outcome, messages)"
                     " VALUES(?,?,?,?,?,?)",
 };
 

@@ -2,7 +2,7 @@
 #include "journal/archive_report.h"
 #include "journal/archive_internal.h"
 
-#define DAY_US INT64_C(86400000000)
+#define DAY_S 86400
 
 /* Sequence of the report with that key, 0 when there is none. */
 static uint64_t find(struct archive *a, const struct event_report *r)
@@ -131,7 +131,7 @@ int archive_report_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES],
         sqlite3_stmt *st = archive_prepare(a, seen[i], e);
         if (st == NULL)
             return ERR_CORRUPT;
-        sqlite3_bind_int64(st, 1, (now_us - keep_us[KEEP_HISTORY]) / DAY_US - 1);
+        sqlite3_bind_int64(st, 1, (now_us - keep_us[KEEP_HISTORY]) / 1000000 - DAY_S);
         r = archive_run(a, st, "pruning", e);
     }
     return r;

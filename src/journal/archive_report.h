@@ -1,6 +1,6 @@
 /* The archive's tables of reports: what others told about mail in the name of our domains, what we
- * saw of other people's domains, and which reports of ours went out. Times are seconds since 1970,
- * days are days since 1970 in UTC. Rows are copied into the caller's arena.
+ * saw of other people's domains, and which reports of ours went out. Times are seconds since 1970.
+ * Rows are copied into the caller's arena.
  */
 #ifndef MUSTER_JOURNAL_ARCHIVE_REPORT_H
 #define MUSTER_JOURNAL_ARCHIVE_REPORT_H
@@ -84,22 +84,22 @@ MUST_USE int archive_seen_add(struct archive *a, const struct event *ev, struct 
 MUST_USE int archive_sent_add(struct archive *a, const struct event *ev, struct err *e);
 
 struct seen_domain {
-    uint32_t day;
+    int64_t begin_s, end_s; /* what the report covers; end_s is outside of it */
     struct slice domain, rua, policy;
     uint64_t messages;
 };
-/* Domains of days before `today` that wait for their report, oldest first. */
-MUST_USE int archive_seen_due(struct archive *a, uint32_t today, size_t limit, struct arena *arena,
+/* Domains whose time was over before `until_s` and that wait for their report, oldest first. */
+MUST_USE int archive_seen_due(struct archive *a, int64_t until_s, size_t limit, struct arena *arena,
                               struct err *e, struct seen_domain **out, size_t *out_n);
 struct seen_row {
     struct slice row;
     uint64_t messages;
 };
-MUST_USE int archive_seen_rows(struct archive *a, uint32_t day, struct slice domain, size_t limit,
-                               struct arena *arena, struct err *e, struct seen_row **out,
-                               size_t *out_n);
+MUST_USE int archive_seen_rows(struct archive *a, int64_t begin_s, struct slice domain,
+                               size_t limit, struct arena *arena, struct err *e,
+                               struct seen_row **out, size_t *out_n);
 struct sent_row {
-    uint32_t day;
+    int64_t begin_s;
     struct slice domain, to, outcome;
     int64_t at_us;
     uint64_t messages;
@@ -107,6 +107,9 @@ struct sent_row {
 /* Newest first. */
 MUST_USE int archive_sent(struct archive *a, size_t limit, struct arena *arena, struct err *e,
                           struct sent_row **out, size_t *out_n);
+
+/* How many reports about that time are done with. */
+uint64_t archive_sent_count(struct archive *a, int64_t begin_s);
 
 /* Of archive_prune. */
 MUST_USE int archive_report_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES],

@@ -17,17 +17,18 @@ int archive_seen_add(struct archive *a, const struct event *ev, struct err *e)
     sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_SEEN_ADD, e);
     if (st == NULL)
         return r ? r : ERR_CORRUPT;
-    sqlite3_bind_int64(st, 1, s->day);
+    sqlite3_bind_int64(st, 1, s->begin_s);
     archive_bind_text(st, 2, s->domain);
     archive_bind_raw(st, 3, (const unsigned char *)s->row.p, s->row.n);
     r = archive_run(a, st, "counting a message", e);
     st = r ? NULL : archive_prepare(a, ST_SEEN_COUNT, e);
     if (st == NULL)
         return r ? r : ERR_CORRUPT;
-    sqlite3_bind_int64(st, 1, s->day);
+    sqlite3_bind_int64(st, 1, s->begin_s);
     archive_bind_text(st, 2, s->domain);
     archive_bind_text(st, 3, s->rua);
     archive_bind_raw(st, 4, (const unsigned char *)s->policy.p, s->policy.n);
+    sqlite3_bind_int64(st, 5, s->begin_s + s->seconds);
     return archive_run(a, st, "counting a message", e);
 }
 
@@ -38,7 +39,7 @@ int archive_sent_add(struct archive *a, const struct event *ev, struct err *e)
     sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_SENT_ADD, e);
     if (st == NULL)
         return r ? r : ERR_CORRUPT;
-    sqlite3_bind_int64(st, 1, s->day);
+    sqlite3_bind_int64(st, 1, s->begin_s);
     archive_bind_text(st, 2, s->domain);
     sqlite3_bind_int64(st, 3, ev->at_us);
     archive_bind_text(st, 4, s->to);
@@ -61,42 +62,44 @@ static int done(struct archive *a, sqlite3_stmt *st, int step, struct err *e)
     return rc;
 }
 
-int archive_seen_due(struct archive *a, uint32_t today, size_t limit, struct arena *arena,
+int archive_seen_due(struct archive *a, int64_t until_s, size_t limit, struct arena *arena,
                      struct err *e, struct seen_domain **out, size_t *out_n)
 {
     sqlite3_stmt *st;
-    int rc = prepare(a,
-                     "SELECT day, domain, rua, policy, messages FROM seen_domain d WHERE day < ?1"
-                     " AND NOT EXISTS (SELECT 1 FROM sent s WHERE s.day = d.day AND"
-                     " s.domain = d.domain) ORDER BY day, domain LIMIT ?2",
-                     e, &st);
+    int rc = prepare(
+        a,
+        "SELECT begin, end, domain, rua, policy, messages FROM seen_domain d WHERE end <= ?1"
+        " AND NOT EXISTS (SELECT 1 FROM sent s WHERE s.begin = d.begin AND"
+        " s.domain = d.domain) ORDER BY begin, domain LIMIT ?2",
+        e, &st);
     if (rc < 0)
         return rc;
     *out = ARENA_ARRAY(arena, struct seen_domain, limit);
-    sqlite3_bind_int64(st, 1, today);
+    sqlite3_bind_int64(st, 1, until_s);
     sqlite3_bind_int64(st, 2, (sqlite3_int64)limit);
     size_t n = 0;
     int step;
     while ((step = sqlite3_step(st)) == SQLITE_ROW && n < limit)
-        (*out)[n++] = (struct seen_domain){
-            (uint32_t)sqlite3_column_int64(st, 0), column(st, 1, arena), column(st, 2, arena),
-            column(st, 3, arena), (uint64_t)sqlite3_column_int64(st, 4)};
+        (*out)[n++] = (struct seen_domain){sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
+                                           column(st, 2, arena), column(st, 3, arena),
+                                           column(st, 4, arena),
+                                           (uint64_t)sqlite3_column_int64(st, 5)};
     *out_n = n;
     return done(a, st, step, e);
 }
 
-int archive_seen_rows(struct archive *a, uint32_t day, struct slice domain, size_t limit,
+int archive_seen_rows(struct archive *a, int64_t begin_s, struct slice domain, size_t limit,
                       struct arena *arena, struct err *e, struct seen_row **out, size_t *out_n)
 {
     sqlite3_stmt *st;
     int rc = prepare(a,
-                     "SELECT row, messages FROM seen WHERE day = ?1 AND domain = ?2"
+                     "SELECT row, messages FROM seen WHERE begin = ?1 AND domain = ?2"
                      " ORDER BY messages DESC LIMIT ?3",
                      e, &st);
     if (rc < 0)
         return rc;
     *out = ARENA_ARRAY(arena, struct seen_row, limit);
-    sqlite3_bind_int64(st, 1, day);
+    sqlite3_bind_int64(st, 1, begin_s);
     archive_bind_text(st, 2, domain);
     sqlite3_bind_int64(st, 3, (sqlite3_int64)limit);
     size_t n = 0;
@@ -113,8 +116,8 @@ int archive_sent(struct archive *a, size_t limit, struct arena *arena, struct er
 {
     sqlite3_stmt *st;
     int rc = prepare(a,
-                     "SELECT day, domain, recipients, outcome, at, messages FROM sent"
-                     " ORDER BY day DESC, domain LIMIT ?",
+                     "SELECT begin, domain, recipients, outcome, at, messages FROM sent"
+                     " ORDER BY begin DESC, domain LIMIT ?",
                      e, &st);
     if (rc < 0)
         return rc;
@@ -123,12 +126,24 @@ int archive_sent(struct archive *a, size_t limit, struct arena *arena, struct er
     size_t n = 0;
     int step;
     while ((step = sqlite3_step(st)) == SQLITE_ROW && n < limit)
-        (*out)[n++] = (struct sent_row){(uint32_t)sqlite3_column_int64(st, 0),
-                                        column(st, 1, arena),
-                                        column(st, 2, arena),
-                                        column(st, 3, arena),
-                                        sqlite3_column_int64(st, 4),
-                                        (uint64_t)sqlite3_column_int64(st, 5)};
+        (*out)[n++] = (struct sent_row){
+            sqlite3_column_int64(st, 0), column(st, 1, arena),
+            column(st, 2, arena),        column(st, 3, arena),
+            sqlite3_column_int64(st, 4), (uint64_t)sqlite3_column_int64(st, 5)};
     *out_n = n;
     return done(a, st, step, e);
+}
+
+uint64_t archive_sent_count(struct archive *a, int64_t begin_s)
+{
+    struct err e;
+    sqlite3_stmt *st;
+    uint64_t n = 0;
+    if (prepare(a, "SELECT count(*) FROM sent WHERE begin = ?1 AND outcome = 'sent'", &e, &st) < 0)
+        return 0;
+    sqlite3_bind_int64(st, 1, begin_s);
+    if (sqlite3_step(st) == SQLITE_ROW)
+        n = (uint64_t)sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return n;
 }

@@ -41,11 +41,11 @@
     "CREATE TABLE report_tls(report INTEGER, domain TEXT, policy TEXT, failure TEXT, mx TEXT,"    \
     " ip TEXT, good INTEGER, failed INTEGER);"                                                    \
     "CREATE INDEX report_tls_of ON report_tls(report);"                                           \
-    "CREATE TABLE seen(day INTEGER, domain TEXT, row BLOB, messages INTEGER,"                     \
-    " PRIMARY KEY(day, domain, row)) WITHOUT ROWID;"                                              \
-    "CREATE TABLE seen_domain(day INTEGER, domain TEXT, rua TEXT, policy BLOB, messages INTEGER," \
-    " PRIMARY KEY(day, domain)) WITHOUT ROWID;"                                                   \
-    "CREATE TABLE sent(day INTEGER, domain TEXT, at INTEGER, recipients TEXT, outcome TEXT,"      \
-    " messages INTEGER, PRIMARY KEY(day, domain)) WITHOUT ROWID;"
+    "CREATE TABLE seen(begin INTEGER, domain TEXT, row BLOB, messages INTEGER,"                   \
+    " PRIMARY KEY(begin, domain, row)) WITHOUT ROWID;"                                            \
+    "CREATE TABLE seen_domain(begin INTEGER, domain TEXT, end INTEGER, rua TEXT, policy BLOB,"    \
+    " messages INTEGER, PRIMARY KEY(begin, domain)) WITHOUT ROWID;"                               \
+    "CREATE TABLE sent(begin INTEGER, domain TEXT, at INTEGER, recipients TEXT, outcome TEXT,"    \
+    " messages INTEGER, PRIMARY KEY(begin, domain)) WITHOUT ROWID;"
 
 #endif

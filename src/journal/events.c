@@ -119,12 +119,15 @@ static const struct event_field report_fields[] = {U8("kind", report.kind),
                                                    I64("end", report.end_s),
                                                    BYTES("packed", report.packed, 960 * 1024),
                                                    END};
-static const struct event_field dmarc_seen_fields[] = {
-    U32("day", dmarc_seen.day),          TEXT("domain", dmarc_seen.domain, 255),
-    TEXT("rua", dmarc_seen.rua, 2048),   BYTES("policy", dmarc_seen.policy, 16384),
-    BYTES("row", dmarc_seen.row, 65536), END};
+static const struct event_field dmarc_seen_fields[] = {I64("begin", dmarc_seen.begin_s),
+                                                       U32("seconds", dmarc_seen.seconds),
+                                                       TEXT("domain", dmarc_seen.domain, 255),
+                                                       TEXT("rua", dmarc_seen.rua, 2048),
+                                                       BYTES("policy", dmarc_seen.policy, 16384),
+                                                       BYTES("row", dmarc_seen.row, 65536),
+                                                       END};
 static const struct event_field report_sent_fields[] = {
-    U32("day", report_sent.day),           TEXT("domain", report_sent.domain, 255),
+    I64("begin", report_sent.begin_s),     TEXT("domain", report_sent.domain, 255),
     TEXT("to", report_sent.to, 2048),      TEXT("outcome", report_sent.outcome, 500),
     U64("messages", report_sent.messages), END};
 

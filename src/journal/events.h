@@ -128,12 +128,13 @@ struct event_report {
     struct slice packed;    /* opaque here */
 };
 struct event_dmarc_seen {
-    uint32_t day;             /* days since 1970, UTC */
+    int64_t begin_s;          /* of the time that one report covers */
+    uint32_t seconds;         /* how long that is */
     struct slice domain, rua; /* whose record applied, and where it wants reports */
-    struct slice policy, row; /* opaque here; equal rows of a day are counted together */
+    struct slice policy, row; /* opaque here; equal rows of one time are counted together */
 };
 struct event_report_sent {
-    uint32_t day;
+    int64_t begin_s;
     struct slice domain, to, outcome; /* "sent", or why not; to: mailboxes, by commas */
     uint64_t messages;
 };

@@ -45,10 +45,10 @@ struct conf_keep {
 
 struct conf_dmarc {
     bool report; /* send aggregate reports */
-    struct slice org_name, email, contact, submitter;
+    struct slice org_name, email, contact, submitter, bounces;
     struct conf_list report_mailbox; /* addresses whose mail is read for reports */
     struct conf_list never;          /* domains that get none */
-    int64_t keep;
+    int64_t keep, period;
     int64_t most_reports, most_bytes;
 };
 

@@ -204,9 +204,9 @@ void keep_sent_reports(struct keep *k, struct arena *a, uint32_t *status, struct
     jsonw_array(&j, "reports");
     for (size_t i = 0; i < n; i++) {
         char when[32];
-        clock_rfc3339((int64_t)rows[i].day * DAY_S * 1000000, when);
+        clock_rfc3339(rows[i].begin_s * 1000000, when);
         jsonw_object(&j, NULL);
-        jsonw_text(&j, "day", slice_of(when, 10));
+        jsonw_text(&j, "begin", slice_of(when, 16));
         jsonw_text(&j, "domain", rows[i].domain);
         jsonw_text(&j, "to", rows[i].to);
         jsonw_text(&j, "outcome", rows[i].outcome);

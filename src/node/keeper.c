@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "node/keep_backup.h"
 #include "node/mailer.h"
+#include "node/owed.h"
 #include "node/process.h"
 
 #include <event2/event.h>
@@ -37,6 +38,7 @@ struct keeper {
     struct buf packed, answer;
     struct delivery delivery[DELIVER_MOST];
     size_t n_delivery;
+    struct owed owed;
     uint64_t next_tag;
     bool is_draining;
     struct ipc *status_to; /* who waits for master's list of processes */
@@ -211,7 +213,11 @@ static void on_mailed(struct keeper *k, const struct ipc_message *m)
         if (k->delivery[i].tag == m->tag)
             d = &k->delivery[i];
     }
-    if (d == NULL || !mail_result_unpack(m->payload, &r))
+    if (!mail_result_unpack(m->payload, &r))
+        return;
+    if (m->tag & OWED_TAG)
+        owed_mailed(&k->owed, &k->keep, m->tag, &r);
+    if (d == NULL)
         return;
     if (r.outcome == MAIL_LATER) {
         d->again_us = clock_mono_us() + DELIVER_WAIT_US;
@@ -235,6 +241,14 @@ static void on_mailed(struct keeper *k, const struct ipc_message *m)
 static void forget_deliveries(struct keeper *k)
 {
     k->n_delivery = 0;
+    owed_forget(&k->owed);
+}
+
+static void send_owed(struct keeper *k)
+{
+    uint64_t tag;
+    while (mailer(k) && !k->is_draining && (tag = owed_next(&k->owed, &k->keep, &k->packed)) != 0)
+        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
 }
 
 /* ---- channels ---- */
@@ -270,6 +284,9 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         break;
     case IPC_QUARANTINE:
         on_hold(k, ch, m);
+        break;
+    case IPC_DMARC_SEEN:
+        owed_take(&k->keep, m->payload);
         break;
     case IPC_REPORT:
         on_report(k, ch, m);
@@ -325,6 +342,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     struct keeper *k = arg;
     keep_tick(&k->keep);
     deliver(k);
+    send_owed(k);
     if (k->keep.backup) {
         struct timeval now = {0, 0};
         event_add(k->backup, &now);

@@ -1,6 +1,8 @@
 /* The mailer: hands mail to the configured SMTP server (RFC 5321) for keeper, and says how it
  * went. One at a time; keeper owns the queue, so nothing is lost when this process dies.
  */
+#include "ask/batch.h"
+#include "auth/report_make.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "node/mailer.h"
@@ -11,17 +13,31 @@
 #include <stdlib.h>
 
 #define RCPTS_MOST 10000
+#define TARGET_MS  10000 /* for the answers about who may get a report */
+
+/* A report whose recipients are being asked about. */
+struct pending {
+    struct mailer *mailer;
+    struct pending *next;
+    struct arena *arena;
+    struct mail_order order;
+    struct ask *ask;
+    struct event *timer;
+    uint64_t tag;
+};
 
 struct mailer {
     const struct child_start *start;
     struct event_base *base;
-    struct ipc *master, *keeper;
+    struct ipc *master, *keeper, *resolver;
+    struct pending *pending;
     char url[300];
     long timeout_ms;
 };
 
 void mail_pack(struct buf *b, const struct mail_order *o)
 {
+    pack_bytes(b, o->about);
     pack_bytes(b, o->from);
     pack_u32(b, (uint32_t)o->n_rcpt);
     for (size_t i = 0; i < o->n_rcpt; i++)
@@ -32,6 +48,7 @@ void mail_pack(struct buf *b, const struct mail_order *o)
 bool mail_unpack(struct arena *a, struct slice bytes, struct mail_order *out)
 {
     struct unpack u = {.rest = bytes};
+    out->about = unpack_bytes(&u);
     out->from = unpack_bytes(&u);
     out->n_rcpt = unpack_u32(&u);
     if (u.bad || out->n_rcpt == 0 || out->n_rcpt > RCPTS_MOST)
@@ -135,6 +152,156 @@ static struct mail_result deliver(struct mailer *m, struct arena *a, const struc
 
 /* ---- the process ---- */
 
+static void answer(struct mailer *m, uint64_t tag, const struct mail_result *r)
+{
+    struct buf b = BUF_INIT(4096);
+    mail_result_pack(&b, r);
+    if (m->keeper)
+        ipc_send(m->keeper, IPC_MAILED, tag, buf_slice(&b));
+    buf_fini(&b);
+}
+
+/* ---- reports: who may get them ---- */
+
+static void forget(struct pending *p)
+{
+    struct pending **at = &p->mailer->pending;
+    while (*at && *at != p)
+        at = &(*at)->next;
+    if (*at)
+        *at = p->next;
+    event_free(p->timer);
+    arena_free(p->arena);
+    free(p);
+}
+
+static void send_questions(struct pending *p)
+{
+    struct buf b = BUF_INIT(65536);
+    while (p->mailer->resolver && batch_pack(&b, p->ask, TARGET_MS) > 0) {
+        ipc_send(p->mailer->resolver, IPC_RESOLVE, p->tag, buf_slice(&b));
+        buf_reset(&b);
+    }
+    buf_fini(&b);
+}
+
+/* The mailboxes that may get it, in place. false: answers are missing. */
+static bool choose_targets(struct pending *p, bool *out_unknown)
+{
+    struct mail_order *o = &p->order;
+    size_t n = 0;
+    bool is_done = true;
+    struct slice *allowed = ARENA_ARRAY(p->arena, struct slice, o->n_rcpt);
+    *out_unknown = false;
+    for (size_t i = 0; i < o->n_rcpt; i++) {
+        enum report_target t;
+        struct slice box;
+        if (!report_target(p->arena, p->ask, o->about, o->rcpt[i], &t, &box)) {
+            is_done = false;
+            continue;
+        }
+        *out_unknown |= t == REPORT_TARGET_UNKNOWN;
+        if (t == REPORT_TARGET_ALLOWED)
+            allowed[n++] = box;
+    }
+    if (is_done) {
+        o->rcpt = allowed;
+        o->n_rcpt = n;
+    }
+    return is_done;
+}
+
+static struct slice with_to(const struct pending *p)
+{
+    const struct mail_order *o = &p->order;
+    struct slice to = arena_printf(p->arena, "To: %.*s", SLICE_ARG(o->rcpt[0]));
+    for (size_t i = 1; i < o->n_rcpt; i++)
+        to = arena_printf(p->arena, "%.*s,\r\n %.*s", SLICE_ARG(to), SLICE_ARG(o->rcpt[i]));
+    return arena_printf(p->arena, "%.*s\r\n", SLICE_ARG(to));
+}
+
+static void go_on(struct pending *p)
+{
+    bool is_unknown;
+    struct mail_result r = {MAIL_REFUSED, SLICE("nobody named there may get these reports")};
+    if (!choose_targets(p, &is_unknown)) {
+        send_questions(p);
+        return;
+    }
+    if (p->order.n_rcpt) {
+        struct slice to = with_to(p), raw = p->order.raw;
+        char *whole = arena_bytes(p->arena, to.n + raw.n);
+        memcpy(whole, to.p, to.n);
+        memcpy(whole + to.n, raw.p, raw.n);
+        p->order.raw = slice_of(whole, to.n + raw.n);
+        r = deliver(p->mailer, p->arena, &p->order);
+        if (r.outcome == MAIL_SENT)
+            r.words = slice_from(with_to(p), 4); /* keeper notes to whom */
+    } else if (is_unknown) {
+        r = (struct mail_result){MAIL_LATER, SLICE("no answer from DNS about who may get it")};
+    }
+    answer(p->mailer, p->tag, &r);
+    forget(p);
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct pending *p = arg;
+    ask_give_up(p->ask, ASK_TIMEOUT, "no answer in time");
+    go_on(p);
+}
+
+static void begin_report(struct mailer *m, uint64_t tag, struct slice payload)
+{
+    static const struct timeval patience = {2 * TARGET_MS / 1000, 0};
+    struct pending *p = calloc(1, sizeof(*p));
+    if (p == NULL)
+        BUG("out of memory");
+    *p = (struct pending){.mailer = m, .tag = tag, .arena = arena_new(0), .next = m->pending};
+    p->timer = event_new(m->base, -1, 0, on_deadline, p);
+    if (p->timer == NULL)
+        BUG("out of memory");
+    m->pending = p;
+    event_add(p->timer, &patience);
+    p->ask = ask_new(p->arena, NULL);
+    if (!mail_unpack(p->arena, arena_dup(p->arena, payload), &p->order))
+        BUG("an order changed");
+    go_on(p);
+}
+
+static void on_resolver(void *arg, struct ipc *ch, const struct ipc_message *msg)
+{
+    struct mailer *m = arg;
+    if (msg == NULL) {
+        if (m->resolver == ch)
+            m->resolver = NULL;
+        ipc_free(ch);
+        return;
+    }
+    struct pending *p = m->pending;
+    while (p && p->tag != msg->tag)
+        p = p->next;
+    if (msg->type != IPC_RESOLVED || p == NULL)
+        return;
+    if (batch_take(p->ask, msg->payload) < 0)
+        log_event(LOG_ERROR, "dns_answers", "error", LOG_S("not well formed"), NULL);
+    go_on(p);
+}
+
+static void meet_resolver(struct mailer *m, int fd)
+{
+    ipc_free(m->resolver);
+    m->resolver = ipc_new(m->base, fd, on_resolver, m);
+    for (struct pending *p = m->pending; p; p = p->next) {
+        ask_send_again(p->ask);
+        send_questions(p);
+    }
+}
+
+/* ---- orders ---- */
+
 static void on_keeper(void *arg, struct ipc *ch, const struct ipc_message *msg)
 {
     struct mailer *m = arg;
@@ -149,12 +316,14 @@ static void on_keeper(void *arg, struct ipc *ch, const struct ipc_message *msg)
     struct arena *a = arena_new(0);
     struct mail_order order;
     struct mail_result r = {MAIL_REFUSED, SLICE("the order is not well formed")};
-    if (mail_unpack(a, msg->payload, &order))
-        r = deliver(m, a, &order);
-    struct buf b = BUF_INIT(4096);
-    mail_result_pack(&b, &r);
-    ipc_send(ch, IPC_MAILED, msg->tag, buf_slice(&b));
-    buf_fini(&b);
+    bool is_good = mail_unpack(a, msg->payload, &order);
+    if (is_good && order.about.n) {
+        begin_report(m, msg->tag, msg->payload);
+    } else {
+        if (is_good)
+            r = deliver(m, a, &order);
+        answer(m, msg->tag, &r);
+    }
     arena_free(a);
 }
 
@@ -167,6 +336,11 @@ static void on_master(void *arg, struct ipc *ch, const struct ipc_message *msg)
         return;
     }
     if (msg->type == IPC_CHANNEL && msg->fd >= 0) {
+        struct unpack u = {.rest = msg->payload};
+        if (unpack_u32(&u) == ROLE_RESOLVER) {
+            meet_resolver(m, msg->fd);
+            return;
+        }
         if (m->keeper)
             ipc_free(m->keeper);
         m->keeper = ipc_new(m->base, msg->fd, on_keeper, m);

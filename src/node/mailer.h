@@ -6,7 +6,9 @@
 #include "base/pack.h"
 
 struct mail_order {
-    struct slice from; /* empty for <> */
+    struct slice about; /* a report about that domain: only to those who may get it, and without a
+                           To field in raw; empty: any other mail */
+    struct slice from;  /* empty for <> */
     struct slice *rcpt;
     size_t n_rcpt;
     struct slice raw;

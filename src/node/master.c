@@ -87,11 +87,9 @@ static void introduce(struct child *x, struct child *y)
 /* Who talks to whom. */
 static const struct {
     enum role one, other;
-} acquainted[] = {{ROLE_KEEPER, ROLE_SCANNER},
-                  {ROLE_KEEPER, ROLE_MAILER},
-                  {ROLE_KEEPER, ROLE_RESOLVER},
-                  {ROLE_RESOLVER, ROLE_SCANNER},
-                  {ROLE_SIGNER, ROLE_SCANNER}};
+} acquainted[] = {{ROLE_KEEPER, ROLE_SCANNER},   {ROLE_KEEPER, ROLE_MAILER},
+                  {ROLE_KEEPER, ROLE_RESOLVER},  {ROLE_RESOLVER, ROLE_MAILER},
+                  {ROLE_RESOLVER, ROLE_SCANNER}, {ROLE_SIGNER, ROLE_SCANNER}};
 
 static bool is_acquainted(enum role x, enum role y)
 {

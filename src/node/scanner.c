@@ -135,6 +135,7 @@ static int open_all(struct scanner *s, struct arena *a, struct err *e)
     s->packed = BUF_INIT(IPC_MOST);
     s->scratch = BUF_INIT(IPC_MOST);
     s->with_subjects = node_keep(conf)->subjects;
+    s->is_shadow = node_main(conf)->mode == MODE_SHADOW;
     struct doors_config dc = {
         .milter_fd = s->start->doors[DOOR_MILTER],
         .spamd_fd = s->start->doors[DOOR_SPAMD],

@@ -52,7 +52,7 @@ struct scanner {
     struct event *idle;     /* sends posted history once nothing else is to be done */
     unsigned n_posted;
     uint64_t next_tag;
-    bool is_draining, with_subjects;
+    bool is_draining, with_subjects, is_shadow;
     struct doors *doors;
 };
 

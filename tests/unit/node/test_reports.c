@@ -1,5 +1,5 @@
 /* Reports in the store: each counts once, long ones come in parts, a rebuild gives the same; what
- * is owed to other domains is counted by day and is due until it was sent. */
+ * is owed to other domains is counted and is due until it was sent. */
 #include "../journal/helpers.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -139,10 +139,11 @@ static void refused(void **state)
     close_site(&s);
 }
 
-static void see(struct site *s, uint32_t day, const char *domain, const char *row)
+static void see(struct site *s, int64_t begin, const char *domain, const char *row)
 {
     struct event ev = {.kind = EVENT_DMARC_SEEN};
-    ev.dmarc_seen = (struct event_dmarc_seen){.day = day,
+    ev.dmarc_seen = (struct event_dmarc_seen){.begin_s = begin,
+                                              .seconds = 10,
                                               .domain = slice_str(domain),
                                               .rua = SLICE("mailto:d@example.com"),
                                               .policy = SLICE("p"),
@@ -161,27 +162,27 @@ static void owed(void **state)
     see(&s, 100, "a.example", "x");
     see(&s, 100, "a.example", "y");
     see(&s, 100, "b.example", "x");
-    see(&s, 101, "a.example", "x");
+    see(&s, 110, "a.example", "x");
     OK(store_commit(s.keep.store, true, &test_err));
     struct archive *ar = store_archive(s.keep.store);
-    OK(archive_seen_due(ar, 101, 10, s.arena, &test_err, &due, &n));
-    assert_int_equal(n, 2); /* today is not over */
+    OK(archive_seen_due(ar, 119, 10, s.arena, &test_err, &due, &n));
+    assert_int_equal(n, 2); /* the second time is not over */
     assert_int_equal(due[0].messages, 3);
     OK(archive_seen_rows(ar, 100, SLICE("a.example"), 10, s.arena, &test_err, &rows, &n));
     assert_int_equal(n, 2);
     assert_int_equal(rows[0].messages, 2);
     struct event ev = {.kind = EVENT_REPORT_SENT};
     ev.report_sent = (struct event_report_sent){
-        .day = 100, .domain = SLICE("a.example"), .outcome = SLICE("sent")};
+        .begin_s = 100, .domain = SLICE("a.example"), .outcome = SLICE("sent")};
     OK(store_append(s.keep.store, &ev, &test_err, NULL));
     OK(store_commit(s.keep.store, true, &test_err));
     close_site(&s);
     open_site(&s, *state, true); /* as after a crash: all from the journal */
     ar = store_archive(s.keep.store);
-    OK(archive_seen_due(ar, 102, 10, s.arena, &test_err, &due, &n));
+    OK(archive_seen_due(ar, 120, 10, s.arena, &test_err, &due, &n));
     assert_int_equal(n, 2);
-    assert_true(slice_eq(due[0].domain, SLICE("b.example")) && due[0].day == 100);
-    assert_true(slice_eq(due[1].domain, SLICE("a.example")) && due[1].day == 101);
+    assert_true(slice_eq(due[0].domain, SLICE("b.example")) && due[0].begin_s == 100);
+    assert_true(slice_eq(due[1].domain, SLICE("a.example")) && due[1].begin_s == 110);
     close_site(&s);
 }
 

@@ -110,9 +110,9 @@ size_t law_changes(const struct law *from, const struct law *to, int32_t day,
     bool kept[LAW_FIELDS] = {false};
     if (!trial || !goal || !wanted)
         BUG("out of memory");
-    *trial = *goal = *from; /* the goal: everything that matters taken over */
+    *trial = *goal = *from; /* the goal: everything that is known of `to` */
     for (int f = 0; f < LAW_FIELDS; f++)
-        if (is_term(f) && field_differs(from, to, f)) {
+        if (is_term(f) && to->v[f] != LAW_UNKNOWN && field_differs(from, to, f)) {
             take(goal, to, f);
             kept[f] = true;
         }
@@ -178,8 +178,10 @@ static size_t lint_fields(const struct law *law, int32_t day, struct buf *out)
     for (size_t i = 0; i < law_space_size(); i++)
         wanted[i] = answers(law, i, day);
     for (int f = 0; f < LAW_FIELDS; f++) {
-        bool numbered = f == LAW_F_BULK_MONTH || f == LAW_F_BULK_YEAR || f == LAW_F_LINK_RECIPIENT;
-        if (!is_term(f) || law->v[f] == LAW_UNKNOWN || law->v[f] == LAW_ABSENT || numbered)
+        bool passed = f == LAW_F_BULK_MONTH || f == LAW_F_BULK_YEAR || /* they go together */
+                      f == LAW_F_LINK_RECIPIENT ||                     /* said as "presumed" */
+                      law_field_info((enum law_field)f)->type == LAW_T_TEXTS;
+        if (!is_term(f) || law->v[f] == LAW_UNKNOWN || law->v[f] == LAW_ABSENT || passed)
             continue;
         trial->v[f] = LAW_UNKNOWN;
         if (same_everywhere(trial, wanted, day)) {

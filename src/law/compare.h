@@ -41,8 +41,9 @@ void law_overlap(const struct law *const *laws, size_t n, int32_t day, struct la
 struct law_change {
     enum law_field field;
 };
-/* The changes to `from` after which it answers each rule as `to` does over the whole space; none of
- * them can be left out. out holds LAW_FIELDS entries; returns how many. */
+/* The changes to `from` after which it asks for what is known of `to`, over the whole space; none
+ * of them can be left out. Where `to` is unknown nothing is changed. out holds LAW_FIELDS entries;
+ * returns how many. */
 size_t law_changes(const struct law *from, const struct law *to, int32_t day,
                    struct law_change *out);
 /* Fields that differ in value at all (for two versions of one law); returns how many. */

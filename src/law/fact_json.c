@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #define MAX_JSON (1 << 20)
+#define MAX_BODY 65536
 
 /* What the JSON value says in the words of law_fact_set; a number that is no whole one gives
  * false. */
@@ -93,4 +94,10 @@ void law_facts_json(const struct law_facts *f, struct json *j)
     }
     if (f->subject.p)
         jsonw_text(j, "subject", f->subject);
+    if (f->body.p) { /* labels stand at the start: the rest need not travel */
+        size_t n = f->body.n < MAX_BODY ? f->body.n : MAX_BODY;
+        while (n < f->body.n && n && ((unsigned char)f->body.p[n] & 0xc0) == 0x80)
+            n--;
+        jsonw_text(j, "body", slice_head(f->body, n));
+    }
 }

@@ -7,7 +7,7 @@
 enum { MEDIA = 5, PURPOSES = 6, RECIPIENTS = 5, GROUNDS = 8, AGES = 4, BROKEN = 11, PLACES = 2 };
 /* Second block: duties kept or broken, on three grounds and four volumes; then one twist: a number,
  * a label, an hour, a source of addresses. */
-enum { KEPT = 2, ASKERS = 3, VOLUMES = 4, NUMBERS = 13, LABELS = 8, HOURS = 6, SOURCES = 3 };
+enum { KEPT = 2, ASKERS = 3, VOLUMES = 4, NUMBERS = 13, LABELS = 9, HOURS = 7, SOURCES = 3 };
 
 #define FIRST  ((size_t)MEDIA * PURPOSES * RECIPIENTS * GROUNDS * (AGES + BROKEN + PLACES))
 #define SECOND ((size_t)KEPT * ASKERS * VOLUMES * (NUMBERS + LABELS + HOURS + SOURCES))
@@ -122,11 +122,12 @@ static void first(size_t i, const struct law *law, int32_t day, struct law_facts
 
 static void second_twist(size_t i, struct law_facts *f)
 {
-    static const char *const subjects[LABELS] = {"News",        "AD News",   "<ADV> News",
-                                                 "(광고) News", "[QC] News", "Publicidad: News",
-                                                 "פרסומת News", "广告 News"};
-    static const int16_t hours[HOURS][2] = {{2, 600},  {2, 180}, {5, 600},
-                                            {5, 1000}, {6, 600}, {0, 1150}};
+    static const char *const subjects[LABELS] = {
+        "News",        "AD News",   "<ADV> News",
+        "(광고) News", "[QC] News", "Publicidad: News",
+        "פרסומת News", "广告 News", "News <ADV> AD (광고) [QC] publicidad פרסומת"};
+    static const int16_t hours[HOURS][2] = {{2, 600}, {2, 180},  {5, 600}, {5, 1000},
+                                            {6, 600}, {0, 1150}, {5, 180}};
     if (i < NUMBERS) {
         f->v[LAW_FACT_HONOUR_DAYS] = f->v[LAW_FACT_UNSUBSCRIBE_DAYS] = numbers[i];
         f->v[LAW_FACT_HONOUR_BUSINESS_DAYS] = f->v[LAW_FACT_SENDS_TODAY] = numbers[i];

@@ -1,8 +1,10 @@
 /* The command line's sandboxed reader. See parser.h. */
 #include "node/parser.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/lang.h"
 #include "base/log.h"
+#include "law/message_facts.h"
 #include "learn/trainer.h"
 #include "node/ipc.h"
 #include "node/parser_sign.h"
@@ -79,6 +81,25 @@ static void answer_lesson(struct child_state *c, struct slice raw)
     lesson_pack(&l, &c->out);
 }
 
+/* Facts of law; the text that labels are looked for in is cut, so that the answer stays small. */
+static void answer_facts(struct child_state *c, struct slice raw)
+{
+    struct sender_record nobody = {0};
+    struct message_facts_in in = {.arena = c->arena,
+                                  .m = message_parse(c->arena, raw, &c->world.limits),
+                                  .sender = &nobody,
+                                  .is_mailing = true};
+    struct message_facts shown;
+    struct law_facts f;
+    struct json j = JSON_INIT(&c->out);
+    law_facts_init(&f);
+    message_facts_read(&in, &shown);
+    message_facts_into(&shown, &f);
+    jsonw_object(&j, NULL);
+    law_facts_json(&f, &j);
+    jsonw_object_end(&j);
+}
+
 static int answer_file(struct child_state *c, int mail, enum mail_kind kind)
 {
     struct err e = {0};
@@ -95,6 +116,8 @@ static int answer_file(struct child_state *c, int mail, enum mail_kind kind)
             report_intake(c->arena, item.raw, &c->out);
         else if (c->p->mode == PARSER_REPORT_JSON)
             report_intake_json(c->arena, item.raw, &c->out);
+        else if (c->p->mode == PARSER_FACTS)
+            answer_facts(c, item.raw);
         else if (c->p->mode == PARSER_LESSON)
             answer_lesson(c, item.raw);
         else if (c->p->mode == PARSER_ORDERS)

@@ -52,6 +52,8 @@ static bool is_legal_form(struct slice w)
         "bv",   "nv",  "oy",  "oyj",  "ab",      "as",  "aps", "asa", "sl",      "slu", "lda",
         "ltda", "doo", "zoo", "sp",   "sro",     "kft", "zrt", "ooo", "pvt",     "pte", "sdn",
         "bhd",  "cc",  "npc", "e",    "v",       "z",   "o",   "s",   "r",       "l",   "a"};
+    if (w.n == 1) /* of "S.A.C.", "e.V." */
+        return true;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (slice_eq(w, slice_str(forms[i])))
             return true;

@@ -12,7 +12,9 @@ const char PREFLIGHT_NO_ADVICE[] =
     "confidence, and checked by a program; it finds some violations, and where it finds none "
     "there may still be some.";
 const char PREFLIGHT_ZONES[] =
-    "Local times follow fixed rules for each country's clocks inside this program, not the "
+    "It is taken that mail is opened in the recipient's country unless the list says otherwise. "
+    "Local "
+    "times follow fixed rules for each country's clocks inside this program, not the "
     "machine's time zone data.";
 
 static void *heap(size_t count, size_t size)
@@ -167,6 +169,13 @@ static void outcome_under(struct place *pl, size_t law, const struct recipient *
     static struct law_result res;
     struct place_law *l = &pl->laws[law];
     ask_law(l, r, &res);
+    if (law > 0 && res.link == LAW_LINK_UNKNOWN) {
+        /* Whether the sender's law follows its mail abroad is a hole in the profile, not in the
+         * facts: it is said in the report and settles nothing here. */
+        l->is_reach_unknown = true;
+        o->answers[law] = LAW_NO_VIOLATION;
+        return;
+    }
     o->answers[law] = (uint8_t)res.answer;
     if (res.answer == LAW_CANT_TELL)
         law_set_join(&o->missing, &res.missing);
@@ -327,6 +336,8 @@ static void count_missing(struct preflight *p, const struct law_set *s)
 void preflight_row(struct preflight *p, struct recipient *r, uint64_t line, struct buf *rows)
 {
     struct place *pl = preflight_place_of(p, r->facts.v[LAW_FACT_COUNTRY]);
+    if (r->facts.v[LAW_FACT_ACCESS_COUNTRY] == LAW_UNKNOWN) /* said in the report's notes */
+        r->facts.v[LAW_FACT_ACCESS_COUNTRY] = r->facts.v[LAW_FACT_COUNTRY];
     r->facts.subject = p->in.facts->subject;
     r->facts.body = p->in.facts->body;
     const struct outcome *o = outcome_of(p, pl, r, line);

@@ -130,9 +130,16 @@ static void finding(const struct preflight *p, const struct shown *s, struct buf
     buf_fini(&text);
 }
 
-static void law_line(const struct law *law, struct buf *out)
+static void law_line(const struct place_law *l, struct buf *out)
 {
     char day[16];
+    const struct law *law = l->plan.law;
+    if (l->is_reach_unknown) {
+        buf_str(out, "<small>Not known here whether the law of ");
+        esc(out, slice_str(law_name_of(law)));
+        buf_str(out, " also reaches mail sent from there.</small><br>\n");
+        return;
+    }
     buf_str(out, "<small>Law: ");
     esc(out, slice_str(law_name_of(law)));
     buf_str(out, ", ");
@@ -190,7 +197,7 @@ static void place(const struct preflight *p, const struct place *pl, struct buf 
         }
     buf_str(out, ".</p>\n<p>");
     for (size_t i = 0; i < pl->n_laws; i++)
-        law_line(pl->laws[i].plan.law, out);
+        law_line(&pl->laws[i], out);
     if (pl->is_without_law)
         buf_str(out, pl->country == LAW_UNKNOWN
                          ? "Name the country of these recipients."

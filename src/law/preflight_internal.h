@@ -19,7 +19,8 @@ struct kind {
 
 struct place_law {
     struct law_plan plan;
-    uint64_t rows[3]; /* by enum law_answer */
+    uint64_t rows[3];      /* by enum law_answer */
+    bool is_reach_unknown; /* of the sender's law: whether it follows mail abroad */
     struct kind *kinds;
     size_t n_kinds, room;
 };

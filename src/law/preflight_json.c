@@ -61,9 +61,10 @@ static void json_counts(struct json *j, const uint64_t rows[3])
     jsonw_int(j, "no_violation_found", (int64_t)rows[LAW_NO_VIOLATION]);
 }
 
-static void json_law(const struct law *law, struct json *j)
+static void json_law(const struct place_law *l, struct json *j)
 {
     char day[16];
+    const struct law *law = l->plan.law;
     jsonw_object(j, NULL);
     jsonw_cstr(j, "code", law_code_of(law));
     jsonw_cstr(j, "name", law_name_of(law));
@@ -71,6 +72,8 @@ static void json_law(const struct law *law, struct json *j)
     jsonw_cstr(j, "from", law_from(law) == LAW_UNKNOWN ? NULL : law_date_text(law_from(law), day));
     jsonw_cstr(j, "confidence", law_confidence_text(law_confidence_of(law)));
     jsonw_bool(j, "in_force", law_in_force(law));
+    if (l->is_reach_unknown)
+        jsonw_null(j, "reaches_mail_sent_abroad");
     jsonw_object_end(j);
 }
 
@@ -90,7 +93,7 @@ static void json_place(const struct preflight *p, const struct place *pl, struct
     json_counts(j, pl->rows);
     jsonw_array(j, "laws");
     for (size_t i = 0; i < pl->n_laws; i++)
-        json_law(pl->laws[i].plan.law, j);
+        json_law(&pl->laws[i], j);
     jsonw_array_end(j);
     jsonw_array(j, "findings");
     for (size_t i = 0; i < n; i++)
@@ -268,6 +271,7 @@ void preflight_pack(const struct preflight *p, struct buf *out)
         for (size_t l = 0; l < pl->n_laws; l++) {
             for (int i = 0; i < 3; i++)
                 pack_u64(out, pl->laws[l].rows[i]);
+            pack_u8(out, pl->laws[l].is_reach_unknown);
             pack_u32(out, (uint32_t)pl->laws[l].n_kinds);
             for (size_t i = 0; i < pl->laws[l].n_kinds; i++)
                 pack_kind(&pl->laws[l].kinds[i], out);
@@ -280,6 +284,7 @@ static bool unpack_kinds(struct unpack *u, struct place_law *l)
 {
     for (int i = 0; i < 3; i++)
         l->rows[i] = unpack_u64(u);
+    l->is_reach_unknown = unpack_u8(u) != 0;
     uint32_t n = unpack_u32(u);
     if (u->bad || n > KINDS_MOST)
         return false;

@@ -312,10 +312,19 @@ static void unknown_rules(struct page *g, const struct shown *all, size_t n, con
     buf_fini(&text);
 }
 
-static void law_line(struct page *g, const struct law *law)
+static void law_line(struct page *g, const struct place_law *l)
 {
     char day[16];
     struct buf text = BUF_INIT(2048);
+    const struct law *law = l->plan.law;
+    if (l->is_reach_unknown) {
+        buf_printf(&text, "Not known here whether the law of %s also reaches mail sent from there.",
+                   law_name_of(law));
+        buf_str(g->out, "  ");
+        wrap(g, buf_slice(&text), 4, 2);
+        buf_fini(&text);
+        return;
+    }
     buf_printf(&text, "Law: %s (%s), ", law_name_of(law), law_version_of(law));
     if (law_from(law) == LAW_UNKNOWN)
         buf_str(&text, "its first day is not known here");
@@ -346,7 +355,7 @@ static void place(struct page *g, const struct place *pl)
         }
     buf_chr(g->out, '\n');
     for (size_t i = 0; i < pl->n_laws; i++)
-        law_line(g, pl->laws[i].plan.law);
+        law_line(g, &pl->laws[i]);
     if (pl->is_without_law)
         buf_str(g->out, pl->country == LAW_UNKNOWN
                             ? "  Name the country of these recipients.\n"

@@ -8,13 +8,19 @@ bool escape_is_bidi(uint32_t c)
            (c >= 0x2066 && c <= 0x2069);
 }
 
+/* In ranges, the usual ones first: asked for each character of other scripts. */
 bool escape_is_invisible(uint32_t c)
 {
-    return escape_is_bidi(c) || c == 0x00AD || c == 0x034F || c == 0x115F || c == 0x1160 ||
-           c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180F) ||
-           (c >= 0x200B && c <= 0x200D) || (c >= 0x2060 && c <= 0x206F) || c == 0x2028 ||
-           c == 0x2029 || c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
-           c == 0xFFA0 || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
+    if (c < 0x200B)
+        return c >= 0xAD &&
+               (c == 0xAD || c == 0x034F || c == 0x061C || c == 0x115F || c == 0x1160 ||
+                c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180F));
+    if (c < 0x2070)
+        return c <= 0x200F || (c >= 0x2028 && c <= 0x202E) || c >= 0x2060;
+    if (c < 0xFE00)
+        return c == 0x3164;
+    return c <= 0xFE0F || c == 0xFEFF || c == 0xFFA0 || (c >= 0xFFF9 && c <= 0xFFFB) ||
+           (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 static bool is_control(uint32_t c)

@@ -6,29 +6,36 @@ static bool is_cont(char c)
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-/* Length and code point of the sequence at p, 0 when it is not valid. */
-static size_t sequence(const char *p, size_t n, uint32_t *out)
+/* Length and code point of the sequence at p, 0 when it is not valid. The lead byte leaves only
+ * surrogates, overlong forms and numbers over 10FFFF to be told by the value. */
+static inline size_t sequence(const char *p, size_t n, uint32_t *out)
 {
-    unsigned char c = (unsigned char)p[0];
-    size_t len = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
-    if (len == 0 || len > n)
-        return 0;
-    if (len == 1) {
+    const unsigned char *b = (const unsigned char *)p;
+    unsigned char c = b[0];
+    if (c < 0x80) {
         *out = c;
         return 1;
     }
-    uint32_t v = c & (0x7Fu >> len);
-    for (size_t i = 1; i < len; i++) {
-        if (!is_cont(p[i]))
+    if (c < 0xC2 || c > 0xF4)
+        return 0;
+    if (c < 0xE0) {
+        if (n < 2 || !is_cont(p[1]))
             return 0;
-        v = v << 6 | ((unsigned char)p[i] & 0x3F);
+        *out = (c & 0x1Fu) << 6 | (b[1] & 0x3Fu);
+        return 2;
     }
-    if ((len == 3 && v < 0x800) || (len == 4 && (v < 0x10000 || v > 0x10FFFF)))
+    if (c < 0xF0) {
+        if (n < 3 || !is_cont(p[1]) || !is_cont(p[2]))
+            return 0;
+        uint32_t v = (c & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3Fu);
+        *out = v;
+        return v >= 0x800 && (v < 0xD800 || v > 0xDFFF) ? 3 : 0;
+    }
+    if (n < 4 || !is_cont(p[1]) || !is_cont(p[2]) || !is_cont(p[3]))
         return 0;
-    if (v >= 0xD800 && v <= 0xDFFF)
-        return 0;
+    uint32_t v = (c & 0x07u) << 18 | (b[1] & 0x3Fu) << 12 | (b[2] & 0x3Fu) << 6 | (b[3] & 0x3Fu);
     *out = v;
-    return len;
+    return v >= 0x10000 && v <= 0x10FFFF ? 4 : 0;
 }
 
 uint32_t utf8_next(struct slice *s, bool *out_ok)

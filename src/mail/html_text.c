@@ -78,6 +78,32 @@ static size_t odd_character(struct html_text *t, struct slice whole, uint32_t c)
     return whole.n;
 }
 
+/* Bytes of the character at the front when it is neither white space nor invisible, else 0. */
+static size_t usual(struct slice s)
+{
+    struct slice rest = s;
+    uint32_t c = utf8_next(&rest, NULL);
+    return is_wide_space(c) || escape_is_invisible(c) ? 0 : s.n - rest.n;
+}
+
+/* A run of visible characters with single spaces inside goes in one piece: its length. */
+static size_t run_of(struct slice s)
+{
+    size_t i = 0;
+    bool after_plain = false;
+    while (i < s.n) {
+        enum look look = looks[(unsigned char)s.p[i]];
+        size_t n = look == PLAIN ? 1 : look == MAYBE ? usual(slice_from(s, i)) : 0;
+        if (s.p[i] == ' ' && after_plain && i + 1 < s.n)
+            n = looks[(unsigned char)s.p[i + 1]] == PLAIN;
+        if (n == 0)
+            return i;
+        after_plain = look != MAYBE;
+        i += n;
+    }
+    return i;
+}
+
 size_t html_text_add(struct html_text *t, struct slice s, bool preserves)
 {
     size_t added = 0;
@@ -88,26 +114,18 @@ size_t html_text_add(struct html_text *t, struct slice s, bool preserves)
             s = slice_from(s, 1);
             continue;
         }
-        if (look == MAYBE) {
-            struct slice rest = s;
-            uint32_t c = utf8_next(&rest, NULL);
-            added += odd_character(t, slice_of(s.p, s.n - rest.n), c);
-            s = rest;
+        size_t run = run_of(s);
+        if (run) {
+            settle(t, s.p[0]);
+            buf_add(&t->out, slice_head(s, run));
+            added += run;
+            s = slice_from(s, run);
             continue;
         }
-        /* A run of plain characters with single spaces between them goes in one piece. */
-        size_t i = 1;
-        while (i < s.n) {
-            look = looks[(unsigned char)s.p[i]];
-            if (look != PLAIN &&
-                !(s.p[i] == ' ' && i + 1 < s.n && looks[(unsigned char)s.p[i + 1]] == PLAIN))
-                break;
-            i++;
-        }
-        settle(t, s.p[0]);
-        buf_add(&t->out, slice_head(s, i));
-        added += i;
-        s = slice_from(s, i);
+        struct slice rest = s;
+        uint32_t c = utf8_next(&rest, NULL);
+        added += odd_character(t, slice_of(s.p, s.n - rest.n), c);
+        s = rest;
     }
     return added;
 }

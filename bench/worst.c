@@ -1,0 +1,143 @@
+/* Looks for input that costs too much: every file of some folders is made into mail in several
+ * ways, each repeated until it is as large as real mail gets, and scanned whole. An input that a
+ * fuzzer found odd enough to keep is where a parser's worst case begins.
+ *   worst CONFIG LIMIT FOLDER...
+ * Prints the dearest inputs in CPU milliseconds a megabyte; 1 when one is over LIMIT.
+ */
+#include "base/clock.h"
+#include "node/world.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FIRST_BYTES ((size_t)128 << 10) /* first look */
+#define AGAIN_BYTES ((size_t)1 << 20)   /* at whatever the first look found dear: */
+#define AGAIN_SHARE 0.3                 /* of the limit */
+#define AGAIN_TIMES 3                   /* the best counts, since others use the machine, too */
+#define SHOWN       20
+#define FILE_MOST   ((size_t)64 << 10)
+
+/* How a file's bytes become mail. */
+static const struct shape {
+    const char *name, *before;
+} shapes[] = {
+    {"mail", ""},
+    {"text", "Content-Type: text/plain; charset=utf-8\n\n"},
+    {"html", "Content-Type: text/html; charset=utf-8\n\n"},
+    {"latin", "Content-Type: text/html\n\n"},
+    {"header", "Subject: "},
+};
+#define SHAPES (sizeof shapes / sizeof shapes[0])
+
+struct cost {
+    double ms; /* a megabyte */
+    char name[300];
+};
+
+static struct {
+    struct scan_world world;
+    struct arena *arena;
+    struct buf mail, file;
+    double limit;
+    size_t files, looks;
+    struct cost worst[SHOWN + 1];
+    size_t n_worst;
+} all = {.mail = {.max = (size_t)4 << 20}, .file = {.max = FILE_MOST}};
+
+static void make(const struct shape *shape, struct slice bytes, size_t size)
+{
+    buf_reset(&all.mail);
+    buf_str(&all.mail, shape->before);
+    while (all.mail.n < size)
+        buf_add(&all.mail, bytes);
+}
+
+static double scan_ms(void)
+{
+    static const struct envelope none;
+    struct buf out = BUF_INIT((size_t)16 << 20);
+    int64_t start = clock_cpu_us();
+    struct scan *s = scan_begin(all.arena, &all.world, &none, buf_slice(&all.mail));
+    while (scan_step(s, &all.world) == SCAN_WAITING)
+        continue;
+    scan_add_json(s, &out);
+    int64_t took = clock_cpu_us() - start;
+    arena_reset(all.arena);
+    buf_fini(&out);
+    return (double)took / 1e3 / ((double)all.mail.n / 1048576.0);
+}
+
+static int dearer(const void *x, const void *y)
+{
+    const struct cost *a = x, *b = y;
+    return (a->ms < b->ms) - (a->ms > b->ms);
+}
+
+static void note(double ms, const char *shape, const char *path)
+{
+    struct cost *c = &all.worst[all.n_worst];
+    c->ms = ms;
+    snprintf(c->name, sizeof c->name, "%-6s %s", shape, path);
+    if (all.n_worst < SHOWN)
+        all.n_worst++;
+    qsort(all.worst, SHOWN + 1, sizeof *c, dearer);
+}
+
+static void look(const struct shape *shape, struct slice bytes, const char *path)
+{
+    make(shape, bytes, FIRST_BYTES);
+    double ms = scan_ms();
+    all.looks++;
+    if (ms > all.limit * AGAIN_SHARE) {
+        make(shape, bytes, AGAIN_BYTES);
+        for (int i = 0; i < AGAIN_TIMES; i++) {
+            double again = scan_ms();
+            ms = i == 0 || again < ms ? again : ms;
+        }
+    }
+    note(ms, shape->name, path);
+}
+
+static int take_file(const char *path, const struct stat *st, int kind, struct FTW *walk)
+{
+    (void)st;
+    (void)walk;
+    FILE *f = kind == FTW_F ? fopen(path, "rb") : NULL;
+    if (f == NULL)
+        return 0;
+    size_t room;
+    buf_reset(&all.file);
+    char *at = buf_reserve(&all.file, FILE_MOST, &room);
+    buf_wrote(&all.file, fread(at, 1, room, f));
+    fclose(f);
+    if (all.file.n == 0)
+        return 0;
+    all.files++;
+    for (size_t i = 0; i < SHAPES; i++)
+        look(&shapes[i], buf_slice(&all.file), path);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct err e = {0};
+    struct conf *conf;
+    struct arena *a = arena_new(0);
+    if (argc < 4 || (all.limit = strtod(argv[2], NULL)) <= 0) {
+        fprintf(stderr, "usage: worst CONFIG LIMIT FOLDER...\n");
+        return 2;
+    }
+    if (node_config_read(a, argv[1], &e, &conf) < 0 || world_open(a, conf, &all.world, &e) < 0) {
+        fprintf(stderr, "worst: %s\n", e.text);
+        return 3;
+    }
+    all.arena = arena_new(0);
+    for (int i = 3; i < argc; i++)
+        if (nftw(argv[i], take_file, 16, FTW_PHYS) < 0)
+            perror(argv[i]);
+    printf("%zu files, %zu mails; the dearest, ms of CPU a megabyte:\n", all.files, all.looks);
+    for (size_t i = 0; i < all.n_worst; i++)
+        printf("%8.1f  %s\n", all.worst[i].ms, all.worst[i].name);
+    return all.files == 0 ? 3 : all.worst[0].ms > all.limit ? 1 : 0;
+}

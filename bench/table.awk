@@ -45,6 +45,10 @@ function part_of(a, b) {
 
 { part = text("part") }
 
+part == "auth" {
+    auth_rows[++auths] = sprintf("  %-44s %10.2f us %6d questions", text("what"), num("microseconds"),
+        num("questions"))
+}
 part == "speed" {
     s = text("server")
     c = num("conns")
@@ -239,6 +243,13 @@ function size_target(    i, worst, name) {
     target("cost against size up to 25 MB, exponent, worst: " (name == "" ? "-" : name), worst, 1.1, "", worst == "" ? "-" : sprintf("%.2f", worst), "1.1 (1 is linear)")
 }
 
+END {
+    if (auths) {
+        heading("Who sent it: CPU time of one check, answers at hand")
+        for (i = 1; i <= auths && !json; i++)
+            print auth_rows[i]
+    }
+}
 END {
     if (!json) {
         if (servers) speed_table()

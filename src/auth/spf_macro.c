@@ -180,7 +180,7 @@ static void add_parts(struct buf *b, const struct macro *m, struct slice value)
             memmove(parts, parts + 1, (PARTS - 1) * sizeof *parts);
             n--;
         }
-        parts[n++] = slice_of(value.p + from, i - from);
+        parts[n++] = slice_head(slice_from(value, from), i - from);
         from = i + 1;
     }
     if (m->is_reversed)

@@ -386,8 +386,9 @@ static bool speaks_of(const struct law *law, unsigned rule)
     return law->v[main_fields[rule]] != LAW_ABSENT;
 }
 
-static void set_force(struct law_ctx *c, enum law_confidence conf)
+static void set_force(struct law_ctx *c, unsigned rule)
 {
+    enum law_confidence conf = law_rule_confidence(c->law, rule);
     if (c->main_low)
         conf = LAW_LOW;
     else if (c->side_low && conf > LAW_MEDIUM)
@@ -441,7 +442,7 @@ static void evaluate(struct law_ctx *c, struct law_result *out)
             else
                 answer_rule(c, (enum law_rule)rule);
         }
-        set_force(c, grounds_confidence(law, rule));
+        set_force(c, rule);
     }
     sum_up(law, out);
 }

@@ -58,8 +58,9 @@ int command_fail(const struct command *c, const struct err *e);
 bool command_colour(int fd);
 
 extern const struct command cmd_scan, cmd_learn, cmd_unlearn, cmd_why, cmd_serve, cmd_config,
-    cmd_status, cmd_check, cmd_eval, cmd_train, cmd_help, cmd_backup, cmd_restore, cmd_quarantine,
-    cmd_history, cmd_journal, cmd_dmarc, cmd_dns, cmd_rules, cmd_law, cmd_token, cmd_completion, cmd_man;
+    cmd_status, cmd_check, cmd_receipt, cmd_eval, cmd_train, cmd_help, cmd_backup, cmd_restore,
+    cmd_quarantine, cmd_history, cmd_journal, cmd_dmarc, cmd_dns, cmd_rules, cmd_law, cmd_token,
+    cmd_completion, cmd_man;
 extern const struct command cmd_dkim;
 
 #endif

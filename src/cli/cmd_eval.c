@@ -282,16 +282,26 @@ static int attack(const struct wishes *w, const struct index_file *index, struct
     int rc = attack_run(index, &o, e, &r);
     if (rc < 0)
         return rc;
+    static const char *const names[ATTACK_KINDS][2] = {
+        {"plain", "as it was"},
+        {"good_words", "200 good words"},
+        {"headers", "a ham's headers"},
+        {"both", "both"},
+        {"forged", "all headers forged"},
+        {"forged_words", "all headers forged and words in every part"}};
     if (w->json)
-        printf("{\"learned\":%zu,\"attacked\":%zu,\"threshold\":%.3f,\"missed_percent\":{\"plain\":"
-               "%.2f,\"good_words\":%.2f,\"headers\":%.2f,\"both\":%.2f}}\n",
-               r.learned, r.spam[0], r.threshold, r.missed_percent[0], r.missed_percent[1],
-               r.missed_percent[2], r.missed_percent[3]);
+        printf("{\"learned\":%zu,\"attacked\":%zu,\"threshold\":%.3f,\"missed_percent\":{",
+               r.learned, r.spam[0], r.threshold);
     else
-        printf("learned %zu, then attacked with %zu spam; missed at the threshold of %.2f %% ham:\n"
-               "as it was %.2f %%, 200 good words %.2f %%, a ham's headers %.2f %%, both %.2f %%\n",
-               r.learned, r.spam[0], 100.0 * w->ham_share, r.missed_percent[0], r.missed_percent[1],
-               r.missed_percent[2], r.missed_percent[3]);
+        printf(
+            "learned %zu, then attacked with %zu spam; missed at the threshold of %.2f %% ham:\n",
+            r.learned, r.spam[0], 100.0 * w->ham_share);
+    for (int k = 0; k < ATTACK_KINDS; k++) {
+        const char *sep = k ? w->json ? "," : ", " : "";
+        printf(w->json ? "%s\"%s\":%.2f" : "%s%s %.2f %%", sep, names[k][!w->json],
+               r.missed_percent[k]);
+    }
+    printf(w->json ? "}}\n" : "\n");
     return 0;
 }
 

@@ -3,19 +3,14 @@
 
 #include "base/hash.h"
 #include "base/rand.h"
+#include "learn/attack_mail.h"
 #include "learn/attack_words.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define SPAM_MOST     800
 #define PROBES        10 /* spams that a white-box attacker tries each word on */
 #define MESSAGE_BYTES (64u << 20)
-
-/* Headers that the spammer cannot or would not take from somebody else's mail. */
-static const char *const OWN_HEADERS[] = {
-    "received", "return-path", "delivered-to", "x-original-to", "date", "to",
-    "cc",       "from",        "subject",      "mime-version",  NULL};
 
 struct attack {
     const struct index_file *index;
@@ -41,13 +36,30 @@ static int load(struct attack *x, size_t i, struct err *e, struct message **out)
     return 0;
 }
 
-static double score(struct attack *x, const struct message *m)
+static void look(struct attack *x, const struct message *m, struct class_score *out)
 {
     struct features f;
-    struct class_score s;
     features_extract(x->arena, m, NULL, x->o->eval.features, &f);
-    classifier_score(trainer_classifier(x->trainer), &f, NULL, &s);
+    classifier_score(trainer_classifier(x->trainer), &f, NULL, out);
+}
+
+static double score(struct attack *x, const struct message *m)
+{
+    struct class_score s;
+    look(x, m, &s);
     return s.logit;
+}
+
+/* What the attacker with the weights looks at: the score, and where floor or clip hide a
+ * difference the sums before them. */
+static double inner_score(struct attack *x, const struct message *m)
+{
+    struct class_score s;
+    look(x, m, &s);
+    double sum = 0.0;
+    for (int c = 0; c < CHANNELS; c++)
+        sum += s.z[c];
+    return s.logit + sum / 1000.0;
 }
 
 static int learn_first(struct attack *x, struct err *e)
@@ -72,76 +84,14 @@ static int learn_first(struct attack *x, struct err *e)
     return 0;
 }
 
-/* The first text part whose body is not base64, or NULL. */
-static const struct part *open_text(const struct message *m)
-{
-    for (size_t i = 0; i < m->n_parts; i++) {
-        const struct part *p = m->parts[i];
-        if (p->is_text && !p->is_attachment)
-            return p->encoding == ENCODING_BASE64 ? NULL : p;
-    }
-    return NULL;
-}
-
-/* The message with `text` put in at a place of its raw bytes. */
-static struct message *insert(struct attack *x, const struct message *m, const char *place,
-                              struct slice text)
-{
-    size_t at = (size_t)(place - m->raw.p);
-    char *p = arena_bytes(x->arena, m->raw.n + text.n);
-    memcpy(p, m->raw.p, at);
-    if (text.n)
-        memcpy(p + at, text.p, text.n);
-    memcpy(p + at + text.n, m->raw.p + at, m->raw.n - at);
-    return message_parse(x->arena, slice_of(p, m->raw.n + text.n), NULL);
-}
-
-static struct message *with_words(struct attack *x, const struct message *m, struct slice line)
-{
-    const struct part *p = open_text(m);
-    return p && p->body.p ? insert(x, m, p->body.p, line) : NULL;
-}
-
-static bool is_own(struct slice name)
-{
-    if (slice_istarts(name, SLICE("content-")))
-        return true;
-    for (size_t i = 0; OWN_HEADERS[i]; i++) {
-        if (slice_ieq(name, slice_str(OWN_HEADERS[i])))
-            return true;
-    }
-    return false;
-}
-
-/* Headers of a random learned ham, behind those of the spam. */
-static int with_headers(struct attack *x, const struct message *m, struct err *e,
-                        struct message **out)
+/* A random learned ham. */
+static int some_ham(struct attack *x, struct err *e, struct message **out)
 {
     size_t i;
     do {
         i = (size_t)(rand_next(&x->random) % x->split);
     } while (x->index->lines[i].is_spam);
-    struct message *ham;
-    struct buf b = BUF_INIT(1u << 20);
-    int rc = load(x, i, e, &ham);
-    if (rc < 0)
-        return rc;
-    for (const struct header *h = ham->headers.first; h; h = h->next) {
-        if (!is_own(h->name)) {
-            buf_add(&b, h->raw);
-            buf_chr(&b, '\n');
-        }
-    }
-    const struct header *last = m->headers.last;
-    const char *end = last ? last->raw.p + last->raw.n : m->raw.p;
-    const char *stop = m->raw.p + m->raw.n;
-    if (end < stop && *end == '\r')
-        end++;
-    if (end < stop && *end == '\n')
-        end++;
-    *out = insert(x, m, end, buf_slice(&b));
-    buf_fini(&b);
-    return 0;
+    return load(x, i, e, out);
 }
 
 /* ---- choosing words with the weights in hand ---- */
@@ -167,8 +117,9 @@ static int mean_with(struct attack *x, const size_t *probes, size_t n, struct sl
         int rc = load(x, probes[k], e, &m);
         if (rc < 0)
             return rc;
-        changed = with_words(x, m, arena_printf(x->arena, "%.*s\n", SLICE_ARG(word)));
-        sum += changed ? score(x, changed) : 0.0;
+        changed = attack_add_text(x->arena, m, arena_printf(x->arena, "%.*s\n", SLICE_ARG(word)),
+                                  false);
+        sum += changed ? inner_score(x, changed) : 0.0;
     }
     *out = sum;
     return 0;
@@ -185,7 +136,7 @@ static int choose_words(struct attack *x, struct err *e)
         int rc = load(x, i, e, &m);
         if (rc < 0)
             return rc;
-        if (open_text(m))
+        if (attack_add_text(x->arena, m, SLICE("\n"), false))
             probes[n++] = i;
     }
     struct slice best[ATTACK_WORDS_BEST];
@@ -208,21 +159,30 @@ static int choose_words(struct attack *x, struct err *e)
 
 /* ---- measuring ---- */
 
+static bool is_unscored(const struct attack *x, size_t i)
+{
+    for (size_t k = 0; k < x->o->eval.n_unscored; k++) {
+        if (x->o->eval.unscored[k] == i + 1)
+            return true;
+    }
+    return false;
+}
+
 static int set_threshold(struct attack *x, struct err *e, double *out)
 {
-    size_t n = x->index->n - x->split;
-    struct metric_point *points = calloc(n + 1, sizeof *points);
+    size_t n = 0;
+    struct metric_point *points = calloc(x->index->n - x->split + 1, sizeof *points);
     struct metrics m;
     int rc = 0;
     if (!points)
         BUG("out of memory");
-    for (size_t i = 0; rc == 0 && i < n; i++) {
+    for (size_t i = x->split; rc == 0 && i < x->index->n; i++) {
         struct message *msg;
         arena_reset(x->arena);
-        rc = load(x, x->split + i, e, &msg);
-        if (rc == 0)
-            points[i] = (struct metric_point){(float)score(x, msg), 0.0f,
-                                              x->index->lines[x->split + i].is_spam};
+        rc = load(x, i, e, &msg);
+        if (rc == 0 && !is_unscored(x, i))
+            points[n++] = (struct metric_point){(float)score(x, msg), 0.0f,
+                                                x->index->lines[i].is_spam};
     }
     metrics_of(points, n, &m);
     *out = metrics_threshold(points, n, x->o->ham_share);
@@ -233,15 +193,19 @@ static int set_threshold(struct attack *x, struct err *e, double *out)
 static int attack_one(struct attack *x, size_t i, size_t missed[ATTACK_KINDS],
                       struct attack_result *r, struct err *e)
 {
-    struct message *of[ATTACK_KINDS] = {NULL};
+    struct message *of[ATTACK_KINDS] = {NULL}, *ham = NULL;
+    struct slice line = buf_slice(&x->line);
     arena_reset(x->arena);
     int rc = load(x, i, e, &of[ATTACK_NONE]);
     if (rc == 0)
-        rc = with_headers(x, of[ATTACK_NONE], e, &of[ATTACK_HEADERS]);
+        rc = some_ham(x, e, &ham);
     if (rc < 0)
         return rc;
-    of[ATTACK_WORDS] = with_words(x, of[ATTACK_NONE], buf_slice(&x->line));
-    of[ATTACK_BOTH] = with_words(x, of[ATTACK_HEADERS], buf_slice(&x->line));
+    of[ATTACK_HEADERS] = attack_add_headers(x->arena, of[ATTACK_NONE], ham);
+    of[ATTACK_FORGED] = attack_forge_headers(x->arena, of[ATTACK_NONE], ham);
+    of[ATTACK_WORDS] = attack_add_text(x->arena, of[ATTACK_NONE], line, false);
+    of[ATTACK_BOTH] = attack_add_text(x->arena, of[ATTACK_HEADERS], line, false);
+    of[ATTACK_FORGED_WORDS] = attack_add_text(x->arena, of[ATTACK_FORGED], line, true);
     for (int k = 0; k < ATTACK_KINDS; k++) {
         if (!of[k])
             continue;
@@ -255,7 +219,7 @@ static int measure(struct attack *x, struct err *e, struct attack_result *r)
 {
     size_t missed[ATTACK_KINDS] = {0};
     int rc = set_threshold(x, e, &r->threshold);
-    for (size_t i = x->split; rc == 0 && i < x->index->n && r->spam[0] < SPAM_MOST; i++) {
+    for (size_t i = x->split; rc == 0 && i < x->index->n; i++) {
         if (x->index->lines[i].is_spam)
             rc = attack_one(x, i, missed, r, e);
     }

@@ -4,7 +4,9 @@
  *
  * Good words: of the ham words that separate best, the 200 that lower the score most, as one
  * line at the start of the first text part (base64 parts are left out). Mimicry: the headers of
- * a random learned ham that a sender controls, behind the spam's own.
+ * a random learned ham that a sender controls, behind the spam's own. Forged: the same in place of
+ * the spam's own, with From and the ham's Received lines too (words then in every text part).
+ * Messages that options leave unscored do not set the threshold.
  */
 #ifndef MUSTER_LEARN_EVAL_ATTACK_H
 #define MUSTER_LEARN_EVAL_ATTACK_H
@@ -17,7 +19,15 @@ struct attack_options {
     uint32_t words;   /* 200 */
 };
 
-enum attack_kind { ATTACK_NONE, ATTACK_WORDS, ATTACK_HEADERS, ATTACK_BOTH, ATTACK_KINDS };
+enum attack_kind {
+    ATTACK_NONE,
+    ATTACK_WORDS,
+    ATTACK_HEADERS,
+    ATTACK_BOTH,
+    ATTACK_FORGED,
+    ATTACK_FORGED_WORDS,
+    ATTACK_KINDS
+};
 
 struct attack_result {
     double threshold;

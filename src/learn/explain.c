@@ -247,14 +247,11 @@ static void explain_tags(struct explainer *x)
     struct feature_sink *s = ARENA_NEW(x->out.arena, struct feature_sink);
     struct once o = once_new(x->out.arena, FEATURES_MAX);
     explain_content_tags(x, s, &o);
-    uint32_t before = 0;
     for (const struct header *h = x->m->headers.first; h; h = h->next) {
-        if (features_skip_header(h->name))
+        if (!feature_is_tagged(h->name, FEATURES_ALL))
             continue;
         sink_start(s);
-        before = feature_header_order(s, before, h->name);
-        if (!slice_ieq(h->name, SLICE("subject")))
-            feature_header_tokens(s, h->name, h->text);
+        feature_header_tokens(s, h->name, h->text);
         struct slice where = arena_printf(x->out.arena, "header %.*s",
                                           SLICE_ARG(slice_head(h->name, 60)));
         struct slice value = slice_head(h->text, 80);

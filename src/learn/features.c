@@ -109,21 +109,17 @@ static void tags_content(const struct message *m, enum feature_set set)
     feature_structure(&sink, m);
 }
 
-uint32_t feature_header_order(struct feature_sink *s, uint32_t before, struct slice name)
+bool feature_is_tagged(struct slice name, enum feature_set set)
 {
-    uint32_t h = feature_word(KIND_HEADER_NAME, name);
-    sink_add(s, feature_num(KIND_HEADER_ORDER, before, h));
-    return h;
+    enum header_class k = features_header_class(name);
+    return set != FEATURES_TEXT &&
+           (k == HEADER_SENDER || (k == HEADER_TRACE && set == FEATURES_ALL));
 }
 
 static void tags_headers(const struct message *m, enum feature_set set)
 {
-    uint32_t before = 0;
     for (const struct header *h = m->headers.first; h; h = h->next) {
-        if (!is_wanted(h, set))
-            continue;
-        before = feature_header_order(&sink, before, h->name);
-        if (!slice_ieq(h->name, SLICE("subject")))
+        if (feature_is_tagged(h->name, set))
             feature_header_tokens(&sink, h->name, h->text);
     }
 }

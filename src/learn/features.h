@@ -13,7 +13,7 @@
 #include "mail/message.h"
 
 enum channel {
-    CHANNEL_TAGS,    /* T: tagged header tokens, links, structure */
+    CHANNEL_TAGS,    /* T: links, structure, tokens of headers that cannot be piled up */
     CHANNEL_HEADERS, /* H: 4-grams of decoded header lines */
     CHANNEL_TEXT,    /* B: 4-grams and words of the decoded text */
     CHANNEL_FACTS,   /* V: verified facts: client network (at most /24, /48), authentication */
@@ -23,7 +23,7 @@ enum channel {
 #define FEATURES_MAX 4096
 
 /* Raised whenever the same message would give other hashes; models and lessons carry it. */
-#define FEATURES_VERSION 1
+#define FEATURES_VERSION 2
 
 enum feature_set {
     FEATURES_ALL,
@@ -53,7 +53,18 @@ struct facts {
 /* Never fails; everything lies in the arena. */
 void features_extract(struct arena *a, const struct message *m, const struct facts *facts,
                       enum feature_set set, struct features *out);
-/* True for a header that must never be a feature (foreign verdicts, local additions). */
+/* What a header may say. A spammer can put any number of somebody else's headers behind his own;
+ * those that stand once in every message, and those that relays write, are looked at alone. */
+enum header_class {
+    HEADER_SKIPPED, /* never a feature: foreign verdicts, local additions */
+    HEADER_SUBJECT,
+    HEADER_SENDER,      /* From, To, Date, the form of the body: CHANNEL_TAGS sees them */
+    HEADER_TRACE,       /* Received, Return-Path: the same, unless trace is left out */
+    HEADER_OTHER_TRACE, /* signatures, X-Originating-IP ... */
+    HEADER_OTHER
+};
+enum header_class features_header_class(struct slice name);
+/* True for a header that must never be a feature. */
 bool features_skip_header(struct slice name);
 /* True for a header that the way of the message left: Received, Return-Path, signatures ... */
 bool features_trace_header(struct slice name);

@@ -43,8 +43,7 @@ enum feature_kind {
     KIND_DOMAIN,
     KIND_ADDRESS_NET,
     KIND_HEADER_NAME,
-    KIND_HEADER_ORDER,
-    KIND_SHAPE,
+    KIND_SHAPE = 7, /* 6 was the order of headers */
     KIND_LINK_HOST,
     KIND_LINK_WHOLE,
     KIND_LINK_PATH,
@@ -105,8 +104,8 @@ uint32_t feature_word(enum feature_kind kind, struct slice word);
 
 /* Tokens of one header value under a tag: tokens, neighbours, domains, networks, shapes. */
 void feature_header_tokens(struct feature_sink *s, struct slice name, struct slice value);
-/* The pair of this header's name with the one before (0: none); returns the next `before`. */
-uint32_t feature_header_order(struct feature_sink *s, uint32_t before, struct slice name);
+/* True when CHANNEL_TAGS looks at the tokens of this header (the Subject is its content). */
+bool feature_is_tagged(struct slice name, enum feature_set set);
 void feature_link(struct feature_sink *s, const struct link *l);
 void feature_links(struct feature_sink *s, const struct message *m);
 void feature_structure(struct feature_sink *s, const struct message *m);

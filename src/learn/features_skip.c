@@ -24,9 +24,12 @@ static const char *const SKIP[] = {
     "content-length", "lines", "x-gm-*", "x-getmail*", "x-fetchmail*", "x-sieve*", "x-dovecot*",
     "authentication-results", "received-spf", "x-received-spf", "x-authentication*", NULL};
 
-static const char *const TRACE[] = {"received",
-                                    "x-received",
-                                    "return-path",
+static const char *const SENDER[] = {"from", "to",           "cc",        "bcc",
+                                     "date", "mime-version", "content-*", NULL};
+
+static const char *const RELAY[] = {"received", "return-path", NULL};
+
+static const char *const TRACE[] = {"x-received",
                                     "old-return-path",
                                     "x-return-path",
                                     "resent-*",
@@ -92,15 +95,27 @@ static bool is_foreign(struct slice name)
 
 static struct known {
     unsigned char n; /* 0: free */
-    bool is_skipped, is_trace;
+    unsigned char class;
     char name[KNOWN_NAME];
 } known[KNOWN_SLOTS];
+
+static enum header_class class_of(struct slice name)
+{
+    if (is_foreign(name))
+        return HEADER_SKIPPED;
+    if (slice_ieq(name, SLICE("subject")))
+        return HEADER_SUBJECT;
+    if (in_list(SENDER, name))
+        return HEADER_SENDER;
+    if (in_list(RELAY, name))
+        return HEADER_TRACE;
+    return in_list(TRACE, name) ? HEADER_OTHER_TRACE : HEADER_OTHER;
+}
 
 static struct known find_out(struct slice name)
 {
     return (struct known){.n = (unsigned char)(name.n <= KNOWN_NAME ? name.n : 0),
-                          .is_skipped = is_foreign(name),
-                          .is_trace = in_list(TRACE, name)};
+                          .class = (unsigned char)class_of(name)};
 }
 
 static struct known look_up(struct slice name)
@@ -115,12 +130,18 @@ static struct known look_up(struct slice name)
     return *k;
 }
 
+enum header_class features_header_class(struct slice name)
+{
+    return (enum header_class)look_up(name).class;
+}
+
 bool features_skip_header(struct slice name)
 {
-    return look_up(name).is_skipped;
+    return features_header_class(name) == HEADER_SKIPPED;
 }
 
 bool features_trace_header(struct slice name)
 {
-    return look_up(name).is_trace;
+    enum header_class k = features_header_class(name);
+    return k == HEADER_TRACE || k == HEADER_OTHER_TRACE;
 }

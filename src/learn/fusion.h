@@ -16,15 +16,13 @@ struct fusion {
     double slope_grad, offset_grad;
 };
 
-/* Ham-side floor of the text channel: no amount of good words counts for more.
- * Measured: -3, -2 and -1 cost nothing, -2 resists best before small corpora suffer. */
-#define FUSION_TEXT_FLOOR (-2.0)
 /* No channel speaks louder than this, either way. */
 #define FUSION_CLIP 15.0
 
 void fusion_init(struct fusion *f);
 double fusion_sigmoid(double z);
-/* A channel's sum within its floor and clip; *out_floored (may be NULL): the floor bit. */
+/* A channel's sum within its floor (ham side) and clip; *out_floored (may be NULL): the floor bit.
+ */
 double fusion_evidence(enum channel c, double z, bool *out_floored);
 double fusion_logit(const struct fusion *f, const double z[CHANNELS]);
 double fusion_probability(const struct fusion *f, double logit);

@@ -1,6 +1,8 @@
 /* DKIM against RFC 8463's sample: rounds of questions, edits of the message, and the words. */
 #include "ask/zone.h"
+#include "auth/arc.h"
 #include "auth/dkim.h"
+#include "base/buf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -170,9 +172,160 @@ static void answers(void **state)
     }
 }
 
+/* ---- what senders may cost us, counted ---- */
+
+static void costs(struct arena *a, struct slice raw, const struct zone *z, struct signed_mail *mail,
+                  struct dkim_set *set)
+{
+    struct ask *q = ask_new(a, NULL);
+    *set = (struct dkim_set){0};
+    signed_init(mail, message_parse(a, raw, NULL), 1528637999000000, false);
+    while (!dkim_verify(mail, NULL, q, set))
+        zone_answer(z, q);
+    mail->cost.questions = ask_count(q);
+}
+
+static struct zone *one_key(struct arena *a, const char *record)
+{
+    struct zone *z = zone_new(a);
+    assert_true(
+        zone_add(z, SLICE("brisbane._domainkey.football.example.com"), DNS_TXT, slice_str(record)));
+    return z;
+}
+
+static void many_signatures(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(0);
+    struct buf b = BUF_INIT(16u << 20);
+    const char *fields = strstr(SAMPLE, "From: Joe");
+    for (int i = 0; i < 499; i++) /* each of another selector, and of another domain */
+        buf_printf(&b,
+                   "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=d%d.example; "
+                   "s=s%d; h=from; l=%d; bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=; "
+                   "b=QUJD\r\n",
+                   i, i, i);
+    buf_add(&b, slice_of(SAMPLE, (size_t)(fields - SAMPLE)));
+    buf_str(&b, fields);
+    struct signed_mail mail;
+    struct dkim_set set;
+    costs(a, buf_slice(&b), one_key(a, KEY), &mail, &set);
+    assert_int_equal(set.n, DKIM_READ);
+    assert_int_equal(set.n_unread, 500 - DKIM_READ);
+    assert_true(mail.cost.questions <= DKIM_TRIED);
+    assert_true(mail.cost.verifications <= DKIM_TRIED);
+    assert_int_equal(mail.cost.body_passes, 0); /* no key of them exists */
+    /* The author's own signature among 40 others is looked at first. */
+    buf_reset(&b);
+    for (int i = 0; i < 40; i++)
+        buf_printf(&b,
+                   "DKIM-Signature: v=1; a=ed25519-sha256; d=d%d.example; s=s; h=from; "
+                   "bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=; b=QUJD\r\n",
+                   i);
+    buf_str(&b, SAMPLE);
+    costs(a, buf_slice(&b), one_key(a, KEY), &mail, &set);
+    assert_int_equal(set.sig[40].status, DKIM_PASS);
+    assert_int_equal(set.n_untried, 41 - DKIM_TRIED);
+    buf_fini(&b);
+    arena_free(a);
+}
+
+static void one_pass_for_all(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(0);
+    struct buf b = BUF_INIT(1u << 20);
+    for (int i = 0; i < 7; i++) { /* all by one key, each with another l= */
+        size_t at = slice_find(slice_str(SAMPLE), SLICE("q=dns/txt;"));
+        const char *end = strstr(SAMPLE, "From: Joe");
+        buf_add(&b, slice_of(SAMPLE, at));
+        buf_printf(&b, "l=%d; ", i * 3);
+        buf_add(&b, slice_of(SAMPLE + at, (size_t)(end - SAMPLE) - at));
+    }
+    buf_str(&b, SAMPLE);
+    struct signed_mail mail;
+    struct dkim_set set;
+    costs(a, buf_slice(&b), one_key(a, KEY), &mail, &set);
+    assert_int_equal(set.n, 8);
+    assert_int_equal(set.sig[7].status, DKIM_PASS);
+    assert_int_equal(mail.cost.body_passes, 1);
+    assert_int_equal(mail.cost.questions, 1);
+    assert_int_equal(mail.cost.verifications, 1); /* the others' bodies differ: no arithmetic */
+    buf_fini(&b);
+    arena_free(a);
+}
+
+static void long_names_and_records(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(0);
+    struct buf b = BUF_INIT(4u << 20), key = BUF_INIT(1u << 20);
+    buf_str(&b, "DKIM-Signature: v=1; a=ed25519-sha256; s=s; h=from; b=QUJD; "
+                "bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=; d=");
+    for (int i = 0; i < 10000; i++)
+        buf_str(&b, "a.");
+    buf_str(&b, "example\r\n");
+    buf_str(&b, SAMPLE);
+    struct signed_mail mail;
+    struct dkim_set set;
+    costs(a, buf_slice(&b), one_key(a, KEY), &mail, &set);
+    assert_int_equal(set.sig[0].status, DKIM_NEUTRAL);
+    assert_int_equal(set.sig[1].status, DKIM_PASS);
+    assert_int_equal(mail.cost.questions, 1);
+    buf_str(&key, KEY "; n="); /* a key record of 64 kB */
+    for (int i = 0; i < 6400; i++)
+        buf_str(&key, "0123456789");
+    costs(a, slice_str(SAMPLE), one_key(a, buf_cstr(&key)), &mail, &set);
+    assert_int_equal(set.sig[0].status, DKIM_PERMERROR);
+    assert_int_equal(mail.cost.body_passes + mail.cost.verifications, 0);
+    buf_reset(&b); /* 100,000 names in h= */
+    buf_str(&b,
+            "DKIM-Signature: v=1; a=ed25519-sha256; d=football.example.com; s=brisbane; b=QUJD; "
+            "bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=; h=from");
+    for (int i = 0; i < 12000; i++)
+        buf_str(&b, ":to");
+    buf_str(&b, "\r\n");
+    buf_str(&b, SAMPLE);
+    costs(a, buf_slice(&b), one_key(a, KEY), &mail, &set);
+    assert_int_equal(set.sig[0].status, DKIM_POLICY);
+    assert_int_equal(set.sig[1].status, DKIM_PASS);
+    buf_fini(&b);
+    buf_fini(&key);
+    arena_free(a);
+}
+
+/* 50 sets by 50 domains: 51 verifications at most, header bytes linear in their number. */
+static void long_chain(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(0);
+    struct buf b = BUF_INIT(1u << 20);
+    for (int i = 1; i <= 51; i++)
+        buf_printf(&b,
+                   "ARC-Seal: i=%d; a=rsa-sha256; cv=%s; d=d%d.example; s=s; b=QUJD\r\n"
+                   "ARC-Message-Signature: i=%d; a=rsa-sha256; d=d%d.example; s=s; h=from; "
+                   "bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=; b=QUJD\r\n"
+                   "ARC-Authentication-Results: i=%d; d%d.example; spf=pass\r\n",
+                   i, i == 1 ? "none" : "pass", i, i, i, i, i);
+    buf_str(&b, "From: a@d1.example\r\n\r\nx\r\n");
+    struct signed_mail mail;
+    struct arc_chain chain = {0};
+    struct ask *q = ask_new(a, NULL);
+    signed_init(&mail, message_parse(a, buf_slice(&b), NULL), 1528637999000000, false);
+    assert_true(arc_verify(&mail, q, &chain)); /* judged by its shape: nothing is asked */
+    assert_int_equal(chain.status, DKIM_FAIL);
+    assert_int_equal(ask_count(q), 0);
+    assert_int_equal(mail.cost.verifications + mail.cost.header_bytes, 0);
+    buf_fini(&b);
+    arena_free(a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_sample), cmocka_unit_test(rows),
-                                       cmocka_unit_test(answers)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_sample),       cmocka_unit_test(rows),
+        cmocka_unit_test(answers),          cmocka_unit_test(many_signatures),
+        cmocka_unit_test(one_pass_for_all), cmocka_unit_test(long_names_and_records),
+        cmocka_unit_test(long_chain)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

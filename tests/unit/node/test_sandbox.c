@@ -212,6 +212,12 @@ static void the_parser_has_no_files_and_no_network(void **state)
     reads_mail(ROLE_PARSER);
 }
 
+static void the_signer_has_no_files_and_no_network(void **state)
+{
+    (void)state;
+    reads_mail(ROLE_SIGNER);
+}
+
 static void the_keeper_has_its_folder_alone(void **state)
 {
     static const struct attempt *const forbidden[] = {&OPEN, &CREATE, &SOCKET, &CONNECT,   &EXEC,
@@ -279,6 +285,7 @@ int main(void)
         cmocka_unit_test(the_attempts_work_without_walls),
         cmocka_unit_test(the_scanner_has_no_files_and_no_network),
         cmocka_unit_test(the_parser_has_no_files_and_no_network),
+        cmocka_unit_test(the_signer_has_no_files_and_no_network),
         cmocka_unit_test(the_keeper_has_its_folder_alone),
         cmocka_unit_test(the_mailer_has_the_network_alone),
     };

@@ -188,17 +188,24 @@ static int walk(struct search *s, struct reader r, struct dns_answer *out)
     return 1;
 }
 
-/* The time that "there is nothing" holds: RFC 2308 section 5. */
-static uint32_t negative_ttl(struct reader r, unsigned answers, unsigned authority)
+/* The time that "there is nothing" holds: RFC 2308 section 5. false: the authority section points
+ * to other servers instead, so nobody has said anything of the name. */
+static bool negative_ttl(struct reader r, unsigned answers, unsigned authority, uint32_t *out)
 {
     struct rr rr;
+    bool is_referral = false;
+    *out = 0;
     for (unsigned i = 0; i < answers + authority && read_rr(&r, &rr); i++) {
-        if (i < answers || rr.type != DNS_SOA || rr.data_n < 22)
+        if (i < answers)
+            continue;
+        is_referral |= rr.type == DNS_NS;
+        if (rr.type != DNS_SOA || rr.data_n < 22)
             continue;
         uint32_t minimum = u32_at(r.packet, rr.data + rr.data_n - 4);
-        return minimum < rr.ttl ? minimum : rr.ttl;
+        *out = minimum < rr.ttl ? minimum : rr.ttl;
+        return true;
     }
-    return 0;
+    return !is_referral;
 }
 
 static bool read_sections(struct arena *a, struct reader *r, struct slice name, enum dns_type type,
@@ -222,10 +229,14 @@ static bool read_sections(struct arena *a, struct reader *r, struct slice name, 
         out->detail = "aliases without an end";
     if (more != 0)
         return false;
-    if (out->n == 0) {
-        uint32_t ttl = negative_ttl(*r, s.answers, u16_at(r->packet, 8));
-        out->ttl = ttl < out->ttl ? ttl : out->ttl;
+    uint32_t ttl;
+    if (out->n)
+        return true;
+    if (!negative_ttl(*r, s.answers, u16_at(r->packet, 8), &ttl)) {
+        out->detail = "a referral instead of an answer";
+        return false;
     }
+    out->ttl = ttl < out->ttl ? ttl : out->ttl;
     return true;
 }
 

@@ -66,7 +66,7 @@ static void write_settings(const struct unbound_conf *c, struct buf *b)
     if (c->n_forwarders == 0)
         return;
     /* Whoever is asked knows best about private addresses and names. */
-    buf_str(b, " do-not-query-localhost: no\n unblock-lan-zones: yes\n insecure-lan-zones: yes\n"
+    buf_str(b, " unknown-server-time-limit: 1000\n do-not-query-localhost: no\n unblock-lan-zones: yes\n insecure-lan-zones: yes\n"
                " local-zone: \"test.\" nodefault\n local-zone: \"invalid.\" nodefault\n"
                "forward-zone:\n name: \".\"\n");
     for (size_t i = 0; i < c->n_forwarders; i++)
@@ -167,7 +167,8 @@ static void came(void *arg, int rcode, void *packet, int packet_n, int sec, char
     struct dns_answer a = {0};
     (void)was_limited;
     arena_reset(u->arena);
-    if (packet && packet_n > 0)
+    /* With an error there is no packet, whatever the pointer says. */
+    if (rcode == 0 && packet && packet_n > 0)
         packet_read(u->arena, slice_of(packet, (size_t)packet_n), slice_of(p->name, p->n), p->type,
                     &a);
     else

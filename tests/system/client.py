@@ -5,6 +5,7 @@
   spamd PORT FILE GATE        PROCESS, likewise; prints the answer's first line
   threshold PORT FILE         the score from which spam begins, as spamd's door says it
   milter PORT FILE GATE [RCPT...]  one message through milter, likewise; prints the final reply's code
+  hangup DOOR PORT FILE       sends a whole message to http, spamd or milter and goes without an answer
   smtp PORT FROM RCPT,RCPT FILE    one SMTP transaction; prints the reply to the end of data
   victims SEED N              N lines "ROLE SECONDS": whom to kill, and how long to wait then
   holds SOCKET                subjects of all held mail, a line each
@@ -162,6 +163,26 @@ def milter(port, file, gate=None, *rcpts):
             break
         seen.append(code.decode())
     send_packet(s, b"Q")
+
+
+def hangup(door, port, file):
+    body = open(file, "rb").read()
+    s = dial(port)
+    if door == "http":
+        s.sendall(b"POST /v1/scan HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    elif door == "spamd":
+        s.sendall(b"PROCESS SPAMC/1.5\r\nContent-length: %d\r\n\r\n" % len(body) + body)
+    else:
+        send_packet(s, b"O", struct.pack(">III", 6, 0x1FF, 0))
+        read_packet(s)
+        send_packet(s, b"C", b"client.example\0004" + struct.pack(">H", 25) + b"192.0.2.9\0")
+        milter_reply(s)
+        send_packet(s, b"L", b"From\0" + body.split(b"\n", 1)[0][6:] + b"\0")
+        send_packet(s, b"N")
+        send_packet(s, b"E")
+    time.sleep(0.3)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()
 
 
 class Smtp:

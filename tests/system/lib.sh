@@ -98,6 +98,15 @@ has() {
     if printf '%s\n' "$3" | grep -Eq -- "$2"; then good "$1"; else bad "$1" "no line matches $2 in:" "$3"; fi
 }
 
+# lacks WORDS PATTERN TEXT
+lacks() {
+    if printf '%s' "$3" | grep -qE "$2"; then
+        bad "$1" "there is $2 in: $3"
+    else
+        good "$1"
+    fi
+}
+
 # at_most N COMMAND...: polls until it is true or N seconds are over.
 at_most() {
     end=$(($(date +%s) + $1))

@@ -5,6 +5,7 @@
 #ifndef MUSTER_NODE_KEEP_H
 #define MUSTER_NODE_KEEP_H
 
+#include "ask/resolve.h"
 #include "journal/backup.h"
 #include "journal/store.h"
 #include "node/config.h"
@@ -20,8 +21,10 @@ struct keep {
     uint64_t synced_upto; /* last event in the model's snapshot */
     int64_t synced_us;
     int64_t started_us;
-    int64_t counts[3];     /* scans by side since the start, for metrics */
-    unsigned unsynced;     /* lessons since the last snapshot */
+    int64_t counts[3]; /* scans by side since the start, for metrics */
+    unsigned unsynced; /* lessons since the last snapshot */
+    bool has_dns;      /* a resolver told its figures */
+    struct resolver_figures dns;
     struct backup *backup; /* being made, or NULL */
     struct backup_sum backup_sum;
     bool backup_done;

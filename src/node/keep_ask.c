@@ -52,6 +52,17 @@ bool keep_is_admin(const struct record_caller *who)
 
 /* ---- numbers ---- */
 
+/* Names and meanings are those of struct resolver_figures. */
+static void dns_status(const struct resolver_figures *f, struct json *j)
+{
+    const char *name;
+    uint64_t value;
+    jsonw_object(j, "dns");
+    for (size_t i = 0; (name = figure_at(f, i, &value)); i++)
+        jsonw_int(j, name, (int64_t)value);
+    jsonw_object_end(j);
+}
+
 static void status(struct question *q)
 {
     struct json j = JSON_INIT(q->out);
@@ -70,6 +81,8 @@ static void status(struct question *q)
     jsonw_int(&j, "spam", (int64_t)none.learned_spam);
     jsonw_int(&j, "ham", (int64_t)none.learned_ham);
     jsonw_object_end(&j);
+    if (q->k->has_dns)
+        dns_status(&q->k->dns, &j);
     jsonw_object(&j, "store");
     store_status(q->k->store, &j);
     jsonw_object_end(&j);
@@ -142,6 +155,35 @@ static void family_end(struct json *j)
     jsonw_object_end(j);
 }
 
+/* Since the resolver process started. */
+static void dns_metrics(const struct resolver_figures *f, struct json *j)
+{
+    family(j, "muster_dns_questions_total", "counter", "questions of messages to the resolver");
+    sample(j, NULL, NULL, (int64_t)f->questions);
+    family_end(j);
+    family(j, "muster_dns_answers_total", "counter", "questions by how they were answered");
+    sample(j, "from", "cache", (int64_t)f->hits);
+    sample(j, "from", "stale", (int64_t)f->stale);
+    sample(j, "from", "timeout", (int64_t)f->timeouts);
+    sample(j, "from", "refused", (int64_t)f->refused);
+    family_end(j);
+    family(j, "muster_dns_lookups_total", "counter", "look-ups by what came of them");
+    sample(j, "result", "answer", (int64_t)f->answered);
+    sample(j, "result", "failed", (int64_t)f->failed);
+    sample(j, "result", "bogus", (int64_t)f->bogus);
+    family_end(j);
+    family(j, "muster_dns_waiting", "gauge", "look-ups under way");
+    sample(j, NULL, NULL, (int64_t)f->waiting);
+    family_end(j);
+    family(j, "muster_dns_breakers_open", "gauge", "zones that are silent; all: nobody answers");
+    sample(j, "of", "zones", (int64_t)f->open);
+    sample(j, "of", "all", (int64_t)f->all_open);
+    family_end(j);
+    family(j, "muster_dns_cache_bytes", "gauge", "answers kept");
+    sample(j, NULL, NULL, (int64_t)f->cache_bytes);
+    family_end(j);
+}
+
 static void metrics(struct question *q)
 {
     struct json j = JSON_INIT(q->out);
@@ -168,6 +210,8 @@ static void metrics(struct question *q)
     family(&j, "muster_store_behind", "gauge", "1 when views or archive lag behind the journal");
     sample(&j, NULL, NULL, store_is_behind(q->k->store));
     family_end(&j);
+    if (q->k->has_dns)
+        dns_metrics(&q->k->dns, &j);
     family(&j, "muster_uptime_seconds", "gauge", "since keeper started");
     sample(&j, NULL, NULL, (clock_now_us() - q->k->started_us) / 1000000);
     family_end(&j);

@@ -300,6 +300,9 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
     case IPC_MAILED:
         on_mailed(k, m);
         break;
+    case IPC_FIGURES:
+        k->keep.has_dns |= figures_unpack(m->payload, &k->keep.dns);
+        break;
     default:
         break;
     }

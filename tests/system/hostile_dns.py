@@ -1,6 +1,6 @@
-"""A name server that misbehaves in one way per zone, on 127.0.0.1, UDP and TCP.
+"""A name server that misbehaves in one way per zone, on loopback, UDP and TCP.
 
-  hostile_dns.py PORT LOG     serves until killed; LOG gets a line per question
+  hostile_dns.py PORT LOG [ADDRESS]   serves until killed; LOG gets a line per question
   hostile_dns.py zones        the zones, one a line
 
 What it does is said by the zone: the last label but one of the name asked ("x.silent.test").
@@ -72,7 +72,7 @@ def answer(query, is_tcp, up_file):
     if zone == "silent" or (zone == "sleeper" and not os.path.exists(up_file)):
         return None
     if zone == "slow":
-        return (1.0, good)
+        return (0.7, good)
     if zone == "servfail":
         return reply(query, labels, end, rcode=2)
     if zone == "refused":
@@ -99,7 +99,7 @@ def answer(query, is_tcp, up_file):
         other = [b"evil"] + labels[-2:]
         return reply(query, labels, end, plain(other, kind), ask=wire(other) + query[end:end + 4])
     if zone == "wrong-server":  # answers for a name nobody asked about, too
-        stolen = [record(wire([b"good", b"test"]), 16, text(b"v=spf1 +all"), 86400)]
+        stolen = [record(wire([b"good"] + labels[-1:]), 16, text(b"v=spf1 +all"), 86400)]
         return reply(query, labels, end, plain(labels, kind) + stolen)
     if zone == "loop":
         other = [b"a" if labels[0] != b"a" else b"b"] + labels[-2:]
@@ -169,12 +169,12 @@ def later(s, peer, seconds, out):
     s.sendto(out, peer)
 
 
-def serve(port, log):
+def serve(port, log, address="127.0.0.1"):
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("127.0.0.1", port))
+    udp.bind((address, port))
     tcp = socket.socket()
     tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    tcp.bind(("127.0.0.1", port))
+    tcp.bind((address, port))
     tcp.listen(64)
     threading.Thread(target=over_tcp, args=(tcp, log), daemon=True).start()
     open(log, "w").close()
@@ -194,4 +194,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "zones":
         print("\n".join(ZONES))
     else:
-        serve(int(sys.argv[1]), sys.argv[2])
+        serve(int(sys.argv[1]), *sys.argv[2:])

@@ -94,7 +94,7 @@ static void orders(void **state)
     struct arena *a = arena_new(0);
     struct buf b = BUF_INIT(10000);
     struct slice rcpt = SLICE("x@example.net");
-    struct mail_order in = {SLICE(""), &rcpt, 1, SLICE("raw")}, out;
+    struct mail_order in = {.rcpt = &rcpt, .n_rcpt = 1, .raw = SLICE("raw")}, out;
     mail_pack(&b, &in);
     assert_true(mail_unpack(a, buf_slice(&b), &out));
     assert_true(slice_eq(out.rcpt[0], rcpt) && slice_eq(out.raw, in.raw));

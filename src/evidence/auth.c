@@ -14,6 +14,8 @@
 #define SPF_BESIDE_POLICY 0.5
 #define SPF_BEHIND_LIST   0.3
 #define LIST_FORGES       0.3
+/* A failing DMARC behind a list that is proven; anybody can run one, so it still counts. */
+#define LIST_BREAKS 0.5
 
 #define FOLLOWED_REJECT     12.0
 #define FOLLOWED_QUARANTINE 5.0
@@ -88,6 +90,25 @@ static void follow(struct evidence *e, const struct dmarc_result *d)
                                   .forces = is_reject});
 }
 
+/* A mailing list whose own domain is proven: it may have changed the message on its way. */
+static bool is_proven_list(struct evidence *e)
+{
+    const struct header *h = header_find(&e->m->headers, "List-Id", NULL);
+    if (!h || !e->is_list)
+        return false;
+    size_t open = slice_rchr(h->value, '<');
+    struct slice id = slice_from(h->value, open == SIZE_MAX ? 0 : open + 1), host;
+    size_t close = slice_chr(id, '>');
+    id = slice_trim(slice_head(id, close == SIZE_MAX ? id.n : close));
+    if (!url_host(e->arena, id, true, &host))
+        return false;
+    struct slice org = url_org_domain(e->arena, host);
+    for (size_t i = 0; org.n && i < e->auth->n_proven; i++)
+        if (slice_eq(url_org_domain(e->arena, e->auth->proven[i]), org))
+            return true;
+    return false;
+}
+
 static void look_at_dmarc(struct evidence *e)
 {
     const struct dmarc_result *d = &e->auth->dmarc;
@@ -112,7 +133,7 @@ static void look_at_dmarc(struct evidence *e)
     }
     static const enum check_id by_action[] = {CHECK_auth_dmarc_fail, CHECK_auth_dmarc_quarantine,
                                               CHECK_auth_dmarc_reject};
-    check_hit(e, by_action[d->action], from);
+    check_hit_scaled(e, by_action[d->action], from, is_proven_list(e) ? LIST_BREAKS : 1.0, NULL);
     follow(e, d);
 }
 

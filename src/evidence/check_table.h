@@ -289,8 +289,9 @@ CHECK(auth_dmarc_pass, AUTH, -0.3, 0, "the domain that it shows as its author's 
       "domains, too.")
 CHECK(auth_dmarc_reject, AUTH, 3.5, HINT_PHISHING,
       "its author's domain is not proven, and that domain asks to refuse such mail: %s",
-      "DMARC fails, policy reject, and nothing excuses it. Forwarders and lists break DMARC; name "
-      "them in trusted_forwarders, trusted_lists or trusted_sealers.")
+      "DMARC fails, policy reject, and nothing excuses it; half behind a mailing list that proves "
+      "itself. Forwarders and lists break DMARC; name them in trusted_forwarders, trusted_lists or "
+      "trusted_sealers.")
 CHECK(auth_dmarc_quarantine, AUTH, 2.0, HINT_PHISHING,
       "its author's domain is not proven, and that domain asks to set such mail aside: %s",
       "DMARC fails, policy quarantine (or reject in test mode), and nothing excuses it.")

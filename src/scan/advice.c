@@ -26,6 +26,12 @@ static const struct advice {
     {"text_", N_("Write words in the letters of one script, without invisible characters.")},
     {"attachment_",
      N_("Put programs, archives and pages on your own site instead of attaching them.")},
+    {"auth_spf", N_("Publish an SPF record that names every server you send from.")},
+    {"auth_helo", N_("Let your server greet with its own name, for which DNS gives its address.")},
+    {"auth_",
+     N_("Sign your mail with DKIM for the domain of From, and send it from servers that SPF "
+        "names.")},
+    {"own_", N_("Send from your own domain, under a name that is not mistaken for another.")},
     {"near_", N_("Ask the recipients whether they want this mail; somebody reported the same.")},
 };
 

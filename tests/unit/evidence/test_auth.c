@@ -104,6 +104,28 @@ static void excused(void **state)
     arena_free(s.arena);
 }
 
+/* A list that proves itself costs half; one that only says it is a list costs all. */
+static void lists(void **state)
+{
+    (void)state;
+    static struct slice proven = {"lists.club.example", 18};
+    double whole = 0.0;
+    for (size_t n = 0; n < 2; n++) {
+        struct scene s;
+        begin(&s, "foreign.example");
+        s.r.dmarc.policy = s.r.dmarc.action = DMARC_REJECT;
+        s.r.proven = &proven;
+        s.r.n_proven = n;
+        run(&s, "List-Id: Talk <talk.club.example>\r\n" PLAIN("foreign.example"));
+        if (n == 0)
+            whole = points(&s, "auth_dmarc_reject");
+        else
+            assert_true(points(&s, "auth_dmarc_reject") < 0.6 * whole);
+        arena_free(s.arena);
+    }
+    assert_true(whole > 3.0);
+}
+
 static void followed(void **state)
 {
     (void)state;
@@ -241,10 +263,11 @@ static void without_dns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(policies),          cmocka_unit_test(excused),
-        cmocka_unit_test(followed),          cmocka_unit_test(incomplete),
-        cmocka_unit_test(own_forged),        cmocka_unit_test(look_alikes),
-        cmocka_unit_test(names_and_answers), cmocka_unit_test(without_dns),
+        cmocka_unit_test(policies),    cmocka_unit_test(excused),
+        cmocka_unit_test(followed),    cmocka_unit_test(lists),
+        cmocka_unit_test(incomplete),  cmocka_unit_test(own_forged),
+        cmocka_unit_test(look_alikes), cmocka_unit_test(names_and_answers),
+        cmocka_unit_test(without_dns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

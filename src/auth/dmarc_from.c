@@ -12,6 +12,8 @@
 #include "mail/rfc2047.h"
 
 #define LINE_BYTES 998
+/* Kept of a domain that DNS cannot carry. */
+#define BAD_BYTES 300
 
 static const char INSIDE[] = "an address inside the address";
 static const char DECODED[] = "encoded words are decoded before the address is read";
@@ -31,7 +33,7 @@ static void add_domain(struct finder *f, struct slice domain, const char *readin
     bool is_bad = !dns_name_fold(domain, room, &folded) || folded.n == 0 ||
                   slice_chr(folded, '[') != SIZE_MAX || slice_chr(folded, '.') == SIZE_MAX;
     if (is_bad)
-        folded = domain;
+        folded = slice_head(domain, BAD_BYTES);
     for (const struct dmarc_author *d = f->out->first; d; d = d->next)
         if (slice_ieq(d->domain, folded))
             return;
@@ -54,7 +56,7 @@ static bool is_domain_byte(char c)
 /* Domains behind each "@" inside "<...>" or a local part: source routes, quoted local parts. */
 static void add_at_signs(struct finder *f, struct slice s, const char *reading)
 {
-    for (size_t at = slice_chr(s, '@'); at != SIZE_MAX; at = slice_chr(s, '@')) {
+    for (size_t at = slice_chr(s, '@'); at != SIZE_MAX && !f->out->is_cut; at = slice_chr(s, '@')) {
         s = slice_from(s, at + 1);
         size_t n = 0;
         while (n < s.n && is_domain_byte(s.p[n]))
@@ -72,7 +74,9 @@ static void add_routes(struct finder *f, struct slice value)
          at = slice_find(value, SLICE("<@"))) {
         value = slice_from(value, at + 1);
         size_t end = slice_chr(value, '>');
-        add_at_signs(f, slice_head(value, end == SIZE_MAX ? value.n : end), INSIDE);
+        end = end == SIZE_MAX ? value.n : end;
+        add_at_signs(f, slice_head(value, end), INSIDE);
+        value = slice_from(value, end);
     }
 }
 

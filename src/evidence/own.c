@@ -7,6 +7,8 @@
 
 /* Shorter labels are one letter away from too many others. */
 #define NEAR_LABEL 6
+/* No name that DNS can carry is longer; foreign ones may be. */
+#define HOST_BYTES 253
 
 enum key { KEY_NAME = 1, KEY_SKELETON };
 
@@ -72,7 +74,7 @@ struct own_names *own_open(struct arena *a, const struct conf_list *domains)
 
 bool own_has(const struct own_names *o, struct slice host)
 {
-    while (o && host.n) {
+    while (o && host.n && host.n <= HOST_BYTES) {
         if (slot_of(o, KEY_NAME, host)->domain.n)
             return true;
         size_t dot = slice_chr(host, '.');
@@ -113,7 +115,7 @@ static bool is_near(struct slice a, struct slice b)
 enum own_like own_looks_like(const struct own_names *o, struct arena *a, struct slice org_domain,
                              struct slice *out_domain)
 {
-    if (!o || o->n == 0 || org_domain.n == 0 || own_has(o, org_domain))
+    if (!o || o->n == 0 || org_domain.n == 0 || org_domain.n > HOST_BYTES || own_has(o, org_domain))
         return OWN_NOT;
     const struct slot *slot = slot_of(o, KEY_SKELETON, skeleton(a, org_domain));
     if (slot->domain.n) {

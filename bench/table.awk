@@ -45,6 +45,10 @@ function part_of(a, b) {
 
 { part = text("part") }
 
+part == "law" {
+    law_rows[++laws] = sprintf("  %-44s %10d recipients, %d a second of CPU time", text("what"), num("recipients"),
+        num("rows_per_cpu_s"))
+}
 part == "auth" {
     auth_rows[++auths] = sprintf("  %-44s %10.2f us %6d questions", text("what"), num("microseconds"),
         num("questions"))
@@ -244,6 +248,13 @@ function size_target(    i, worst, name) {
 }
 
 END {
+    if (laws) {
+        heading("The check of a mailing (start-up taken off)")
+        for (i = 1; i <= laws; i++) {
+            if (!json)
+                print law_rows[i]
+        }
+    }
     if (auths) {
         heading("Who sent it: CPU time of one check, answers at hand")
         for (i = 1; i <= auths && !json; i++)

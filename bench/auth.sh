@@ -4,4 +4,8 @@ auth_cost() {
     while IFS='	' read -r what us asks; do
         printf '{"part":"auth","what":"%s","microseconds":%s,"questions":%s}\n' "$what" "$us" "$asks" >> "$rows"
     done < "$tmp/auth"
+    "$build/bench/dkim_cost" > "$tmp/dkim" || { say "bench: dkim_cost failed"; return; }
+    while IFS='	' read -r what us least peer; do
+        printf '{"part":"dkim","what":"%s","microseconds":%s,"least":%s,"opendkim":%s}\n' "$what" "$us" "$least" "$peer" >> "$rows"
+    done < "$tmp/dkim"
 }

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/progress.h"
+#include "law/settings.h"
 #include "node/checker.h"
 
 #include <errno.h>
@@ -317,7 +318,7 @@ static int check(struct check *k, const char *mail, struct err *e, bool *out_fou
     struct conf *conf;
     if (node_config_read(k->arena, k->config, e, &conf) < 0 || open_all(k, mail, e) < 0)
         return e->code;
-    if (law_library_open(&lib, &errors, e) < 0) {
+    if (law_library_open_conf(conf, &lib, &errors, e) < 0) {
         fputs(buf_cstr(&errors), stderr);
         return e->code;
     }

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/law_print.h"
 #include "cli/mailjob.h"
+#include "law/settings.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,7 +41,10 @@ static int open_library(struct job *job)
 {
     struct buf errors = BUF_INIT(1 << 20);
     struct err e = {0};
-    int rc = law_library_open(&job->lib, &errors, &e);
+    struct conf *conf;
+    int rc = node_config_read(job->arena, job->config, &e, &conf);
+    if (rc == 0)
+        rc = law_library_open_conf(conf, &job->lib, &errors, &e);
     if (rc == 0 && job->dir)
         rc = law_library_add_dir(job->lib, job->dir, &errors, &e);
     if (rc < 0) {

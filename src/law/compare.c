@@ -178,8 +178,9 @@ static size_t lint_fields(const struct law *law, int32_t day, struct buf *out)
     for (size_t i = 0; i < law_space_size(); i++)
         wanted[i] = answers(law, i, day);
     for (int f = 0; f < LAW_FIELDS; f++) {
-        bool passed = f == LAW_F_BULK_MONTH || f == LAW_F_BULK_YEAR || /* they go together */
-                      f == LAW_F_LINK_RECIPIENT ||                     /* said as "presumed" */
+        bool passed = f == LAW_F_HONOUR || f == LAW_F_BULK_MONTH ||
+                      f == LAW_F_BULK_YEAR ||      /* they go together */
+                      f == LAW_F_LINK_RECIPIENT || /* said as "presumed" */
                       law_field_info((enum law_field)f)->type == LAW_T_TEXTS;
         if (!is_term(f) || law->v[f] == LAW_UNKNOWN || law->v[f] == LAW_ABSENT || passed)
             continue;

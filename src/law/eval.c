@@ -168,12 +168,21 @@ static int seen_as(struct law_ctx *c, int32_t recipient)
     return as == LAW_AS_PERSON ? LAW_PERSON : as == LAW_AS_COMPANY ? LAW_COMPANY : -1;
 }
 
+/* Terms that are no law protect whoever picks them, unless they say otherwise. */
+static int32_t protected_as(struct law_ctx *c, int as)
+{
+    enum law_field f = as == LAW_PERSON ? LAW_F_NATURAL : LAW_F_LEGAL;
+    if (c->law->v[f] == LAW_ABSENT && law_kind_of(c->law) > LAW_KIND_FLOOR)
+        return 1;
+    return law_side(c, f);
+}
+
 static int32_t model_of(struct law_ctx *c, int as)
 {
     int32_t m = as == LAW_IMPERSONAL ? law_main(c, LAW_F_IMPERSONAL_MODEL) : LAW_UNKNOWN;
     if (m == LAW_UNKNOWN && as != LAW_PERSON)
         m = law_main(c, LAW_F_B2B_MODEL);
-    int32_t protects = law_side(c, as == LAW_PERSON ? LAW_F_NATURAL : LAW_F_LEGAL);
+    int32_t protects = protected_as(c, as);
     /* "mixed" beside a protected company: the same consent, with the further grounds that the
      * profile names; unless it depends on what kind of address it is */
     if (m == LAW_M_MIXED && protects == 1 && law_side(c, LAW_F_IMPERSONAL_MODEL) == LAW_UNKNOWN)
@@ -189,7 +198,7 @@ static int32_t covers(struct law_ctx *c, int as)
         return 1;
     if (as != LAW_PERSON && law_side(c, LAW_F_B2B_MODEL) != LAW_UNKNOWN)
         return 1;
-    return law_side(c, as == LAW_PERSON ? LAW_F_NATURAL : LAW_F_LEGAL);
+    return protected_as(c, as);
 }
 
 /* The answer for one kind of recipient; where the law may see it as person or company, both must

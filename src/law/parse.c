@@ -367,7 +367,7 @@ static void read_block(struct law_reader *r, struct law *law, struct slice key)
              slice_eq(key, SLICE("rule")))
         law_read_named(r, law, key, name);
     else {
-        const char *names[LAW_SECTIONS + 4];
+        const char *names[LAW_SECTION_MAX + 4];
         int n = 0;
         for (int i = 1; law_section_name(i); i++)
             names[n++] = law_section_name(i);
@@ -418,7 +418,7 @@ static struct law *new_law(struct law_reader *r)
     law->line = r->line;
     for (int f = 0; f < LAW_FIELDS; f++)
         law->v[f] = LAW_ABSENT;
-    for (int s = 0; s < LAW_SECTIONS; s++)
+    for (int s = 0; s < LAW_SECTION_MAX; s++)
         law->grounds[s].source = law->grounds[s].confidence = LAW_UNKNOWN;
     return law;
 }

@@ -249,7 +249,7 @@ static void check_pairs(struct law_reader *r, const struct law *law)
     if (v[LAW_F_FROM] > LAW_ABSENT && v[LAW_F_UNTIL] > LAW_ABSENT &&
         v[LAW_F_UNTIL] <= v[LAW_F_FROM])
         law_parse_error(r, law->lines[LAW_F_UNTIL], "until: is not after from");
-    for (int s = 0; s < LAW_SECTIONS; s++)
+    for (int s = 0; s < LAW_SECTION_MAX; s++)
         if (law->grounds[s].source > 0 && (uint32_t)law->grounds[s].source > law->n_sources)
             law_parse_error(r, law->line, "%s.source: there is no source %d", law_section_name(s),
                             law->grounds[s].source);

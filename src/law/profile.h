@@ -29,7 +29,7 @@ enum law_type {
 enum law_use { LAW_USE_EVAL, LAW_USE_INFO, LAW_USE_FREE };
 
 #define LAW_ABSENT   (INT32_MIN + 1) /* not written: only in terms that are no law */
-#define LAW_SECTIONS 16
+#define LAW_SECTION_MAX 16
 
 struct law_field_info {
     const char *section, *key, *words, *doc;
@@ -112,7 +112,7 @@ struct law {
     uint32_t lines[LAW_FIELDS];
     struct slice t[LAW_FIELDS];
     struct law_texts l[LAW_FIELDS];
-    struct law_grounds grounds[LAW_SECTIONS];
+    struct law_grounds grounds[LAW_SECTION_MAX];
     struct law_instrument *instruments;
     struct law_source_entry *sources;
     struct law_own *own;

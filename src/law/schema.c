@@ -2,22 +2,22 @@
  * page. */
 #include "law/profile.h"
 
-static const char *const sections[LAW_SECTIONS] = {"",
-                                                   "definition",
-                                                   "consent",
-                                                   "burden_of_proof",
-                                                   "content",
-                                                   "label",
-                                                   "unsubscribe",
-                                                   "truthfulness",
-                                                   "harvesting",
-                                                   "limits",
-                                                   "territorial",
-                                                   "penalties",
-                                                   "private_right_of_action",
-                                                   "reporting",
-                                                   "checks",
-                                                   NULL};
+static const char *const sections[LAW_SECTION_MAX] = {"",
+                                                      "definition",
+                                                      "consent",
+                                                      "burden_of_proof",
+                                                      "content",
+                                                      "label",
+                                                      "unsubscribe",
+                                                      "truthfulness",
+                                                      "harvesting",
+                                                      "limits",
+                                                      "territorial",
+                                                      "penalties",
+                                                      "private_right_of_action",
+                                                      "reporting",
+                                                      "checks",
+                                                      NULL};
 
 static const struct law_field_info fields[LAW_FIELDS] = {
 #define FIELD(id, f_section, f_key, f_type, f_words, f_use, f_doc) \
@@ -46,7 +46,7 @@ int law_section_find(struct slice name)
 
 const char *law_section_name(int n)
 {
-    return n >= 0 && n < LAW_SECTIONS ? sections[n] : NULL;
+    return n >= 0 && n < LAW_SECTION_MAX ? sections[n] : NULL;
 }
 
 int law_field_find(struct slice section, struct slice key)

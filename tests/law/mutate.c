@@ -289,7 +289,9 @@ int main(int argc, char **argv)
         else
             code = argv[i];
     }
-    if (law_library_open(&lib, NULL, &e) < 0) {
+    if (law_library_open(&lib, NULL, &e) < 0 ||
+        law_library_add_dir(lib, arena_printf(a, "%s/kits/law", source ? source : ".").p, NULL,
+                            &e) < 0) {
         fprintf(stderr, "%s\n", e.text);
         return 1;
     }

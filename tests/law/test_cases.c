@@ -13,7 +13,9 @@ int main(void)
     struct err e = {0};
     struct case_list list;
     size_t failed = 0;
-    if (law_library_open(&lib, &errors, &e) < 0) {
+    if (law_library_open(&lib, &errors, &e) < 0 ||
+        law_library_add_dir(lib, arena_printf(a, "%s/kits/law", source ? source : ".").p, &errors,
+                            &e) < 0) {
         fprintf(stderr, "%s\n%s", e.text, buf_cstr(&errors));
         return 1;
     }

@@ -157,7 +157,11 @@ int main(void)
     struct law_library *opened;
     struct err e = {0};
     uint64_t state = 42;
-    if (law_library_open(&opened, NULL, &e) < 0) {
+    const char *source = getenv("MUSTER_SOURCE");
+    char kits[4096];
+    snprintf(kits, sizeof kits, "%s/kits/law", source ? source : ".");
+    if (law_library_open(&opened, NULL, &e) < 0 ||
+        law_library_add_dir(opened, kits, NULL, &e) < 0) {
         fprintf(stderr, "%s\n", e.text);
         return 1;
     }

@@ -104,7 +104,10 @@ static struct worth member(struct law_ctx *c)
     if (w.holds != LAW_T_LAW)
         return w;
     int32_t charity = law_side(c, LAW_F_SOFT_CHARITY);
-    if (charity == 1 && c->facts->v[LAW_FACT_PURPOSE] == LAW_CHARITY)
+    int32_t purpose = charity == 1 ? law_ask(c, LAW_FACT_PURPOSE) : LAW_COMMERCIAL;
+    if (purpose == LAW_UNKNOWN)
+        return facts_missing;
+    if (purpose == LAW_CHARITY)
         return yes(LAW_WHY_EXCEPTION, LAW_F_SOFT_CHARITY);
     return charity == LAW_UNKNOWN ? law_silent
                                   : no(LAW_WHY_NO_BASIS, LAW_F_SOFT_CHARITY, LAW_FACT_CONSENT);
@@ -137,13 +140,15 @@ static struct worth for_work(struct law_ctx *c, enum law_field field, bool publi
 static struct worth stranger(struct law_ctx *c)
 {
     struct worth none = no(LAW_WHY_NO_BASIS, LAW_F_MODEL, LAW_FACT_CONSENT);
-    if (c->facts->v[LAW_FACT_PURPOSE] != LAW_CONSENT_REQUEST)
+    int32_t may = law_side(c, LAW_F_ONE_APPROACH), purpose = c->facts->v[LAW_FACT_PURPOSE];
+    if (may == 0 || (purpose != LAW_CONSENT_REQUEST && purpose != LAW_UNKNOWN))
         return none;
-    int32_t may = law_side(c, LAW_F_ONE_APPROACH);
+    if (law_ask(c, LAW_FACT_PURPOSE) == LAW_UNKNOWN)
+        return facts_missing;
     enum law_tri company = may == 1 ? law_is_company(c) : LAW_T_YES;
     if (may == LAW_UNKNOWN || company == LAW_T_LAW)
         return law_silent;
-    if (may == 0 || company == LAW_T_NO)
+    if (company == LAW_T_NO)
         return none;
     int32_t before = law_ask(c, LAW_FACT_APPROACHED), refused = law_ask(c, LAW_FACT_REFUSED);
     if (before == 1 || refused == 1)

@@ -145,7 +145,6 @@ user = nobody
 data = $1/data
 run = $1/run
 log = warn
-resolver = none
 listen milter = 127.0.0.1:$muster_milter_port
 listen spamd = 127.0.0.1:$muster_spamd_port
 listen http = 127.0.0.1:$muster_port

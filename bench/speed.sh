@@ -155,3 +155,18 @@ bulk() {
         cpu muster classify "$m" "$muster" eval --index "$sets/bulk.sort" --protocol frozen --model "$tmp/bulk.model" --json
     done
 }
+
+# No input may take over 50 ms a megabyte: every file of the fuzz corpus, as mail.
+worst() {
+    set -- "$root/fuzz/corpus"
+    grown=${BENCH_CORPUS:-$root/.cache/fuzz}
+    [ ! -d "$grown" ] || set -- "$@" "$grown"
+    printf 'data = %s\nbase_model = %s\nresolver = none\n' "$tmp/none" "$root/models/base.muster" > "$tmp/worst.conf"
+    say_run worst "$*"
+    "$build/bench/worst" "$tmp/worst.conf" 50 "$@" > "$tmp/worst" 2>> "$tmp/log" || [ $? = 1 ] || {
+        skip "worst: $(tail -1 "$tmp/log")"
+        return
+    }
+    sed -n '2s/^ *\([0-9.]*\)  *\(.*\)/{"part":"worst","ms_per_mb":\1,"input":"\2"}/p' "$tmp/worst" >> "$rows"
+    cat "$tmp/worst" >&2
+}

@@ -97,6 +97,7 @@ part == "bulk" {
     bulk_n[k] += n
     bulk_score_s[k] += num("score_us") * n / 1e6
 }
+part == "worst" { dearest = num("ms_per_mb") }
 part == "size" {
     k = text("kind")
     b = num("mean_bytes")
@@ -224,6 +225,8 @@ function targets() {
         speed_targets()
     if (kind_n)
         size_target()
+    if (dearest != "")
+        target("dearest input of the fuzz corpus, CPU a megabyte", dearest, 50, "", sprintf("%.1f ms", dearest), "50 ms")
     if (bulk_n["muster" SUBSEP "classify"])
         bulk_targets()
 }

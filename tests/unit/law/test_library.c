@@ -200,12 +200,34 @@ static void test_clash(void **state)
     law_library_free(lib);
 }
 
+/* docs/law.md holds the reference as the tables have it. */
+static void test_reference(void **state)
+{
+    (void)state;
+    struct buf page = BUF_INIT(1 << 20), ref = BUF_INIT(1 << 20);
+    char path[4096];
+    snprintf(path, sizeof path, "%s/docs/law.md", getenv("MUSTER_SOURCE"));
+    FILE *in = fopen(path, "rb");
+    assert_non_null(in);
+    for (size_t room = 1, n = 1; n && room;) {
+        char *to = buf_reserve(&page, 65536, &room);
+        n = fread(to, 1, room, in);
+        buf_wrote(&page, n);
+    }
+    fclose(in);
+    law_reference(&ref);
+    assert_true(slice_find(buf_slice(&page), buf_slice(&ref)) != SIZE_MAX);
+    buf_fini(&page);
+    buf_fini(&ref);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shipped), cmocka_unit_test(test_versions),
-        cmocka_unit_test(test_print),   cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_written), cmocka_unit_test(test_clash),
+        cmocka_unit_test(test_shipped),   cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_print),     cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_written),   cmocka_unit_test(test_clash),
+        cmocka_unit_test(test_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

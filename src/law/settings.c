@@ -7,6 +7,8 @@ static const struct conf_item law_items[] = {
      .doc = "profiles that hold for this site's users: DE, AT, gmail, or of one's own"},
     {"files", CONF_LIST, LAW(files), "\"\"", .unit = "files, folders",
      .doc = "further profiles: a network's acceptable use, a person's wishes, a draft"},
+    {"points", CONF_NUM, LAW(points), "0", .min = 0, .max = 5,
+     .doc = "points that a message gets for a broken rule; 0: it is told and counts nothing"},
     {0}};
 
 const struct conf_section LAW_SECTIONS[] = {

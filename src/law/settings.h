@@ -11,6 +11,7 @@
 struct law_settings {
     struct conf_list apply; /* codes of the profiles that hold for this site's users */
     struct conf_list files; /* further profiles: files or folders */
+    double points;          /* that a broken rule adds to a message's score */
 };
 
 /* The section's table; ends with name = NULL. */

@@ -4,6 +4,7 @@
 #include "auth/settings.h"
 #include "evidence/check.h"
 #include "evidence/own.h"
+#include "law/local.h"
 #include "journal/pseudonym.h"
 #include "journal/views.h"
 #include "mail/unicode.h"
@@ -95,16 +96,18 @@ int world_open(struct arena *a, const struct conf *conf, struct scan_world *w, s
     struct policy *policy;
     struct rules *rules;
     struct auth_settings *auth;
+    struct law_local *law;
     if ((rc = classifier_open(access(base, R_OK) == 0 ? base : NULL, site, e, &classifier)) < 0 ||
         (rc = policy_compile(conf, e, &policy)) < 0 ||
         (rc = auth_settings_compile(conf, node_hostname(a, conf), &node_main(conf)->domains, e,
                                     &auth)) < 0 ||
-        (rc = rules_open(conf, e, &rules)) < 0)
+        (rc = law_local_open(a, conf, e, &law)) < 0 || (rc = rules_open(conf, e, &rules)) < 0)
         return rc;
     w->classifier = classifier;
     w->policy = policy;
     w->rules = rules;
     w->auth = auth;
+    w->law = law;
     w->own = own_open(a, &node_main(conf)->domains);
     return 0;
 }

@@ -1,5 +1,6 @@
 /* The answer of a scan as one JSON object, the keys of design section 5. */
 #include "scan/scan.h"
+#include "scan/answer_law.h"
 
 #include "base/escape.h"
 #include "base/lang.h"
@@ -41,8 +42,7 @@ void scan_json(const struct scan *s, const char *file, struct json *j)
     jsonw_cstr(j, "class", class_name(v->class));
     jsonw_cstr(j, "action", action_name(v->action));
     scan_json_auth(s->auth, j);
-    jsonw_array(j, "law");
-    jsonw_array_end(j);
+    scan_json_law(s, j);
     jsonw_array(j, "incomplete");
     for (const struct finding *f = s->findings.first; f; f = f->next)
         if (f->state == FINDING_INCOMPLETE)

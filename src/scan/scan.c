@@ -1,5 +1,6 @@
 /* The way of one message through the rooms: read, classify, look for evidence, judge. */
 #include "scan/scan.h"
+#include "scan/answer_law.h"
 
 #include "auth/auth.h"
 #include "base/clock.h"
@@ -123,6 +124,7 @@ static void judge(struct scan *s, const struct scan_world *w)
                          .own = w->own,
                          .all = &s->findings};
     evidence_run(&e);
+    scan_ask_law(s, w);
     sender_of(s);
     policy_lists(w->policy, (struct slice){0}, &s->sender, &s->findings);
     verdict_make(&s->findings, &s->envelope, w->policy, &s->sender, &s->verdict);

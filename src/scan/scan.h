@@ -16,7 +16,9 @@ struct rules;         /* evidence/check.h */
 struct auth_settings; /* auth/settings.h */
 struct auth_result;   /* auth/auth.h */
 struct own_names;     /* evidence/own.h */
-struct sign_field;    /* auth/sign.h */
+struct law_local;     /* law/local.h */
+struct law_local_results;
+struct sign_field; /* auth/sign.h */
 
 #define SCAN_ROUNDS 32 /* runs of what asks; answers may come one by one */
 
@@ -29,6 +31,7 @@ struct scan_world {
     const struct conf *conf;
     const struct auth_settings *auth; /* NULL: defaults */
     const struct own_names *own;      /* the site's domains; NULL: none */
+    const struct law_local *law;      /* definitions that hold for the users here; NULL: none */
     /* The 16 bytes under which a mailbox stands in the views; NULL: no personal layers. */
     void (*person_of)(void *arg, struct slice mailbox, unsigned char out[16]);
     void *person_arg;
@@ -62,7 +65,8 @@ struct scan {
     struct class_score classified; /* by base and site model, without the personal layer */
     double user_points;            /* what the personal layer adds */
     struct near_hit near;
-    struct ask *ask; /* NULL: no DNS */
+    struct ask *ask;               /* NULL: no DNS */
+    struct law_local_results *law; /* NULL: none are applied */
     struct findings findings;
     struct verdict verdict;
     const struct sign_field *made; /* by the signer, for own mail or as a seal; n_signed of them */

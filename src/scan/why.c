@@ -2,6 +2,7 @@
  * have changed it, what the sender can do, and where to object. Every sentence is a message id
  * of the catalogues in lang/; foreign text passes the escaper before it is filled in. */
 #include "scan/scan.h"
+#include "scan/answer_law.h"
 
 #include "auth/auth.h"
 #include "base/escape.h"
@@ -260,6 +261,7 @@ void scan_why(const struct scan *s, const struct scan_world *world, const struct
     reasons(&w, true, N_("Against it:"));
     reasons(&w, false, N_("For it:"));
     learned_words(&w, world);
+    scan_why_law(s, lang, out);
     unknowns(&w);
     done_with_it(&w);
     what_would_change(&w);

@@ -147,4 +147,16 @@ equal "a receipt verifies" 0 $?
 sed 's/news/spam/' "$dir/receipts" > "$dir/forged"
 "$MUSTER" receipt verify "$dir/forged" --key "$dir/key.pub" > /dev/null
 equal "a changed one does not" 1 $?
+
+# 7. The definition that holds for the users here, in the filter: told apart, counting nothing.
+printf 'data = %s\nuser = ""\nresolver = none\nlaw { apply = FR }\n' "$dir/data" > "$dir/law.conf"
+scan_law() { timeout 60 "$MUSTER" scan --private --config "$dir/law.conf" --json "$campaigns/16-no-way-out.eml" 2>&1; }
+has "the law's answer stands in the scan" '"law": ?\[\{"code": ?"FR".*"answer": ?"violation found"' "$(scan_law)"
+has "its finding counts nothing" '"name": ?"law","kind": ?"operator","points": ?0[.0]*,' "$(scan_law)"
+has "why names country and clause" 'FR: .*L34-5' "$(timeout 60 "$MUSTER" why --config "$dir/law.conf" "$campaigns/16-no-way-out.eml" 2>&1)"
+printf 'law { points = 2 }\n' >> "$dir/law.conf"
+sed -i 's/law { apply = FR }//; s/points = 2/apply = FR  points = 2/' "$dir/law.conf"
+has "... unless policy says so" '"name": ?"law","kind": ?"operator","points": ?2[.0]*,' "$(scan_law)"
+sed -i 's/apply = FR/apply = DX/' "$dir/law.conf"
+has "an unknown code is named with the nearest" 'no profile "DX"; did you mean' "$(scan_law)"
 finish

@@ -74,15 +74,23 @@ const char *law_confidence_text(enum law_confidence c)
 
 const char *law_link_text(enum law_link l)
 {
-    static const char *const words[] = {"not known whether the law reaches this message",
-                                        "the law does not reach this message",
-                                        "the recipient is in the country",
-                                        "the recipient is in the country; that the law reaches "
-                                        "this is usual, its text was not read",
-                                        "it is sent from the country",
-                                        "it is opened in the country",
-                                        "whoever picks these terms"};
-    return words[l];
+    switch (l) {
+    case LAW_LINK_UNKNOWN:
+        return "not known whether the law reaches this message";
+    case LAW_LINK_NONE:
+        return "the law does not reach this message";
+    case LAW_LINK_RECIPIENT:
+        return "the recipient is in the country";
+    case LAW_LINK_PRESUMED:
+        return "the recipient is in the country; that the law reaches this is usual, its text was "
+               "not read";
+    case LAW_LINK_SENDER:
+        return "it is sent from the country";
+    case LAW_LINK_ACCESS:
+        return "it is opened in the country";
+    default:
+        return "whoever picks these terms";
+    }
 }
 
 const char *law_rule_name(const struct law *law, unsigned rule)
@@ -120,9 +128,13 @@ void law_clause(const struct law *law, unsigned rule, struct buf *out)
             buf_printf(out, ", %.*s", SLICE_ARG(own));
         else if (x->citation.p)
             buf_printf(out, ", %.*s", SLICE_ARG(x->citation));
+        else
+            buf_str(out, " (no citation on file)");
         return;
     }
     buf_str(out, law_name_of(law));
+    if (law_kind_of(law) <= LAW_KIND_FLOOR && !own.p)
+        buf_str(out, " (no text on file)");
     if (own.p || rule >= LAW_RULE_OWN)
         buf_printf(out, ", %.*s", SLICE_ARG(own.p ? own : law->own[rule - LAW_RULE_OWN].name));
 }

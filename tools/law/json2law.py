@@ -185,6 +185,9 @@ def write_law(j, schema, paths, version, over, comment):
             if name in low and text != "unknown" and "[low]" not in text:
                 text += " [low]"
             out.append(f"{'        ' if section else '    '}{f['key']} = {text}")
+        clause = known.CLAUSES.get(j["code"], {}).get(section)
+        if clause:
+            out.append(f"        clause = {quote(clause)}")
         if section:
             out.append("    }")
     out += instruments(j) + sources(j)

@@ -243,3 +243,30 @@ VERSION = {"CA": "casl-2017", "GB": "pecr-2026", "ES": "lssi-2014", "BE": "code-
            "ET": "proclamation-958-2016", "PE": "law-28493", "RU": "advertising-law-2006",
            "TR": "law-6563", "ZA": "popia-2013", "IL": "communications-law-30a", "IE": "si-336-2011",
            "IT": "privacy-code-130", "EU": "eprivacy-2002"}
+
+# Where a section stands in the first instrument. The research data cites whole ranges; these are the
+# places inside them, from general knowledge of the statutes, to be checked by whoever relies on them.
+CLAUSES = {
+    "AT": {"consent": "Section 174(3)-(4)"},
+    "AU": {"consent": "s. 16", "content": "s. 17", "unsubscribe": "s. 18",
+           "harvesting": "ss. 20-22"},
+    "CA": {"consent": "ss. 6(1)(a), 10", "burden_of_proof": "s. 13", "content": "s. 6(2)",
+           "unsubscribe": "ss. 6(2)(c), 11"},
+    "CH": {"consent": "Art. 3(1)(o)"},
+    "DE": {"consent": "Section 7(2) no. 2 and (3)", "truthfulness": "Section 7(2) no. 3"},
+    "EU": {"consent": "2002/58/EC Art. 13(1)-(3), (5)", "truthfulness": "2002/58/EC Art. 13(4)"},
+    "FR": {"consent": "Art. L34-5"},
+    "GB": {"consent": "reg 22", "content": "reg 23", "truthfulness": "reg 23",
+           "unsubscribe": "regs 22(3)(c), 23"},
+    "IT": {"consent": "Art. 130(1)-(4)", "truthfulness": "Art. 130(5)"},
+    "JP": {"consent": "Art. 3", "content": "Art. 4", "truthfulness": "Art. 5",
+           "harvesting": "Art. 6"},
+    "NZ": {"consent": "s. 9", "content": "s. 10", "unsubscribe": "s. 11",
+           "harvesting": "ss. 13-14"},
+    "SG": {"harvesting": "s. 9", "label": "s. 11 and Second Schedule",
+           "unsubscribe": "s. 11 and Second Schedule"},
+    "US": {"content": "15 U.S.C. 7704(a)(5)", "unsubscribe": "15 U.S.C. 7704(a)(3)-(4)",
+           "truthfulness": "15 U.S.C. 7704(a)(1)-(2)", "harvesting": "15 U.S.C. 7704(b)(1)",
+           "label": "15 U.S.C. 7704(d), 16 CFR 316.4"},
+    "ZA": {"consent": "s. 69(1)-(3)", "content": "s. 69(4)"},
+}

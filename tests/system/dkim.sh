@@ -57,6 +57,9 @@ helpers="$helpers $!"
 /usr/bin/python3 "$here/dkim_peers.py" sink "$seven_port" "$dir/seven" 7 &
 helpers="$helpers $!"
 equal "the signer is a process of its own" 1 "$(pids signer | wc -l)"
+if command -v miltertest > /dev/null; then
+    equal "miltertest: own mail is signed, other mail is not" "" "$(timeout 60 miltertest -D port="$milter_port" -s "$here/dkim.lua" 2>&1)"
+fi
 n_tricks=$(peer tricks "$dir/tricks")
 check "messages that break signatures are taken" peer send "$smtp_port" "$dir/tricks" far@remote.example
 sunk() { [ "$(find "$dir/sunk" -type f ! -name '*.part' | wc -l)" -ge "$1" ]; }

@@ -28,7 +28,7 @@ enum law_type {
 };
 enum law_use { LAW_USE_EVAL, LAW_USE_INFO, LAW_USE_FREE };
 
-#define LAW_ABSENT   (INT32_MIN + 1) /* not written: only in terms that are no law */
+#define LAW_ABSENT      (INT32_MIN + 1) /* not written: only in terms that are no law */
 #define LAW_SECTION_MAX 16
 
 struct law_field_info {

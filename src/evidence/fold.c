@@ -98,13 +98,17 @@ static bool is_letter(uint32_t c)
 struct fold {
     char *p;
     size_t n;
-    bool gap; /* a space is due before the next letter */
+    bool gap; /* the next letter begins a word */
+    uint32_t *starts;
+    size_t words;
 };
 
 static void put(struct fold *f, const char *s, size_t n)
 {
     if (f->gap && f->n)
         f->p[f->n++] = ' ';
+    f->starts[f->words] = (uint32_t)f->n;
+    f->words += f->gap;
     f->gap = false;
     memcpy(f->p + f->n, s, n);
     f->n += n;
@@ -136,7 +140,7 @@ static void put_point(struct fold *f, uint32_t c)
 /* Folds ASCII up to the next byte beyond it: the way of nearly all bytes. */
 static void put_ascii(struct fold *f, struct slice *text)
 {
-    size_t i = 0, n = f->n;
+    size_t i = 0, n = f->n, words = f->words;
     bool gap = f->gap;
     for (; i < text->n; i++) {
         unsigned char c = (unsigned char)text->p[i];
@@ -150,22 +154,33 @@ static void put_ascii(struct fold *f, struct slice *text)
         }
         f->p[n] = ' ';
         n += gap && n;
+        f->starts[words] = (uint32_t)n; /* stays when a word begins here */
+        words += gap;
         gap = false;
         f->p[n++] = (char)(c >= 'A' ? low : c);
     }
     f->n = n;
+    f->words = words;
     f->gap = gap;
     *text = slice_from(*text, i);
 }
 
-struct slice phrases_fold(struct arena *a, struct slice text)
+struct phrase_words phrases_fold_words(struct arena *a, struct slice text)
 {
-    /* A bad byte costs nothing; a letter grows by at most one space. */
-    struct fold f = {.p = arena_bytes(a, 2 * text.n + 8)};
+    /* A bad byte costs nothing; a letter grows by at most one space; words have a gap between. */
+    struct fold f = {.p = arena_bytes(a, 2 * text.n + 8),
+                     .starts = ARENA_ARRAY(a, uint32_t, text.n / 2 + 3),
+                     .gap = true};
     while (text.n) {
         put_ascii(&f, &text);
         if (text.n)
             put_point(&f, utf8_next(&text, NULL));
     }
-    return slice_of(f.p, f.n);
+    f.starts[f.words] = (uint32_t)f.n + 1;
+    return (struct phrase_words){slice_of(f.p, f.n), f.starts, f.words};
+}
+
+struct slice phrases_fold(struct arena *a, struct slice text)
+{
+    return phrases_fold_words(a, text).text;
 }

@@ -262,11 +262,16 @@ int phrases_read(struct phrases *p, struct slice table, const char *name, struct
 
 struct walk {
     const struct phrases *p;
-    const struct slice *words;
-    size_t n;
+    struct phrase_words words;
     uint32_t topics; /* found from this start */
     size_t end;      /* last word of the longest hit */
 };
+
+static struct slice word_at(const struct walk *w, size_t i)
+{
+    const uint32_t *at = &w->words.starts[i];
+    return slice_of(w->words.text.p + at[0], at[1] - at[0] - 1);
+}
 
 static void go(struct walk *w, uint32_t at, size_t i, int depth);
 
@@ -274,7 +279,7 @@ static void go(struct walk *w, uint32_t at, size_t i, int depth);
 static void take_word(struct walk *w, uint32_t at, size_t i, int depth)
 {
     const struct node *node = &w->p->nodes[at];
-    struct slice word = w->words[i];
+    struct slice word = word_at(w, i);
     if (node->has_next) {
         uint32_t to = next(w->p, at, word_hash(word), false);
         if (to)
@@ -297,7 +302,7 @@ static void take_word(struct walk *w, uint32_t at, size_t i, int depth)
 static void take_first(struct walk *w, size_t i, bool tries_stems)
 {
     const struct phrases *p = w->p;
-    struct slice word = w->words[i];
+    struct slice word = word_at(w, i);
     uint32_t stems = tries_stems ? p->nodes[0].stems : 0;
     uint64_t h = HASH_START;
     for (size_t k = 0; k < word.n; k++) {
@@ -324,34 +329,20 @@ static void go(struct walk *w, uint32_t at, size_t i, int depth)
         if (i > w->end)
             w->end = i;
     }
-    if (depth > STEPS_MAX || i >= w->n)
+    if (depth > STEPS_MAX || i >= w->words.n)
         return;
     take_word(w, at, i, depth);
-    for (size_t k = i; node->gap && k <= i + GAP_WORDS && k < w->n; k++)
+    for (size_t k = i; node->gap && k <= i + GAP_WORDS && k < w->words.n; k++)
         take_word(w, node->gap, k, depth + 1);
-}
-
-static size_t split(struct arena *a, struct slice folded, struct slice **out)
-{
-    size_t n = 0, room = 1;
-    for (size_t i = 0; i < folded.n; i++)
-        room += folded.p[i] == ' ';
-    struct slice *words = ARENA_ARRAY(a, struct slice, room), one;
-    while (n < room && slice_split(&folded, ' ', &one))
-        words[n++] = one;
-    *out = words;
-    return n;
 }
 
 void phrases_find(const struct phrases *p, struct arena *a, struct slice text, size_t max_bytes,
                   struct phrase_hits *out)
 {
-    struct slice *words;
-    struct walk w = {.p = p};
-    w.n = split(a, phrases_fold(a, slice_head(text, max_bytes)), &words);
-    w.words = words;
-    for (size_t i = 0; i < w.n; i++) {
-        uint32_t bit = start_bit(words[i]);
+    struct walk w = {.p = p, .words = phrases_fold_words(a, slice_head(text, max_bytes))};
+    for (size_t i = 0; i < w.words.n; i++) {
+        struct slice first = word_at(&w, i);
+        uint32_t bit = start_bit(first);
         bool tries_stems = has_bit(p->stem_starts, bit);
         if (!tries_stems && !has_bit(p->starts, bit))
             continue;
@@ -361,9 +352,8 @@ void phrases_find(const struct phrases *p, struct arena *a, struct slice text, s
         for (uint32_t t = 0; w.topics >> t; t++) {
             if (!(w.topics >> t & 1))
                 continue;
-            const struct slice *last = &words[w.end - 1];
-            if (out->n[t]++ == 0)
-                out->first[t] = slice_of(words[i].p, (size_t)(last->p + last->n - words[i].p));
+            if (out->n[t]++ == 0) /* from the first word to the end of the last */
+                out->first[t] = slice_of(first.p, w.words.starts[w.end] - 1 - w.words.starts[i]);
         }
     }
 }

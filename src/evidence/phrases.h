@@ -65,4 +65,14 @@ void phrases_find(const struct phrases *p, struct arena *a, struct slice text, s
 /* Folds a text as above; for tests and for other lists of words. Words are parted by one space. */
 struct slice phrases_fold(struct arena *a, struct slice text);
 
+/* The same with the words' places, found on the way: word i is at starts[i], and starts[i + 1] is
+ * one byte (the space) behind its end, also for the last. */
+struct phrase_words {
+    struct slice text;
+    const uint32_t *starts;
+    size_t n;
+};
+
+struct phrase_words phrases_fold_words(struct arena *a, struct slice text);
+
 #endif

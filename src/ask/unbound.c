@@ -66,7 +66,8 @@ static void write_settings(const struct unbound_conf *c, struct buf *b)
     if (c->n_forwarders == 0)
         return;
     /* Whoever is asked knows best about private addresses and names. */
-    buf_str(b, " unknown-server-time-limit: 1000\n do-not-query-localhost: no\n unblock-lan-zones: yes\n insecure-lan-zones: yes\n"
+    buf_str(b, " unknown-server-time-limit: 1000\n do-not-query-localhost: no\n unblock-lan-zones: "
+               "yes\n insecure-lan-zones: yes\n"
                " local-zone: \"test.\" nodefault\n local-zone: \"invalid.\" nodefault\n"
                "forward-zone:\n name: \".\"\n");
     for (size_t i = 0; i < c->n_forwarders; i++)

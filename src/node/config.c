@@ -170,8 +170,9 @@ const struct conf_section *node_tables(void)
     if (all[0].name == NULL) {
         for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
             all[n++] = own[i];
-        const struct conf_section *const others[] = {
-            AUTH_SECTIONS, SIGNING_SECTIONS, POLICY_SECTIONS, CHECK_SECTIONS, DOORS_SECTIONS, LAW_SECTIONS};
+        const struct conf_section *const others[] = {AUTH_SECTIONS,   SIGNING_SECTIONS,
+                                                     POLICY_SECTIONS, CHECK_SECTIONS,
+                                                     DOORS_SECTIONS,  LAW_SECTIONS};
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
             for (const struct conf_section *s = others[i]; s->name; s++) {
                 if (n + 1 == sizeof(all) / sizeof(all[0]))

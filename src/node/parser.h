@@ -18,7 +18,7 @@ enum parser_mode {
     PARSER_REPORT_JSON, /* each report in the file as a line of JSON; {"refused":...} for others */
     PARSER_ORDERS,      /* what is to be signed: see parser_sign.h */
     PARSER_SIGNATURES,  /* DKIM and ARC as JSON, a byte before it: 1 when a signature holds */
-    PARSER_FACTS,      /* what the message shows of the facts of law/fact.h, as JSON */
+    PARSER_FACTS,       /* what the message shows of the facts of law/fact.h, as JSON */
     PARSER_LESSON /* digest (16 bytes), then lesson_pack with label and time still to be set */
 };
 

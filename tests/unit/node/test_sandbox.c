@@ -241,6 +241,18 @@ static void the_mailer_has_the_network_alone(void **state)
     works(ROLE_MAILER, &SOCKET);
 }
 
+static void the_resolver_has_the_network_alone(void **state)
+{
+    static const struct attempt *const forbidden[] = {&OPEN,   &CREATE, &OWN,  &EXEC,      &FORK,
+                                                      &PTRACE, &ROOT,   &KILL, &EXECUTABLE};
+    (void)state;
+    for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
+        is_stopped(ROLE_RESOLVER, forbidden[i]);
+    works(ROLE_RESOLVER, &MEMORY);
+    works(ROLE_RESOLVER, &TALK);
+    works(ROLE_RESOLVER, &SOCKET);
+}
+
 /* Without the walls each attempt works, or fails for a reason of its own: the test can fail. */
 static void the_attempts_work_without_walls(void **state)
 {
@@ -288,6 +300,7 @@ int main(void)
         cmocka_unit_test(the_signer_has_no_files_and_no_network),
         cmocka_unit_test(the_keeper_has_its_folder_alone),
         cmocka_unit_test(the_mailer_has_the_network_alone),
+        cmocka_unit_test(the_resolver_has_the_network_alone),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,8 +1,11 @@
 /* muster dmarc: reports about mail in the name of one's domains, read and shown. */
+#include "auth/reverse.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "cli/actor.h"
 #include "cli/dmarc_show.h"
 #include "cli/mailjob.h"
+#include "node/lookup.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -13,11 +16,14 @@ static const struct option_doc options[] = {
     {'d', "days", "N", "show, list: reports of the last N days (default 30)"},
     {'n', "dry-run", NULL, "read: keep nothing, print each report whole as JSON"},
     {'j', "json", NULL, "the answer as JSON"},
+    {0, "zone", "FILE", "show: answers to questions to DNS (JSON), instead of the DNS"},
     {0}};
-enum { O_CONFIG, O_DAYS, O_DRY, O_JSON };
+enum { O_CONFIG, O_DAYS, O_DRY, O_JSON, O_ZONE };
+
+#define NAME_ROUNDS 6
 
 struct words {
-    const char *config;
+    const char *config, *zone;
     int64_t days;
     bool is_dry, as_json;
 };
@@ -101,6 +107,42 @@ static int run_read(const struct words *w, char **paths, int n)
 
 /* ---- questions ---- */
 
+/* All that can be had within the patience of `dns.wait` for each round. */
+static void find_names(struct lookup *l, struct arena *a, json_t *sources)
+{
+    struct ask *q = ask_new(a, NULL);
+    bool is_done = false;
+    for (int round = 0; !is_done && round < NAME_ROUNDS; round++) {
+        is_done = true;
+        for (size_t i = 0; i < json_array_size(sources) && i < DMARC_SHOWN; i++) {
+            json_t *row = json_array_get(sources, i);
+            const char *ip = json_string_value(json_object_get(row, "address"));
+            struct slice name;
+            if (!reverse_name(a, q, slice_str(ip), &name))
+                is_done = false;
+            else if (name.n && utf8_is_valid(name))
+                json_object_set_new(row, "name", json_stringn(name.p, name.n));
+        }
+        if (!is_done)
+            lookup_round(l, q, 0);
+    }
+}
+
+/* The sources' names, as far as DNS can be asked here. */
+static void add_names(const struct words *w, const struct actor *actor, json_t *answer)
+{
+    struct err e = {0};
+    struct lookup *l = NULL;
+    struct arena *a = arena_new(0);
+    json_t *sources = json_object_get(answer, "sources");
+    if (json_array_size(sources) && lookup_open(actor->conf, w->zone, &e, &l) < 0)
+        command_error(&cmd_dmarc, 0, "no names of addresses: %s", e.text);
+    if (l)
+        find_names(l, a, sources);
+    lookup_close(l);
+    arena_free(a);
+}
+
 static int ask(const struct words *w, const char *path, void (*print)(const json_t *))
 {
     struct err e = {0};
@@ -123,6 +165,8 @@ static int ask(const struct words *w, const char *path, void (*print)(const json
     } else {
         json_error_t je;
         json_t *answer = json_loadb(a.answer.p, a.answer.n, 0, &je);
+        if (print == dmarc_show)
+            add_names(w, &a, answer);
         print(answer);
         json_decref(answer);
     }
@@ -158,6 +202,8 @@ static int read_options(struct option_reader *r, struct words *w)
             w->is_dry = true;
         else if (o == O_JSON)
             w->as_json = true;
+        else if (o == O_ZONE)
+            w->zone = r->value;
         else if (!slice_u64(slice_str(r->value), &days) || days < 1 || days > 3650)
             return command_error(&cmd_dmarc, EXIT_USAGE, "--days takes 1 to 3650");
         else

@@ -6,8 +6,6 @@
 
 #include <stdio.h>
 
-#define SHOWN 40 /* sources in the table */
-
 static void put(const json_t *row, const char *name, size_t most)
 {
     const json_t *v = json_object_get(row, name);
@@ -240,12 +238,12 @@ void dmarc_show(const json_t *answer)
         printf(" messages   passed    DKIM     SPF  stopped  source\n");
         json_array_foreach(sources, i, row)
         {
-            if (i < SHOWN)
+            if (i < DMARC_SHOWN)
                 print_source(row);
         }
-        if (json_array_size(sources) > SHOWN)
+        if (json_array_size(sources) > DMARC_SHOWN)
             printf("           ... and %zu more sources (--json shows them)\n",
-                   json_array_size(sources) - SHOWN);
+                   json_array_size(sources) - DMARC_SHOWN);
         next_steps(answer);
     }
     print_tls(json_object_get(answer, "tls"));

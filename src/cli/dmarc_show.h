@@ -4,7 +4,10 @@
 
 #include <jansson.h>
 
-/* "dmarc/DOMAIN": who sends in its name, and what to do next. */
+#define DMARC_SHOWN 40 /* sources in the table */
+
+/* "dmarc/DOMAIN": who sends in its name, and what to do next. A source
+ * may have a "name". */
 void dmarc_show(const json_t *answer);
 /* "dmarc": the domains that reports tell about. */
 void dmarc_list_domains(const json_t *answer);

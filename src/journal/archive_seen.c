@@ -80,10 +80,10 @@ int archive_seen_due(struct archive *a, int64_t until_s, size_t limit, struct ar
     size_t n = 0;
     int step;
     while ((step = sqlite3_step(st)) == SQLITE_ROW && n < limit)
-        (*out)[n++] = (struct seen_domain){sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
-                                           column(st, 2, arena), column(st, 3, arena),
-                                           column(st, 4, arena),
-                                           (uint64_t)sqlite3_column_int64(st, 5)};
+        (*out)[n++] = (struct seen_domain){
+            sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
+            column(st, 2, arena),        column(st, 3, arena),
+            column(st, 4, arena),        (uint64_t)sqlite3_column_int64(st, 5)};
     *out_n = n;
     return done(a, st, step, e);
 }

@@ -57,6 +57,27 @@ static bool is_near_good(const struct report_source_row *rows, size_t n,
     return false;
 }
 
+/* Rows name several domains each: every one once. */
+static void words(struct json *j, const char *name, struct slice list)
+{
+    struct buf b = BUF_INIT(4096);
+    struct slice rest = list, group, word;
+    while (slice_split(&rest, ',', &group)) {
+        while (slice_split(&group, ' ', &word)) {
+            struct slice have = buf_slice(&b), one;
+            bool is_new = word.n > 0;
+            while (is_new && slice_split(&have, ' ', &one))
+                is_new = !slice_eq(one, word);
+            if (is_new && b.n)
+                buf_chr(&b, ' ');
+            if (is_new)
+                buf_add(&b, word);
+        }
+    }
+    jsonw_text(j, name, buf_slice(&b));
+    buf_fini(&b);
+}
+
 static void source(struct json *j, const struct report_source_row *r, bool is_near)
 {
     jsonw_object(j, NULL);
@@ -69,10 +90,10 @@ static void source(struct json *j, const struct report_source_row *r, bool is_ne
     jsonw_int(j, "spf_aligned", (int64_t)r->spf);
     jsonw_int(j, "quarantined", (int64_t)r->quarantined);
     jsonw_int(j, "rejected", (int64_t)r->rejected);
-    jsonw_text(j, "header_from", r->header_from);
-    jsonw_text(j, "envelope_from", r->envelope_from);
-    jsonw_text(j, "signers", r->signers);
-    jsonw_text(j, "reasons", r->reasons);
+    words(j, "header_from", r->header_from);
+    words(j, "envelope_from", r->envelope_from);
+    words(j, "signers", r->signers);
+    words(j, "reasons", r->reasons);
     jsonw_text(j, "reporters", r->who);
     jsonw_int(j, "newest", r->newest_s);
     jsonw_object_end(j);

@@ -108,6 +108,10 @@ seen() { m dmarc show them.example --json 2> /dev/null | grep -q "\"reports\":{\
 check "mail to the mailbox for reports is read" at_most 60 seen
 check "and the mail itself arrives" at_most 60 test -n "$(box cat)"
 has "who sent is told in words" 'Mail in the name of them.example' "$(m dmarc show them.example)"
+printf '{"1.2.0.192.in-addr.arpa":[{"PTR":"out.them.example"}],"out.them.example":[{"A":"192.0.2.1"}],"9.100.51.198.in-addr.arpa":[{"PTR":"liar.example"}]}' > "$dir/names.json"
+shown=$(m dmarc show them.example --zone "$dir/names.json")
+has "with the name of an address that leads back to it" '192.0.2.1 \(out.them.example\): yours, but unsigned' "$shown"
+has "and none that does not" '198.51.100.9: proves nothing' "$shown"
 m dmarc read "$first" > "$dir/again" 2>&1
 has "the same report counts once" '0 new, 1 known already' "$(cat "$dir/again")"
 

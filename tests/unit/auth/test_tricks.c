@@ -38,10 +38,13 @@ struct trick {
     const char *helo;      /* NULL: evil.example */
 };
 
-#define TE(name, head, from, helo) {name, head, sizeof(head) - 1, from, helo}
-#define T(name, head)              TE(name, head, NULL, NULL)
-#define EVIL                       "<x@evil.example>"
-#define BANK                       "<ceo@bank.example>"
+#define TE(name, head, from, helo)               \
+    {                                            \
+        name, head, sizeof(head) - 1, from, helo \
+    }
+#define T(name, head) TE(name, head, NULL, NULL)
+#define EVIL          "<x@evil.example>"
+#define BANK          "<ceo@bank.example>"
 
 static const struct trick tricks[] = {
     T("two From fields, bank first", "From: " BANK "\r\nFrom: " EVIL "\r\n"),

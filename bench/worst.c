@@ -13,7 +13,7 @@
 
 #define FIRST_BYTES ((size_t)128 << 10) /* first look */
 #define AGAIN_BYTES ((size_t)1 << 20)   /* at whatever the first look found dear: */
-#define AGAIN_SHARE 0.3                 /* of the limit */
+#define AGAIN_SHARE 0.6                 /* of the limit */
 #define AGAIN_TIMES 3                   /* the best counts, since others use the machine, too */
 #define SHOWN       20
 #define FILE_MOST   ((size_t)64 << 10)

@@ -59,7 +59,7 @@ static void box(struct buf *out, const char *class, uint64_t n, const char *word
 {
     buf_printf(out, "<li class=\"%s\"><b>", n ? class : "none");
     number_text(n, out);
-    buf_printf(out, "</b> %s<br><small>%s</small></li>\n", word, meaning);
+    buf_printf(out, "</b> %s<br><small>%s</small></li>\n", word, n ? meaning : "");
 }
 
 static void head(const struct preflight *p, struct buf *out)

@@ -446,7 +446,8 @@ static void basis_from_dates(struct recipient *out, const struct row_dates *d)
 {
     int32_t *v = out->facts.v, *consent = &v[LAW_FACT_CONSENT], *date = &v[LAW_FACT_CONSENT_DATE];
     bool is_customer = d->purchase != LAW_UNKNOWN || d->since != LAW_UNKNOWN;
-    if (*consent == LAW_UNKNOWN && is_customer)
+    /* "Newsletter: no" beside a purchase: no consent, but a customer. */
+    if ((*consent == LAW_UNKNOWN || *consent == LAW_BASIS_NONE) && is_customer)
         *consent = LAW_BASIS_CUSTOMER;
     if (*consent == LAW_UNKNOWN && d->inquiry != LAW_UNKNOWN)
         *consent = LAW_BASIS_INQUIRY;

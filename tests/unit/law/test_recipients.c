@@ -198,6 +198,8 @@ static const struct {
     {"email,country,time zone\na@b.example,US,\n", "", "country=US weekday=sat"},
     {"email,country,time zone\na@b.example,US,America/New_York\n", "",
      "country=US weekday=sat time=05:00"},
+    {"email,country,newsletter,last order\na@b.example,DE,no,2026-01-01\n", "",
+     "country=DE consent=customer consent_date=2026-01-01"},
     {"email,country,last purchase,inquiry date\na@b.example,CA,,2026-01-01\n", "",
      "country=CA consent=inquiry consent_date=2026-01-01"},
 };

@@ -140,7 +140,10 @@ static int gather(struct signed_mail *s, const struct sign_spec *spec, struct er
     buf_fini(&m.fields);
     if (full)
         return err_set(e, ERR_LIMIT, "there are more header fields than can be signed");
-    s->body = break_lines(s->arena, s->body, spec->line_limit);
+    struct slice sent = break_lines(s->arena, s->body, spec->line_limit);
+    for (int c = 0; sent.p != s->body.p && c < CANONS; c++)
+        s->hash[c].is_made = false; /* what was hashed is not what will be sent */
+    s->body = sent;
     memcpy(out->body, signed_body(s, spec->body_canon, &total), CRYPT_SHA256);
     return 0;
 }

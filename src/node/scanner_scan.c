@@ -87,9 +87,15 @@ static void post_history(struct scanner *s, const struct scan *scan)
 /* Tells the door and keeper; the arena is kept for the next message or given back. */
 static void finish(struct scanner *s, const struct running *r)
 {
+    bool was_parked = r->scanner != NULL;
     scan_keep_json(r->scan);
+    /* A parked message's bytes and envelope are its door's: once told, the connection goes on, and
+     * its next message stands where they were. Nobody reads them after that. */
+    if (was_parked)
+        post_history(s, r->scan);
     r->done(r->arg, r->scan);
-    post_history(s, r->scan);
+    if (!was_parked)
+        post_history(s, r->scan);
     if (s->arena) {
         arena_free(r->arena);
         return;

@@ -91,8 +91,11 @@ static const struct rule AUTH_RULES[] = {
     {EL_NONE, "human_result", EL_TEXT, BASE_AUTH, offsetof(struct report_auth, human), false},
 };
 
+#define ELEMENTS 2500000u /* a report of as many rows as are kept has fewer */
+
 struct reader {
     struct arena *arena;
+    size_t elements;
     XML_Parser xml;
     struct report *out;
     enum element stack[REPORT_DEPTH];
@@ -190,6 +193,10 @@ static void XMLCALL on_start(void *arg, const XML_Char *name, const XML_Char **a
     name = without_prefix(name);
     if (r->depth >= REPORT_DEPTH) {
         refuse(r, "elements are nested too deep");
+        return;
+    }
+    if (++r->elements > ELEMENTS) {
+        refuse(r, "it has too many elements");
         return;
     }
     r->leaf = NULL;

@@ -95,6 +95,12 @@ static void limits(void **state)
     buf_str(&b, "</org_name></report_metadata>" ROW "</feedback>");
     assert_int_equal(report_read_aggregate(a, buf_slice(&b), &e, &r), 0);
     assert_true(r.org.n <= REPORT_TEXT);
+    buf_reset(&b);
+    buf_str(&b, "<feedback>");
+    for (int i = 0; i < 2600000; i++)
+        buf_str(&b, "<a/>");
+    assert_int_equal(report_read_aggregate(a, buf_slice(&b), &e, &r), ERR_CORRUPT);
+    assert_non_null(strstr(e.text, "too many elements"));
     while (!b.full)
         buf_str(&b, "<a/><a/><a/><a/><a/><a/><a/><a/><a/><a/><a/><a/><a/><a/><a/><a/>");
     assert_int_equal(report_read_aggregate(a, buf_slice(&b), &e, &r), ERR_LIMIT);

@@ -33,6 +33,7 @@ struct word {
     int32_t next;   /* in its bucket, -1: the last */
 };
 
+static struct arena *kept; /* for the life of the process */
 static struct word *words;
 static size_t n_words;
 static int32_t buckets[BUCKETS];
@@ -86,9 +87,9 @@ static void count_shared(void)
 
 void words_warm(void)
 {
-    if (words)
+    if (kept)
         return;
-    struct arena *a = arena_new(0); /* for the life of the process */
+    struct arena *a = kept = arena_new(0);
     for (unsigned i = 0; i < BUCKETS; i++)
         buckets[i] = -1;
     words = ARENA_ARRAY(a, struct word, count_words());

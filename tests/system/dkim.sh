@@ -97,7 +97,9 @@ else
     verify "$dir/theirs" > "$dir/theirs.json"
     check "we verify all that they signed" peer tell "$made" < "$dir/theirs.json"
     tail -1 "$dir/check.out"
-    m dkim sign --arc --zone "$dir/zone.json" --authserv-id mx.example.org --out "$dir/sealed" "$dir/theirs" > "$dir/seal.out" 2>&1
+    # These copies are not sent, so their long lines stay as they are.
+    { cat "$dir/muster.conf"; echo 'sign { line_limit = 0 }'; } > "$dir/seal.conf"
+    timeout 600 "$MUSTER" dkim sign --config "$dir/seal.conf" --arc --zone "$dir/zone.json" --authserv-id mx.example.org --out "$dir/sealed" "$dir/theirs" > "$dir/seal.out" 2>&1
     check "dkimpy takes our ARC chains" peer arc "$dir/zone.json" "$dir/sealed"
     tail -1 "$dir/check.out"
 fi

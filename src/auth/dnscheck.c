@@ -20,6 +20,7 @@ static const struct topic {
     {DNSCHECK_DANE, "dane", check_dane},
     {DNSCHECK_SECURITY, "security.txt", check_security},
     {DNSCHECK_MESSAGE, "message", NULL},
+    {DNSCHECK_ONE_CLICK, "one-click", NULL},
 };
 #define TOPIC_COUNT (sizeof(TOPICS) / sizeof(*TOPICS))
 
@@ -175,7 +176,7 @@ static void optional(struct json *j, const char *name, struct slice s)
         jsonw_text(j, name, s);
 }
 
-static void item_json(struct json *j, const struct dnscheck_item *i)
+void dnscheck_item_json(const struct dnscheck_item *i, struct json *j)
 {
     struct buf b = BUF_INIT(8192);
     lang_fill(NULL, i->text, i->filling, &b);
@@ -229,7 +230,7 @@ void dnscheck_json(const struct dnscheck *d, struct json *j)
     jsonw_object_end(j);
     jsonw_array(j, "items");
     for (const struct dnscheck_item *i = d->items; i; i = i->next)
-        item_json(j, i);
+        dnscheck_item_json(i, j);
     jsonw_array_end(j);
     if (d->spf.steps)
         spf_json(j, &d->spf);

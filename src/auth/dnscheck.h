@@ -38,7 +38,8 @@ enum dnscheck_topic {
     DNSCHECK_TLSRPT = 1 << 8,
     DNSCHECK_DANE = 1 << 9,
     DNSCHECK_SECURITY = 1 << 10,
-    DNSCHECK_MESSAGE = 1 << 11, /* of dnscheck_message alone */
+    DNSCHECK_MESSAGE = 1 << 11,   /* of dnscheck_message alone */
+    DNSCHECK_ONE_CLICK = 1 << 12, /* of the check of a mailing alone */
     DNSCHECK_ALL = (1 << 11) - 1,
     DNSCHECK_SENDER = DNSCHECK_SPF | DNSCHECK_DKIM | DNSCHECK_DMARC
 };
@@ -98,8 +99,9 @@ bool dnscheck_is_bad(const struct dnscheck *d);
 /* Where the pages lie; in the arena. */
 const char *dnscheck_sts_url(struct arena *a, const struct dnscheck *d);
 const char *dnscheck_security_url(struct arena *a, const struct dnscheck *d);
-/* One JSON object. */
+/* One JSON object; and that of one item. */
 struct json;
+void dnscheck_item_json(const struct dnscheck_item *i, struct json *j);
 void dnscheck_json(const struct dnscheck *d, struct json *j);
 
 #endif

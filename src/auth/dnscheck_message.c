@@ -51,6 +51,12 @@ static void about_dmarc(struct check *c, const struct auth_result *r)
                           ? N_("DMARC: the signature stands for %s")
                           : N_("DMARC: the envelope sender stands for %s, the signature does not"),
                       d->from);
+        } else if (d->is_incomplete && d->record_at.n && !r->has_spf) {
+            i = check_add(c, DNSCHECK_MESSAGE, DNSCHECK_UNKNOWN, 2,
+                          N_("DMARC: no signature is known to stand for %s, and the message does "
+                             "not show its envelope sender"),
+                          d->from);
+            i->advice = N_("Sign with d= the domain of From, or one above it.");
         } else if (d->is_incomplete) {
             check_add(c, DNSCHECK_MESSAGE, DNSCHECK_UNKNOWN, 0, N_("no answer could be had for %s"),
                       d->from);

@@ -31,7 +31,8 @@ static const struct option_doc options[] = {
     {0, "rows", "CSV", "write the recipients to drop, to ask and to mend"},
     {0, "ask", "JSON", "write the open questions as a file of facts to fill in"},
     {0, "resume", NULL, "go on with a check that was stopped (needs --rows)"},
-    {0, "zone", "JSON", "answers of the DNS, for SPF, DKIM and DMARC"},
+    {0, "zone", "JSON", "answers of the DNS, for SPF, DKIM, DMARC and whether it would arrive"},
+    {0, "dns", NULL, "ask DNS whether it would arrive: SPF, DKIM, DMARC, one-click, MX"},
     {0, "clock", "UNIXTIME", "fix the clock"},
     {0}};
 enum {
@@ -48,6 +49,7 @@ enum {
     O_ASK,
     O_RESUME,
     O_ZONE,
+    O_DNS,
     O_CLOCK
 };
 
@@ -58,7 +60,7 @@ struct check {
     struct checker_job job;
     const char *config, *list, *facts, *zone, *report, *rows, *ask;
     char *state; /* where checkpoints are kept; NULL: nowhere */
-    bool as_json, resume, has_at;
+    bool as_json, resume, has_at, asks_dns;
     struct progress bar;
     uint64_t list_bytes;
 };
@@ -160,6 +162,8 @@ static int read_options(struct option_reader *r, struct check *k)
             k->as_json = true;
         else if (o == O_RESUME)
             k->resume = true;
+        else if (o == O_DNS)
+            k->asks_dns = true;
         else if (files[o])
             *files[o] = r->value;
         else if (read_word(k, o, r->value))
@@ -176,6 +180,8 @@ static int read_options(struct option_reader *r, struct check *k)
     if (k->resume && !k->rows)
         return command_error(&cmd_check, EXIT_USAGE,
                              "--resume needs --rows: the checkpoint lies beside it");
+    if (k->asks_dns && k->zone)
+        return command_error(&cmd_check, EXIT_USAGE, "--dns or --zone, not both");
     return 0;
 }
 
@@ -311,6 +317,16 @@ static int news(void *arg, const struct checker_news *n, struct err *e)
     return fflush(stdout) == 0 ? 0 : err_errno(e, "writing the report");
 }
 
+/* The resolver of its own; before the child, which keeps the channel. */
+static int open_lookup(struct check *k, const struct conf *conf, struct err *e)
+{
+    int rc = lookup_open(conf, NULL, e, &k->job.lookup);
+    if (rc == 0 && k->job.lookup == NULL)
+        rc = err_set(e, ERR_USAGE,
+                     "--dns has nobody to ask: the configuration says resolver = none");
+    return rc;
+}
+
 static int check(struct check *k, const char *mail, struct err *e, bool *out_found)
 {
     struct buf errors = BUF_INIT(65536);
@@ -320,6 +336,10 @@ static int check(struct check *k, const char *mail, struct err *e, bool *out_fou
         return e->code;
     if (law_library_open_conf(conf, &lib, &errors, e) < 0) {
         fputs(buf_cstr(&errors), stderr);
+        return e->code;
+    }
+    if (k->asks_dns && open_lookup(k, conf, e) < 0) {
+        law_library_free(lib);
         return e->code;
     }
     k->job.conf = conf;
@@ -337,6 +357,7 @@ static int check(struct check *k, const char *mail, struct err *e, bool *out_fou
     progress_end(&k->bar);
     if (rc == 0 && k->state && unlink(k->state) < 0 && errno != ENOENT)
         rc = err_errno(e, "removing %s", k->state);
+    lookup_close(k->job.lookup);
     law_library_free(lib);
     buf_fini(&errors);
     return rc;

@@ -11,11 +11,19 @@
 #ifndef MUSTER_LAW_PREFLIGHT_H
 #define MUSTER_LAW_PREFLIGHT_H
 
+#include "auth/dnscheck.h"
 #include "law/law.h"
 #include "law/message_facts.h"
 #include "law/recipients.h"
 
 #define PREFLIGHT_NOTES 32 /* broken rows that are named one by one */
+
+/* Will it arrive? Worked out by the caller; no law's answer depends on it. */
+struct preflight_arrival {
+    const char *asked;                  /* "zone", "dns" */
+    struct slice domain;                /* of From, folded; empty: none */
+    struct dnscheck message, published; /* published: of the domain */
+};
 
 struct preflight_in {
     struct arena *arena; /* lives as long as the check */
@@ -24,7 +32,8 @@ struct preflight_in {
     const struct law_facts *facts;  /* stated, over what the message shows; defaults of all rows */
     const struct law_facts *stated; /* stated alone, to show where it differs from what was read */
     const struct message_facts *message;
-    struct slice campaign, list; /* names for the report; list may be empty */
+    struct slice campaign, list;             /* names for the report; list may be empty */
+    const struct preflight_arrival *arrival; /* NULL: DNS was not asked */
 };
 
 struct preflight;
@@ -43,6 +52,10 @@ void preflight_columns(struct preflight *p, const struct columns *c);
 uint64_t preflight_rows(const struct preflight *p);
 /* True when a violation that warns or fails was found for any row. */
 bool preflight_found(const struct preflight *p);
+
+/* Adds the item on one-click unsubscribing (RFC 8058) to what dnscheck_message found. facts: read
+ * with the message's authentication. */
+void preflight_one_click(struct arena *a, const struct message_facts *facts, struct dnscheck *out);
 
 /* All counts as bytes, and back into a new check of the same input; false: not these bytes. */
 void preflight_pack(const struct preflight *p, struct buf *out);

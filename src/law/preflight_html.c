@@ -416,6 +416,7 @@ void preflight_html(const struct preflight *p, struct buf *out)
     while ((pl = preflight_place(p, &at)) != NULL)
         place(p, pl, out);
     terms(p, out);
+    preflight_arrive_html(p, out);
     message(p, out);
     list_notes(p, out);
     buf_printf(out, "<p><small>%s</small></p>\n</body></html>\n", PREFLIGHT_ZONES);

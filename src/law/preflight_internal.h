@@ -131,6 +131,14 @@ struct todo {
 size_t preflight_todo(const struct preflight *p, struct todo *out, size_t most);
 void todo_codes(const struct todo *t, struct buf *out);
 
+/* The part "Will it arrive?"; in text without its title and not wrapped, records behind
+ * ARRIVE_RECORD spaces. */
+#define ARRIVE_RECORD 9
+void preflight_arrive_text(const struct preflight *p, struct buf *out);
+void preflight_arrive_json(const struct preflight *p, struct json *j);
+void preflight_arrive_html(const struct preflight *p, struct buf *out);
+
+extern const char PREFLIGHT_NOT_ASKED[];
 extern const char PREFLIGHT_NO_ADVICE[];
 extern const char PREFLIGHT_ZONES[];
 

@@ -229,6 +229,7 @@ void preflight_json(const struct preflight *p, struct json *j)
     json_todo(p, j);
     json_questions(p, j);
     json_terms(p, j);
+    preflight_arrive_json(p, j);
     json_message(p, j);
     json_list(p, j);
     jsonw_cstr(j, "zones", PREFLIGHT_ZONES);

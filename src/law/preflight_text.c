@@ -482,6 +482,28 @@ static void terms(struct page *g)
     }
 }
 
+/* Wrapped, but for records: they are to be copied as they are. */
+static void arrival(struct page *g)
+{
+    struct buf text = BUF_INIT(256 * 1024);
+    title(g, "Will it arrive? What DNS says (no law's answer depends on it)");
+    preflight_arrive_text(g->p, &text);
+    struct slice rest = buf_slice(&text), line;
+    while (slice_line(&rest, &line)) {
+        size_t indent = 0;
+        while (indent < line.n && line.p[indent] == ' ')
+            indent++;
+        buf_printf(g->out, "%*s", (int)indent, "");
+        if (indent == ARRIVE_RECORD) {
+            buf_add(g->out, slice_from(line, indent));
+            buf_chr(g->out, '\n');
+        } else {
+            wrap(g, slice_from(line, indent), 6, indent);
+        }
+    }
+    buf_fini(&text);
+}
+
 void preflight_text(const struct preflight *p, bool colour, struct buf *out)
 {
     struct page g = {p, out, colour};
@@ -490,6 +512,7 @@ void preflight_text(const struct preflight *p, bool colour, struct buf *out)
     questions(&g);
     places(&g);
     terms(&g);
+    arrival(&g);
     message(&g);
     table_notes(&g);
     buf_chr(out, '\n');

@@ -1,8 +1,6 @@
 /* The sandboxed check of a mailing. See checker.h. */
 #include "node/checker.h"
 
-#include "ask/zone.h"
-#include "auth/auth.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -11,6 +9,7 @@
 #include "law/facts_file.h"
 #include "law/preflight.h"
 #include "mail/unicode.h"
+#include "node/checker_dns.h"
 #include "node/ipc.h"
 #include "node/process.h"
 #include "node/world.h"
@@ -41,6 +40,7 @@ struct child {
     struct law_facts stated, facts;
     struct sender_record sender;
     struct message_facts message;
+    const struct preflight_arrival *arrival;
     struct preflight *check;
     struct columns columns;
     bool has_columns;
@@ -69,27 +69,26 @@ static int flush_rows(struct child *c, struct err *e)
     return 0;
 }
 
-/* Authentication from the fixed zone; NULL without one. */
-static struct auth_result *authenticate(struct child *c, const struct message *m, struct err *e)
+/* What the message shows, and whether it would arrive. The laws' facts take authentication from a
+ * fixed zone alone: what the network answers today must not change what a law says. */
+static int ask_dns_of(struct child *c, struct message_facts_in *in, struct err *e)
 {
-    static const struct envelope none;
-    struct zone *zone;
-    if (c->job->zone.n == 0 || zone_parse(c->arena, c->job->zone, e, &zone) < 0)
-        return NULL;
-    struct ask *q = ask_new(c->arena, NULL);
-    struct auth_result *r = ARENA_NEW(c->arena, struct auth_result);
-    struct auth_in in = {.arena = c->arena,
-                         .m = m,
-                         .env = &none,
-                         .settings = c->world.auth,
-                         .now = clock_now_us() / 1000000};
-    for (int round = 0; round < SCAN_ROUNDS * 2; round++) {
-        if (auth_check(&in, q, r))
-            break;
-        if (zone_answer(zone, q) == 0)
-            break;
-    }
-    return r;
+    struct auth_result *auth;
+    struct message_facts proven;
+    struct checker_dns dns = {.arena = c->arena,
+                              .zone = c->job->zone,
+                              .lookup = c->job->lookup,
+                              .settings = c->world.auth,
+                              .m = in->m,
+                              .now = clock_now_us() / 1000000};
+    int rc = checker_authenticate(&dns, e, &auth);
+    if (rc < 0)
+        return rc;
+    in->auth = dns.zone.n ? auth : NULL;
+    message_facts_read(in, &c->message);
+    in->auth = auth;
+    message_facts_read(in, &proven);
+    return checker_arrival(&dns, auth, &proven, e, &c->arrival);
 }
 
 static int read_message(struct child *c, struct err *e)
@@ -107,19 +106,15 @@ static int read_message(struct child *c, struct err *e)
     struct scan *s = scan_begin(c->arena, &c->world, &env, raw);
     while (scan_step(s, &c->world) == SCAN_WAITING)
         continue;
+    mail_reader_free(r);
     struct message_facts_in in = {.arena = c->arena,
                                   .m = s->message,
                                   .sender = &c->sender,
-                                  .auth = authenticate(c, s->message, e),
                                   .mail_class = c->world.classifier ? class_name(s->verdict.class)
                                                                     : NULL,
                                   .probability = s->verdict.probability,
                                   .is_mailing = c->job->list_fd >= 0 || c->job->n_to > 0};
-    mail_reader_free(r);
-    if (c->job->zone.n && in.auth == NULL)
-        return e->code;
-    message_facts_read(&in, &c->message);
-    return 0;
+    return ask_dns_of(c, &in, e);
 }
 
 static int prepare(struct child *c, struct err *e)
@@ -143,7 +138,8 @@ static int prepare(struct child *c, struct err *e)
                               .stated = &c->stated,
                               .message = &c->message,
                               .campaign = job->campaign,
-                              .list = job->list};
+                              .list = job->list,
+                              .arrival = c->arrival};
     c->check = preflight_new(&in);
     return 0;
 }
@@ -365,6 +361,7 @@ static _Noreturn void child(const struct checker_job *job, int fd)
                             .conf = job->conf,
                             .master_fd = fd,
                             .base_fd = -1,
+                            .lookup_fd = lookup_fd(job->lookup),
                             .doors = {job->mail_fd, job->list_fd, job->rows_fd, -1, -1}};
     c = (struct child){.job = job,
                        .fd = fd,

@@ -10,6 +10,7 @@
 #include "law/law.h"
 #include "law/recipients.h"
 #include "node/config.h"
+#include "node/lookup.h"
 
 #define CHECKER_STEP   50000u
 #define CHECKER_TO_MAX 256
@@ -21,6 +22,7 @@ struct checker_job {
     const struct law_library *lib;
     int mail_fd, list_fd, rows_fd; /* list_fd, rows_fd: -1 for none */
     struct slice facts, zone;      /* JSON texts; empty: none */
+    struct lookup *lookup;         /* asks DNS when there is no zone; NULL: nobody is asked */
     struct slice campaign, list;   /* names for the report */
     struct slice columns;          /* the explicit map */
     int32_t to[CHECKER_TO_MAX];    /* countries, when there is no list */

@@ -136,7 +136,87 @@ has "the words of the answer" 'no violation found' "$(cat "$dir/out")"
 check "never another word" sh -c "! grep -qiE 'lawful|compliant' '$dir/out' '$dir/a.html'"
 check "no script in the page" sh -c "! grep -qi '<script' '$dir/a.html'"
 
-# 6. Receipts.
+# 6. Will it arrive: from a zone, from a name server on loopback, or not asked. It changes no answer.
+seifen=$campaigns/01-seifen.eml
+arrive() { # OUT EML [options]: text, JSON and page
+    out=$dir/$1
+    eml=$2
+    shift 2
+    timeout 60 "$MUSTER" check --config "${conf:-$dir/muster.conf}" "$eml" --to DE,AT,CH --facts "$campaigns/01-seifen.json" \
+        --at 2026-11-02 --clock 1795000000 "$@" > "$out.txt"
+    rc=$?
+    timeout 60 "$MUSTER" check --config "${conf:-$dir/muster.conf}" "$eml" --to DE,AT,CH --facts "$campaigns/01-seifen.json" \
+        --at 2026-11-02 --clock 1795000000 --json --report "$out.html" "$@" > "$out.json"
+    return "$rc"
+}
+"$MUSTER" dkim keygen seifen-lange.example --type ed25519 --out "$dir/dkim.pem" --json --config "$dir/muster.conf" > "$dir/dkim.json"
+printf 'sign "seifen-lange.example" { selector = k1  key = %s }\n' "$dir/dkim.pem" > "$dir/sign.conf"
+mkdir "$dir/signed"
+"$MUSTER" dkim sign --config "$dir/sign.conf" --clock 1794999000 --out "$dir/signed" "$seifen" > /dev/null
+python3 - "$dir" << 'PY'
+import json, sys
+d = sys.argv[1]
+key = json.load(open(d + "/dkim.json"))["record"]
+at = "seifen-lange.example"
+good = {"k1._domainkey." + at: [{"TXT": key}], at: [{"MX": [10, "mx." + at]}, {"TXT": "v=spf1 mx -all"}],
+        "mx." + at: [{"A": "198.51.100.1"}], "1.100.51.198.in-addr.arpa": [{"PTR": "mx." + at}],
+        "_dmarc." + at: [{"TXT": "v=DMARC1; p=reject; rua=mailto:d@" + at}]}
+json.dump(good, open(d + "/good.json", "w"))
+json.dump({k: v for k, v in good.items() if k != "_dmarc." + at}, open(d + "/lacks.json", "w"))
+json.dump({"k1._domainkey." + at: {"TXT": [key]}, at: {"MX": ["mx." + at], "TXT": ["v=spf1 mx -all"]},
+           "mx." + at: {"A": ["198.51.100.1"]}, "_dmarc." + at: {"TXT": ["v=DMARC1; p=reject; rua=mailto:d@" + at]}},
+          open(d + "/served.json", "w"))
+PY
+signed=$dir/signed/01-seifen.eml
+arrive w0 "$signed"
+equal "DNS not asked: exit code" 0 $?
+has "... and said in one line" 'DNS was not asked: --dns asks it' "$(cat "$dir/w0.txt")"
+has "... in JSON" '"arrival": ?\{"asked": ?null' "$(cat "$dir/w0.json")"
+arrive w1 "$signed" --zone "$dir/good.json"
+equal "good records: exit code" 0 $?
+for words in 'DKIM: signed by seifen-lange.example' 'the signature stands for seifen-lange.example' \
+    'both fields stand under a passing DKIM' 'ok\] mx:' 'ok\] reverse:' 'ok\] spf:' 'ok\] dkim:' 'ok\] dmarc:'; do
+    has "good records: $words" "$words" "$(cat "$dir/w1.txt")"
+done
+lacks "... nothing is wrong" '\[(warning|problem|missing|unknown)\]' "$(cat "$dir/w1.txt")"
+arrive w2 "$signed" --zone "$dir/lacks.json"
+equal "no DMARC record changes no answer" 0 $?
+has "... it is missed" 'missing\] dmarc: seifen-lange.example has no DMARC record' "$(cat "$dir/w2.txt")"
+has "... what to publish, where" '_dmarc.seifen-lange.example' "$(grep 'Publish at' "$dir/w2.txt")"
+has "... whole, in text" '^ +TXT "v=DMARC1; p=none; rua=mailto:' "$(cat "$dir/w2.txt")"
+has "... in JSON" '"record": ?"TXT ."v=DMARC1; p=none' "$(tr '\\' . < "$dir/w2.json")"
+has "... in the page" 'v=DMARC1; p=none' "$(cat "$dir/w2.html")"
+arrive w3 "$seifen" --zone "$dir/good.json"
+has "a draft: not signed" 'the message is not signed' "$(cat "$dir/w3.txt")"
+has "... and what a signature would cover is open" 'unknown\] one-click' "$(cat "$dir/w3.txt")"
+echo '{"seifen-lange.example": [{"A": "198.51.100.1"}]}' > "$dir/bare.json"
+arrive w6 "$signed" --zone "$dir/bare.json"
+has "nothing published: SPF is missed" 'missing\] spf' "$(cat "$dir/w6.txt")"
+lacks "... and no record is offered that stops the mailing" 'v=spf1 -all|MX 0 \.' "$(cat "$dir/w6.txt" "$dir/w6.html" "$dir/w6.json")"
+arrive w4 "$signed" --zone "$dir/lacks.json"
+for kind in txt json html; do
+    check "the same answers, the same bytes: $kind" cmp "$dir/w2.$kind" "$dir/w4.$kind"
+done
+dns_port=$(py ports 1)
+python3 "$here/zone_dns.py" "$dns_port" "$dir/served.json" 2> "$dir/dns.err" &
+helpers="$helpers $!"
+at_most 20 test -e "$dir/served.json.up"
+printf 'resolver = 127.0.0.1@%s\ndns { dnssec = off }\n' "$dns_port" > "$dir/dns.conf"
+conf=$dir/dns.conf
+arrive w5 "$signed" --dns
+equal "asked over the resolver: exit code" 0 $?
+has "... the signature is verified" 'DKIM: signed by seifen-lange.example' "$(cat "$dir/w5.txt")"
+has "... one-click" 'ok\] one-click' "$(cat "$dir/w5.txt")"
+has "... DMARC" 'ok\] dmarc' "$(cat "$dir/w5.txt")"
+laws() { python3 -c 'import json, sys
+d = json.load(open(sys.argv[1])); del d["arrival"]; print(json.dumps(d))' "$1"; }
+equal "... and no answer of a law is another" "$(laws "$dir/w0.json")" "$(laws "$dir/w5.json")"
+echo 'resolver = none' > "$dir/nobody.conf"
+conf=
+one_line "--dns and --zone" 2 "$signed" --to DE --dns --zone "$dir/good.json"
+one_line "--dns with nobody to ask" 2 "$signed" --to DE --dns --config "$dir/nobody.conf"
+
+# 7. Receipts.
 "$MUSTER" receipt key "$dir/key" > /dev/null
 equal "the private key is for its owner alone" 600 "$(stat -c %a "$dir/key")"
 printf 'email,date,how\na@b.example,2026-01-02,form\nb@b.example,soon,form\n' > "$dir/consents.csv"
@@ -148,7 +228,7 @@ sed 's/news/spam/' "$dir/receipts" > "$dir/forged"
 "$MUSTER" receipt verify "$dir/forged" --key "$dir/key.pub" > /dev/null
 equal "a changed one does not" 1 $?
 
-# 7. The definition that holds for the users here, in the filter: told apart, counting nothing.
+# 8. The definition that holds for the users here, in the filter: told apart, counting nothing.
 printf 'data = %s\nuser = ""\nresolver = none\nlaw { apply = FR }\n' "$dir/data" > "$dir/law.conf"
 scan_law() { timeout 60 "$MUSTER" scan --private --config "$dir/law.conf" --json "$campaigns/16-no-way-out.eml" 2>&1; }
 has "the law's answer stands in the scan" '"law": ?\[\{"code": ?"FR".*"answer": ?"violation found"' "$(scan_law)"

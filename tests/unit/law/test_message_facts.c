@@ -1,5 +1,6 @@
 /* What a message shows of the facts that laws ask for. */
 #include "law/message_facts.h"
+#include "law/preflight.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -188,9 +189,55 @@ static void signatures(void **state)
     arena_free(a);
 }
 
+/* One-click counts under a passing signature alone; unsigned, it stays open. */
+static void one_click(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mail, *headers;
+        enum auth_value value; /* of the signature; AUTH_NONE: there is none */
+        enum dnscheck_state want;
+    } rows[] = {
+        {full, "From:List-Unsubscribe:List-Unsubscribe-Post", AUTH_PASS, DNSCHECK_OK},
+        {full, "From:List-Unsubscribe", AUTH_PASS, DNSCHECK_PROBLEM},
+        {full, "From:List-Unsubscribe:List-Unsubscribe-Post", AUTH_FAIL, DNSCHECK_PROBLEM},
+        {full, "", AUTH_NONE, DNSCHECK_UNKNOWN},
+        {plain, "From:List-Unsubscribe:List-Unsubscribe-Post", AUTH_PASS, DNSCHECK_WARNING}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena *a = arena_new(0);
+        struct dkim_result d = {.value = rows[i].value,
+                                .domain = SLICE("seifen-lange.example"),
+                                .reason = "",
+                                .headers = slice_str(rows[i].headers)};
+        struct auth_result r = {.is_done = true};
+        if (rows[i].value != AUTH_NONE)
+            r.dkim = (struct dkim_results){.first = &d, .n = 1};
+        struct message_facts f;
+        struct message_facts_in in = {
+            .arena = a, .m = message_parse(a, slice_str(rows[i].mail), NULL), .auth = &r};
+        struct dnscheck out;
+        message_facts_read(&in, &f);
+        dnscheck_message(a, &r, &out);
+        size_t before = out.n, of_state = out.counts[rows[i].want];
+        preflight_one_click(a, &f, &out);
+        const struct dnscheck_item *last = out.items;
+        while (last->next)
+            last = last->next;
+        assert_int_equal(out.n, before + 1);
+        assert_int_equal(out.counts[rows[i].want], of_state + 1);
+        assert_int_equal(last->topic, DNSCHECK_ONE_CLICK);
+        if (last->state != rows[i].want)
+            fail_msg("row %zu: %s", i, dnscheck_state_name(last->state));
+        if (last->state != DNSCHECK_OK)
+            assert_non_null(last->advice);
+        arena_free(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(table), cmocka_unit_test(stated),
-                                       cmocka_unit_test(into), cmocka_unit_test(signatures)};
+                                       cmocka_unit_test(into), cmocka_unit_test(signatures),
+                                       cmocka_unit_test(one_click)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,7 +59,7 @@ static void send_posted(evutil_socket_t fd, short what, void *arg)
         ipc_flush(s->keeper);
 }
 
-/* History for keeper: after the answer, and while there is more to scan many at once, so that a
+/* History for keeper: packed before the answer, sent when there is nothing else to do, so that a
  * busy node wakes keeper once for 32 messages (keeper's CPU and its share of wakes: a third). */
 static void post_history(struct scanner *s, const struct scan *scan)
 {
@@ -87,15 +87,11 @@ static void post_history(struct scanner *s, const struct scan *scan)
 /* Tells the door and keeper; the arena is kept for the next message or given back. */
 static void finish(struct scanner *s, const struct running *r)
 {
-    bool was_parked = r->scanner != NULL;
     scan_keep_json(r->scan);
-    /* A parked message's bytes and envelope are its door's: once told, the connection goes on, and
-     * its next message stands where they were. Nobody reads them after that. */
-    if (was_parked)
-        post_history(s, r->scan);
+    /* The message's bytes and envelope are its door's: once told, the connection goes on, and may
+     * give them back or put its next message there. Nobody reads them after that. */
+    post_history(s, r->scan);
     r->done(r->arg, r->scan);
-    if (!was_parked)
-        post_history(s, r->scan);
     if (s->arena) {
         arena_free(r->arena);
         return;

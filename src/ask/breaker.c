@@ -16,11 +16,12 @@
 
 enum state { CLOSED, OPEN, PROBING };
 
-/* One breaker. silent_us: since when questions are out without any answer. */
+/* One breaker. silent_us: since when questions are out without any answer, put back by spent_us:
+ * what was waited for nothing before, since the last answer. */
 struct breaker {
     enum state state;
     unsigned out;
-    int64_t silent_us, probe_at_us, probed_us, wait_us;
+    int64_t silent_us, spent_us, probe_at_us, probed_us, wait_us;
 };
 
 struct zone_state {
@@ -173,17 +174,20 @@ static enum breaker_word try(struct breaker *x, const struct breaker_limits *l, 
 static void sent(struct breaker *x, int64_t now_us)
 {
     if (x->out++ == 0)
-        x->silent_us = now_us;
+        x->silent_us = now_us - x->spent_us;
 }
 
 static void ended(struct breaker *x, bool is_answer, int64_t now_us)
 {
     if (x->out > 0)
         x->out--;
-    if (is_answer)
+    if (is_answer) {
         x->state = CLOSED;
-    if (is_answer)
         x->silent_us = now_us;
+        x->spent_us = 0;
+    } else if (x->out == 0) {
+        x->spent_us = now_us - x->silent_us;
+    }
 }
 
 static bool is_silent(const struct breaker *x, const struct breaker_limits *l, int64_t now_us)

@@ -243,7 +243,7 @@ static bool read_sections(struct arena *a, struct reader *r, struct slice name, 
 enum ask_status packet_rcode(unsigned rcode, const char **out_detail)
 {
     static const char *const words[] = {
-        NULL, "FORMERR from the zone's servers", "SERVFAIL from the zone's servers",
+        NULL, "FORMERR from the zone's servers", "no usable answer from the zone's servers",
         NULL, "NOTIMP from the zone's servers",  "REFUSED by the zone's servers"};
     *out_detail = NULL;
     if (rcode == 0)

@@ -14,7 +14,7 @@
 #define NAME_MOST     256u
 #define STALE_WAIT_US 1800000 /* RFC 8767 5: then an answer past its time is better than none */
 #define HOLD_US       1000000
-#define JOIN_US       1000000 /* a look-up in a silent zone younger than this is its probe */
+#define JOIN_US       1000000 /* so long a probe is waited for: a silent zone stays silent mostly */
 #define TTL_MOST      86400u
 #define BAD_TTL       5u /* RFC 9520: between 1 s and 5 min */
 #define PROBE_US      1000000
@@ -351,6 +351,18 @@ static void look_at_waiters(struct resolver *r, struct lookup *l, int64_t now_us
     }
 }
 
+/* Whoever asked while the breaker is open made a probe of it; the probe itself goes on. */
+static void look_at_probe(struct resolver *r, struct lookup *l, int64_t now_us)
+{
+    char words[160];
+    if (l->waiters == NULL || l->zone == NULL || now_us - l->begun_us <= JOIN_US)
+        return;
+    if (breaker_is_open(l->zone))
+        give_up(r, l, silent_words(l->zone, words), now_us);
+    else if (breaker_all_open(r->breakers))
+        give_up(r, l, "no name server answers", now_us);
+}
+
 void resolver_tick(struct resolver *r, int64_t now_us)
 {
     struct zone_state *zone;
@@ -360,6 +372,7 @@ void resolver_tick(struct resolver *r, int64_t now_us)
     for (struct lookup *l = r->first; l; l = next) {
         next = l->next;
         look_at_waiters(r, l, now_us);
+        look_at_probe(r, l, now_us);
         if (l->is_held && now_us - l->begun_us >= HOLD_US) {
             give_up(r, l, "no name server answers", now_us);
             lookup_free(r, l);

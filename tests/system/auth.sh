@@ -20,7 +20,7 @@ helpers="$helpers $!"
 at_most 20 test -e "$dir/zone.json.up"
 resolver=127.0.0.1@$dns_port
 conf_more='hostname = mx.example.org
-dns { dnssec = off }
+dns { dnssec = off  wait = 20s }
 auth { trusted_relays = 10.0.0.0/8  received_spf = yes }'
 node_start
 

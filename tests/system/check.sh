@@ -201,7 +201,7 @@ dns_port=$(py ports 1)
 python3 "$here/zone_dns.py" "$dns_port" "$dir/served.json" 2> "$dir/dns.err" &
 helpers="$helpers $!"
 at_most 20 test -e "$dir/served.json.up"
-printf 'resolver = 127.0.0.1@%s\ndns { dnssec = off }\n' "$dns_port" > "$dir/dns.conf"
+printf 'resolver = 127.0.0.1@%s\ndns { dnssec = off  wait = 20s }\n' "$dns_port" > "$dir/dns.conf"
 conf=$dir/dns.conf
 arrive w5 "$signed" --dns
 equal "asked over the resolver: exit code" 0 $?

@@ -73,8 +73,11 @@ check "and so do we" peer tell "$n_tricks" < "$dir/ours.json"
 mkdir "$dir/eight"
 cp "$dir/tricks/eight-bit" "$dir/tricks/utf8-header" "$dir/eight"
 postconf -c "$dir/pf" -e 'disable_mime_output_conversion = yes'
+reloads() { grep -c 'reload -- version' "$dir/maillog"; }
+had=$(reloads)
 postfix -c "$dir/pf" reload > /dev/null 2>&1
-sleep 1
+reloaded() { [ "$(reloads)" -gt "$had" ]; }
+check "Postfix reads its settings again" at_most 30 reloaded
 check "8-bit mail to a server without 8BITMIME is taken" peer send "$smtp_port" "$dir/eight" far@seven.example
 seven() { [ "$(find "$dir/seven" -type f ! -name '*.part' | wc -l)" -ge 2 ]; }
 check "and sent on" at_most 60 seven

@@ -17,6 +17,11 @@ status=$(m status --json)
 for role in master keeper mailer scanner; do
     has "status names $role with its memory" "\"process\":\"$role\",\"index\":[0-9]+,\"pid\":[0-9]+,\"pss_kb\":[1-9][0-9]*" "$status"
 done
+# A node answers when its first scanner does; the others may still be opening what they need.
+walled() {
+    [ "$(for p in $(pids scanner) $(pids keeper) $(pids mailer); do sed -n 's/^Seccomp:\t//p' "/proc/$p/status"; done | paste -sd' ')" = "2 2 2 2" ]
+}
+check "every child filters its system calls" at_most 60 walled
 equal "two scanners, as configured" 2 "$(pids scanner | wc -l)"
 if [ "$(id -u)" = 0 ]; then
     for role in keeper mailer scanner; do
@@ -25,8 +30,6 @@ if [ "$(id -u)" = 0 ]; then
     done
     equal "the scanner holds no capability" 0000000000000000 "$(sed -n 's/^CapEff:\t//p' "/proc/$(pids scanner | head -1)/status")"
 fi
-equal "every child filters its system calls" "2 2 2 2" \
-    "$(for p in $(pids scanner) $(pids keeper) $(pids mailer); do sed -n 's/^Seccomp:\t//p' "/proc/$p/status"; done | paste -sd' ')"
 
 # ---- the same verdict through the node and without it
 m scan --json "$mail" 2> "$dir/scan.err" | verdicts > "$dir/through"
@@ -67,8 +70,9 @@ cp "$dir/good.conf" "$dir/muster.conf"
 check "and the node goes on" m scan "$first"
 
 # ---- second start, ports in use
-sed "s/$milter_port/$((milter_port + 1))/; s/$spamd_port/$((spamd_port + 1))/; s/$http_port/$((http_port + 1))/
-    s/$control_port/$((control_port + 1))/; s#^run = .*#run = $dir/run2#" "$dir/muster.conf" > "$dir/second.conf"
+# shellcheck disable=SC2046
+set -- $(py ports 4)
+sed "s/:$milter_port/:$1/; s/:$spamd_port/:$2/; s/:$http_port/:$3/; s/:$control_port/:$4/; s#^run = .*#run = $dir/run2#" "$dir/muster.conf" > "$dir/second.conf"
 out=$("$MUSTER" serve --config "$dir/second.conf" 2>&1)
 equal "a second node on the same data ends with 3" 3 $?
 has "and says who has it" "in use by process $(pids keeper)" "$out"

@@ -127,6 +127,34 @@ static void opens_and_closes(void **state)
     breakers_free(b);
 }
 
+/* The backend gives up before the breaker opens: what was waited for nothing adds up. Who fails at
+ * once is not silent, an answer wipes it out. */
+static void silence_adds_up(void **state)
+{
+    (void)state;
+    struct breakers *b = breakers_new(&LIMITS);
+    struct zone_state *z = breaker_zone(b, SLICE("dead.example"));
+    (void)breaker_ask(b, z, 0);
+    breaker_answered(b, z, false, 3 * SECOND);
+    assert_null(breaker_tick(b, 9 * SECOND));
+    assert_int_equal(breaker_ask(b, z, 10 * SECOND), BREAKER_GO);
+    assert_null(breaker_tick(b, 10900 * MS));
+    assert_ptr_equal(breaker_tick(b, 11 * SECOND), z);
+    z = breaker_zone(b, SLICE("fails.example"));
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(breaker_ask(b, z, i * SECOND), BREAKER_GO);
+        assert_null(breaker_tick(b, i * SECOND + 2 * MS));
+        breaker_answered(b, z, false, i * SECOND + 2 * MS);
+    }
+    z = breaker_zone(b, SLICE("slow.example"));
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(breaker_ask(b, z, i * 10 * SECOND), BREAKER_GO);
+        breaker_answered(b, z, i % 2, (i * 10 + 3) * SECOND);
+        assert_null(breaker_tick(b, (i * 10 + 4) * SECOND));
+    }
+    breakers_free(b);
+}
+
 /* A zone that answers something is not silent, however slow some of its answers are. */
 static void slow_is_not_silent(void **state)
 {
@@ -319,6 +347,14 @@ static void gives_up(void **state)
     assert_int_equal(x[4].n, 0);
     resolver_tick(b.r, 9 * SECOND);
     assert_int_equal(x[4].n, 0);
+    resolver_tick(b.r, 10 * SECOND);
+    assert_int_equal(x[4].n, 1);
+    ask(&b, "f.dead.example", 11 * SECOND, &x[4]); /* a probe again: waited for a second */
+    resolver_tick(b.r, 12 * SECOND);
+    assert_int_equal(x[4].n, 1);
+    resolver_tick(b.r, 12100 * MS);
+    assert_int_equal(x[4].n, 2);
+    assert_string_equal(x[4].detail, "no server of dead.example answers");
     resolver_free(b.r); /* the rest is never answered, and nothing leaks */
 }
 
@@ -447,6 +483,7 @@ int main(void)
                                        cmocka_unit_test(cache_is_bounded),
                                        cmocka_unit_test(keys),
                                        cmocka_unit_test(opens_and_closes),
+                                       cmocka_unit_test(silence_adds_up),
                                        cmocka_unit_test(slow_is_not_silent),
                                        cmocka_unit_test(everything),
                                        cmocka_unit_test(breakers_are_bounded),

@@ -131,6 +131,13 @@ static const struct event_field report_sent_fields[] = {
     TEXT("to", report_sent.to, 2048),      TEXT("outcome", report_sent.outcome, 500),
     U64("messages", report_sent.messages), END};
 
+static const struct event_field object_fields[] = {RAW("object", object.object, 16),
+                                                   RAW("actor", object.actor, 16),
+                                                   U32("role", object.role),
+                                                   TEXT("verb", object.verb, 64),
+                                                   BYTES("body", object.body, 960 * 1024),
+                                                   END};
+
 static const struct event_info table[] = {
     {EVENT_NODE_STARTED, "node started", 1, KEEP_NODE, false, node_fields},
     {EVENT_NODE_STOPPED, "node stopped", 1, KEEP_NODE, false, node_fields},
@@ -155,6 +162,9 @@ static const struct event_info table[] = {
     {EVENT_REPORT_READ, "report read", 1, KEEP_REPORTS, true, report_fields},
     {EVENT_DMARC_SEEN, "dmarc seen", 1, KEEP_HISTORY, false, dmarc_seen_fields},
     {EVENT_REPORT_SENT, "report sent", 1, KEEP_REPORTS, true, report_sent_fields},
+    {EVENT_LIBRARY, "library", 1, KEEP_OBJECTS, true, object_fields},
+    {EVENT_DESK, "desk", 1, KEEP_CASES, true, object_fields},
+    {EVENT_ACCOUNT, "account", 1, KEEP_OBJECTS, true, object_fields},
     {0}};
 
 const struct event_info *event_table(void)
@@ -172,8 +182,8 @@ const struct event_info *event_info(unsigned kind)
 
 const char *event_keep_name(enum event_keep keep)
 {
-    static const char *const names[] = {"history", "quarantine", "features",
-                                        "acts",    "node",       "reports"};
+    static const char *const names[] = {"history", "quarantine", "features", "acts",
+                                        "node",    "reports",    "objects",  "cases"};
     return names[keep];
 }
 

@@ -39,7 +39,10 @@ enum event_kind {
     EVENT_COUNTED = 50,
     EVENT_REPORT_READ = 60, /* somebody's report about a domain of ours (or part of a long one) */
     EVENT_DMARC_SEEN = 61,  /* a message was authenticated, for the report that its domain gets */
-    EVENT_REPORT_SENT = 62  /* our report about a domain's mail of one day is done with */
+    EVENT_REPORT_SENT = 62, /* our report about a domain's mail of one day is done with */
+    EVENT_LIBRARY = 70,     /* a resource, measure, translation or review changed */
+    EVENT_DESK = 80,        /* a report, case, listing or appeal changed */
+    EVENT_ACCOUNT = 90      /* an account, its roles or a setting of a person changed */
 };
 
 /* How long a kind is kept; the times are the operator's. */
@@ -50,6 +53,8 @@ enum event_keep {
     KEEP_ACTS,
     KEEP_NODE,
     KEEP_REPORTS,
+    KEEP_OBJECTS, /* the library, accounts: as long as the node */
+    KEEP_CASES,
     KEEP_CLASSES
 };
 
@@ -138,6 +143,14 @@ struct event_report_sent {
     struct slice domain, to, outcome; /* "sent", or why not; to: mailboxes, by commas */
     uint64_t messages;
 };
+/* One step in the life of an object with versions: its room gives the verb and the body their
+ * meaning. What names a person is sealed in the body under the object's key. */
+struct event_object {
+    unsigned char object[16], actor[16]; /* actor: an account; zeros for the node or a stranger */
+    uint32_t role;                       /* bits of charter/actor.h under which he acted */
+    struct slice verb;
+    struct slice body; /* compact JSON */
+};
 
 struct event {
     uint64_t seq;           /* given at append */
@@ -161,6 +174,7 @@ struct event {
         struct event_report report;
         struct event_dmarc_seen dmarc_seen;
         struct event_report_sent report_sent;
+        struct event_object object;
     };
 };
 

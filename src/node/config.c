@@ -84,6 +84,8 @@ static const struct conf_item keep_items[] = {
      .unit = "seconds", .doc = "held mail"},
     {"features", CONF_TIME, KEEP(features), "180d", .min = 86400, .max = 315360000,
      .unit = "seconds", .doc = "hashed features of learned mail"},
+    {"cases", CONF_TIME, KEEP(cases), "730d", .min = 86400, .max = 315360000, .unit = "seconds",
+     .doc = "reports, cases, listings and appeals"},
     {"subjects", CONF_BOOL, KEEP(subjects), "yes", .doc = "keep subjects in the history"},
     {0}};
 
@@ -318,6 +320,7 @@ void keep_settings_pack(const struct conf *c, struct buf *out)
     pack_i64(out, k->history);
     pack_i64(out, k->quarantine);
     pack_i64(out, k->features);
+    pack_i64(out, k->cases);
     pack_u8(out, k->subjects);
     pack_u8(out, (uint8_t)node_main(c)->mode);
     pack_u8(out, ((const struct doors_conf *)conf_data(c, "doors"))->spamd_tell);
@@ -358,6 +361,7 @@ bool keep_settings_take(const struct conf *c, struct slice bytes, struct mailbox
     fresh.history = unpack_i64(&u);
     fresh.quarantine = unpack_i64(&u);
     fresh.features = unpack_i64(&u);
+    fresh.cases = unpack_i64(&u);
     fresh.subjects = unpack_u8(&u) != 0;
     int mode = unpack_u8(&u);
     bool tell = unpack_u8(&u) != 0;

@@ -39,7 +39,7 @@ struct conf_scan {
 };
 
 struct conf_keep {
-    int64_t history, quarantine, features;
+    int64_t history, quarantine, features, cases;
     bool subjects;
 };
 

@@ -26,6 +26,8 @@ static void fill_keep(const struct conf *conf, int64_t keep[KEEP_CLASSES])
     keep[KEEP_ACTS] = -1;
     keep[KEEP_NODE] = c->history;
     keep[KEEP_REPORTS] = node_dmarc(conf)->keep;
+    keep[KEEP_OBJECTS] = -1;
+    keep[KEEP_CASES] = c->cases;
 }
 
 /* Root must not leave files of its own in the folder of another account: the node could not open

@@ -117,7 +117,8 @@ void scanner_answered(struct scanner *s, const struct ipc_message *m)
 
 static struct record_caller caller_of(const struct door_caller *who)
 {
-    return (struct record_caller){who->token, who->is_local_peer, who->uid};
+    return (struct record_caller){
+        .token = who->token, .is_local_peer = who->is_local_peer, .uid = who->uid};
 }
 
 /* ---- reports ---- */

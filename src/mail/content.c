@@ -183,7 +183,8 @@ static void joined_names(struct work *w, const char *name)
 {
     struct content *c = w->c;
     struct param_field both = {0};
-    struct param_piece **to = &both.pieces;
+    struct param_piece **to = &both.pieces, *last = NULL;
+    struct slice want = slice_str(name);
     size_t fields = 0;
     for (size_t i = 0; i < c->n_dispositions + c->n_types; i++) {
         const struct param_field *f = i < c->n_dispositions ? &c->dispositions[i]
@@ -192,11 +193,14 @@ static void joined_names(struct work *w, const char *name)
             continue;
         fields++;
         for (const struct param_piece *p = f->pieces; p; p = p->next) {
-            if (p->section < 0)
+            if (p->section < 0 || !slice_eq(p->name, want))
                 continue;
             *to = ARENA_NEW(w->m->arena, struct param_piece);
             **to = *p;
-            (*to)->next = NULL;
+            (*to)->next = (*to)->same = NULL;
+            if (last)
+                last->same = *to;
+            last = *to;
             to = &(*to)->next;
         }
     }

@@ -1,8 +1,11 @@
 /* Parameters: cutting a field into pieces, and putting continued ones together.
- * The other readings of a piece are made only where the bytes ask for it. See params.h. */
+ * The other readings of a piece are made only where the bytes ask for it. See params.h.
+ * A sender chooses every byte: each loop below goes forward only, and adds what it looked at to
+ * `steps`, so that a test can hold the sum against the length of the field. */
 #include "mail/params.h"
 #include "mail/rfc2047.h"
 #include "mail/unicode.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 
 struct scan {
@@ -10,6 +13,8 @@ struct scan {
     uint32_t part;
     struct slice s;
     size_t at;
+    size_t cut; /* pieces so far, those that nobody keeps among them */
+    size_t odd; /* pieces that other readings were made of */
     struct param_field *out;
 };
 
@@ -75,11 +80,25 @@ static struct slice without(struct arena *a, struct slice s, const char *drop, b
 
 #define READING_MOST 2048u /* bytes of an odd value that other readings are made of */
 
+/* The names whose other readings anybody asks for. */
+static bool is_read_otherwise(struct slice name)
+{
+    return slice_eq(name, SLICE("name")) || slice_eq(name, SLICE("filename")) ||
+           slice_eq(name, SLICE("boundary"));
+}
+
 /* The readings of a value whose bytes up to the next ";" are `raw`. */
 static void odd_readings(struct scan *c, struct param_piece *p, struct slice raw)
 {
     struct arena *a = c->m->arena;
     size_t cut = 0;
+    if (!is_read_otherwise(p->name))
+        return;
+    if (c->odd >= c->m->limits->readings) {
+        note(c, ANOMALY_limit_readings);
+        return;
+    }
+    c->odd++;
     raw = slice_head(raw, READING_MOST);
     while (cut < raw.n && !is_wsp(raw.p[cut]) && raw.p[cut] != '(' && raw.p[cut] != '"')
         cut++;
@@ -96,21 +115,29 @@ static void odd_readings(struct scan *c, struct param_piece *p, struct slice raw
     add_reading(c, p, inner);
 }
 
-/* Offset of a "name=" that follows white space at or after `at` and before the next ";": the
- * semicolon was forgotten. SIZE_MAX: there is none. */
-static size_t forgotten(struct slice s, size_t at)
+/* Is the white space at `at` followed by "name=", so that a semicolon was forgotten? *out_next is
+ * then where the name begins, else the first byte that can begin another. */
+static bool forgotten_here(struct slice s, size_t at, size_t *out_next)
 {
+    while (at < s.n && is_wsp(s.p[at]))
+        at++;
+    size_t end = at;
+    while (end < s.n && (ascii_is_alnum(s.p[end]) || s.p[end] == '-' || s.p[end] == '*'))
+        end++;
+    bool found = end > at && end < s.n && s.p[end] == '=';
+    *out_next = found ? at : end;
+    return found;
+}
+
+/* Offset of a "name=" that follows white space before the first ";"; SIZE_MAX: there is none. */
+static size_t forgotten(struct slice s)
+{
+    size_t at = 0;
     while (at < s.n && s.p[at] != ';') {
-        while (at < s.n && !is_wsp(s.p[at]) && s.p[at] != ';')
+        if (!is_wsp(s.p[at]))
             at++;
-        while (at < s.n && is_wsp(s.p[at]))
-            at++;
-        size_t end = at;
-        while (end < s.n && (ascii_is_alnum(s.p[end]) || s.p[end] == '-' || s.p[end] == '*'))
-            end++;
-        if (end > at && end < s.n && s.p[end] == '=')
+        else if (forgotten_here(s, at, &at))
             return at;
-        at = end;
     }
     return SIZE_MAX;
 }
@@ -133,15 +160,18 @@ static void read_quoted(struct scan *c, struct param_piece *p)
     struct slice content = slice_of(s.p + start + 1, (i < s.n ? i : s.n) - start - 1);
     p->value = escaped ? without(c->m->arena, content, "", false, true) : content;
     size_t after = closed ? i + 1 : s.n, end = after;
-    size_t missed = end < s.n && s.p[end] != ';' ? forgotten(s, end) : SIZE_MAX;
-    if (missed != SIZE_MAX && slice_trim(slice_of(s.p + end, missed - end)).n == 0) {
+    c->out->steps += after - start;
+    size_t missed;
+    if (end < s.n && is_wsp(s.p[end]) && forgotten_here(s, end, &missed)) {
         note(c, ANOMALY_param_quoting);
+        c->out->steps += missed - end;
         c->at = missed;
         return;
     }
     while (end < s.n && s.p[end] != ';') {
         end = s.p[end] == '(' ? skip_comment(s, end) : end + 1;
     }
+    c->out->steps += end - after;
     struct slice tail = slice_trim(slice_of(s.p + after, end - after));
     bool has_tail = tail.n && tail.p[0] != '(';
     if (!closed || has_tail)
@@ -159,32 +189,48 @@ static void read_quoted(struct scan *c, struct param_piece *p)
     c->at = end;
 }
 
-/* A bare value at c->at. Leaves c->at at the ";" or the end. */
+/* What stands in a bare value. */
+struct token {
+    size_t end; /* at the ";", at a name whose semicolon was forgotten, or at the end */
+    bool quote, comment, escape, space, missed;
+};
+
+static struct token token_at(struct slice s, size_t at)
+{
+    struct token t = {at, false, false, false, false, false};
+    while (t.end < s.n && s.p[t.end] != ';') {
+        char ch = s.p[t.end];
+        if (is_wsp(ch)) {
+            t.space = true;
+            t.missed = forgotten_here(s, t.end, &t.end);
+            if (t.missed)
+                break;
+        } else if (ch == '(') {
+            t.comment = true;
+            t.end = skip_comment(s, t.end);
+        } else if (ch == '\\') {
+            t.escape = true;
+            t.end++;
+            t.end += t.end < s.n && !is_wsp(s.p[t.end]);
+        } else {
+            t.quote |= ch == '"' || ch == '\'';
+            t.end++;
+        }
+    }
+    return t;
+}
+
+/* A bare value at c->at. Leaves c->at at the ";", the next name or the end. */
 static void read_token(struct scan *c, struct param_piece *p)
 {
     struct slice s = c->s;
-    size_t start = c->at, end = start;
-    bool odd = false, quote = false, comment = false, escape = false, space = false;
-    for (; end < s.n && s.p[end] != ';'; end++) {
-        char ch = s.p[end];
-        if ((unsigned char)ch > '\\')
-            continue;
-        if (ch == '(') {
-            comment = true;
-            end = skip_comment(s, end) - 1;
-        } else if (ch == '\\') {
-            escape = true;
-            end += end + 1 < s.n;
-        } else {
-            quote |= ch == '"' || ch == '\'';
-            space |= is_wsp(ch);
-        }
-    }
-    size_t missed = space ? forgotten(s, start) : SIZE_MAX;
-    if (missed < end) {
+    size_t start = c->at;
+    struct token t = token_at(s, start);
+    size_t end = t.end;
+    bool quote = t.quote, comment = t.comment, escape = t.escape, space = t.space, odd;
+    c->out->steps += end - start;
+    if (t.missed)
         note(c, ANOMALY_param_odd);
-        end = missed;
-    }
     struct slice raw = slice_trim(slice_of(s.p + start, end - start));
     space = space && raw.n && (slice_chr(raw, ' ') != SIZE_MAX || slice_chr(raw, '\t') != SIZE_MAX);
     quote = quote && !p->is_extended;
@@ -257,7 +303,9 @@ static void read_piece(struct scan *c)
     size_t start = c->at, eq = start;
     while (eq < s.n && s.p[eq] != '=' && s.p[eq] != ';')
         eq = s.p[eq] == '(' ? skip_comment(s, eq) : eq + 1;
+    c->out->steps += eq - start;
     struct slice raw = slice_of(s.p + start, eq - start);
+    c->cut += eq > start || (eq < s.n && s.p[eq] == '=');
     if (eq >= s.n || s.p[eq] == ';') {
         c->at = eq;
         raw = slice_trim(raw);
@@ -273,6 +321,7 @@ static void read_piece(struct scan *c)
         spaced |= is_wsp(s.p[c->at]);
         c->at = s.p[c->at] == '(' ? skip_comment(s, c->at) : c->at + 1;
     }
+    c->out->steps += c->at - eq;
     if (spaced)
         note(c, ANOMALY_param_space);
     if (c->at < s.n && s.p[c->at] == '"')
@@ -286,7 +335,6 @@ static void read_piece(struct scan *c)
     else
         c->out->pieces = p;
     c->out->last = p;
-    c->out->n++;
 }
 
 /* ---- putting together ---- */
@@ -370,16 +418,15 @@ static void sort_sections(struct pieces list)
     }
 }
 
-/* All pieces of that name that have a section, in order of appearance. At most 200 (limit
+/* All pieces that have a section in a chain of one name, in order of appearance. At most 200 (limit
  * `params`), so that the insertion sort stays cheap. */
-static struct pieces sections_of(struct message *m, const struct param_piece *from,
-                                 struct slice name)
+static struct pieces sections_of(struct message *m, const struct param_piece *first)
 {
     struct pieces list = {NULL, 0};
     for (int pass = 0; pass < 2; pass++) {
         size_t n = 0;
-        for (const struct param_piece *p = from; p; p = p->next) {
-            if (p->section < 0 || !slice_eq(p->name, name))
+        for (const struct param_piece *p = first; p; p = p->same) {
+            if (p->section < 0)
                 continue;
             if (pass)
                 list.of[n] = p;
@@ -420,9 +467,8 @@ static struct forms forms_of(struct scan *c, const struct param_piece *first)
 {
     struct forms f = {0};
     bool sections = false;
-    for (const struct param_piece *p = first; p; p = p->next) {
-        if (!slice_eq(p->name, first->name))
-            continue;
+    for (const struct param_piece *p = first; p; p = p->same) {
+        c->out->steps++;
         if (p->section >= 0)
             sections = true;
         else if (p->is_extended)
@@ -434,7 +480,7 @@ static struct forms forms_of(struct scan *c, const struct param_piece *first)
             note(c, ANOMALY_param_twice);
     }
     if (sections)
-        f.sections = sections_of(c->m, first, first->name);
+        f.sections = sections_of(c->m, first);
     return f;
 }
 
@@ -465,18 +511,36 @@ static void put_together(struct scan *c, const struct param_piece *first, struct
     }
 }
 
-static bool is_seen(const struct param *list, struct slice name)
+/* Chains pieces of one name (param_piece.same) by a table, and puts each chain together at its
+ * first piece: a sender may give every piece another name. */
+static void put_all_together(struct scan *c)
 {
-    for (; list; list = list->next) {
-        if (slice_eq(list->name, name))
-            return true;
+    size_t slots = 4;
+    while (slots < c->cut * 2)
+        slots *= 2;
+    struct param_piece **last = ARENA_ARRAY(c->m->arena, struct param_piece *, slots);
+    for (struct param_piece *p = c->out->pieces; p; p = p->next) {
+        size_t i = hash_bytes(p->name, 0) & (slots - 1);
+        for (; last[i] && !slice_eq(last[i]->name, p->name); i = (i + 1) & (slots - 1))
+            c->out->steps++;
+        p->is_first = last[i] == NULL;
+        if (last[i])
+            last[i]->same = p;
+        last[i] = p;
     }
-    return false;
+    struct param **to = &c->out->params;
+    for (const struct param_piece *p = c->out->pieces; p; p = p->next) {
+        if (!p->is_first)
+            continue;
+        *to = ARENA_NEW(c->m->arena, struct param);
+        put_together(c, p, *to);
+        to = &(*to)->next;
+    }
 }
 
 void params_read(struct message *m, uint32_t part, struct slice value, struct param_field *out)
 {
-    struct scan c = {m, part, value, 0, out};
+    struct scan c = {.m = m, .part = part, .s = value, .out = out};
     size_t end = 0;
     while (end < value.n && value.p[end] != ';' && value.p[end] != '(')
         end++;
@@ -488,7 +552,7 @@ void params_read(struct message *m, uint32_t part, struct slice value, struct pa
     } else {
         out->first = slice_trim(slice_head(value, end));
     }
-    size_t missed = slice_chr(out->first, '=') == SIZE_MAX ? SIZE_MAX : forgotten(value, 0);
+    size_t missed = slice_chr(out->first, '=') == SIZE_MAX ? SIZE_MAX : forgotten(value);
     if (missed < end) { /* "multipart/mixed boundary=x" */
         note(&c, ANOMALY_type_odd);
         out->first = slice_trim(slice_head(value, missed));
@@ -497,21 +561,14 @@ void params_read(struct message *m, uint32_t part, struct slice value, struct pa
     c.at = end;
     while (c.at < value.n) {
         c.at += value.p[c.at] == ';';
-        if (out->n >= m->limits->params) {
+        if (c.cut >= m->limits->params) {
             note(&c, ANOMALY_limit_params);
             break;
         }
         if (c.at < value.n)
             read_piece(&c);
     }
-    struct param **to = &out->params;
-    for (const struct param_piece *p = out->pieces; p; p = p->next) {
-        if (is_seen(out->params, p->name))
-            continue;
-        *to = ARENA_NEW(m->arena, struct param);
-        put_together(&c, p, *to);
-        to = &(*to)->next;
-    }
+    put_all_together(&c);
 }
 
 struct slice params_find(const struct param *params, const char *name)
@@ -538,7 +595,7 @@ static void add_name(struct names *l, struct slice value)
     value = slice_trim(value);
     if (value.n == 0)
         return;
-    for (size_t i = 0; i < *l->n; i++) {
+    for (size_t i = 0; i < *l->n; i++) { /* few: limit `names` */
         if (slice_eq(l->list[i], value))
             return;
     }
@@ -569,15 +626,16 @@ void params_readings(struct message *m, uint32_t part, const struct param_field 
     struct slice want = slice_str(name);
     struct names l = {m, part, list, n};
     add_value(&l, params_find(f->params, name));
-    struct pieces sections = sections_of(m, f->pieces, want);
+    const struct param_piece *first = f->pieces;
+    while (first && !slice_eq(first->name, want))
+        first = first->next;
+    struct pieces sections = sections_of(m, first);
     if (sections.n) {
         add_name(&l, join(m, sections)); /* in order of appearance */
         sort_sections(sections);
         add_name(&l, join(m, sections));
     }
-    for (const struct param_piece *p = f->pieces; p; p = p->next) {
-        if (!slice_eq(p->name, want))
-            continue;
+    for (const struct param_piece *p = first; p; p = p->same) {
         if (p->is_extended && p->section < 0)
             add_name(&l, join(m, (struct pieces){&p, 1}));
         else if (p->section <= 0)

@@ -23,13 +23,15 @@ struct param_piece {
     bool is_token;                /* not quoted */
     struct param_reading *others; /* other readings of the bytes; NULL in clean mail */
     struct param_piece *next;
+    struct param_piece *same; /* the next one of this name */
+    bool is_first;            /* of its name */
 };
 
 struct param_field {
     struct slice first;   /* what stands before the first ";" without comments, as written */
     struct param *params; /* put together, in order of first appearance */
     struct param_piece *pieces, *last;
-    size_t n;
+    size_t steps; /* bytes and pieces looked at: what tests hold against the length */
 };
 
 /* Reads an unfolded value. Anomalies go to part number `part` of m. Linear. */

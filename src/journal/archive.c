@@ -3,9 +3,7 @@
 #include "journal/archive_report.h"
 #include "journal/archive_sql.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #define SCAN_COLUMNS                                                                           \
     "seq, at, id, digest, side, class, action, door, incomplete, shadow, score, probability, " \
@@ -16,11 +14,6 @@
     " failures, sealed"
 
 static const char *const sql[STATEMENTS] = {
-    [ST_BEGIN] = "BEGIN IMMEDIATE",
-    [ST_COMMIT] = "COMMIT",
-    [ST_ROLLBACK] = "ROLLBACK",
-    [ST_GET_UPTO] = "SELECT value FROM meta WHERE name = 'upto'",
-    [ST_SET_UPTO] = "INSERT OR REPLACE INTO meta(name, value) VALUES('upto', ?)",
     [ST_ADD_SCAN] = "INSERT OR IGNORE INTO scan(" SCAN_COLUMNS
                     ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [ST_ADD_PERSON] = "INSERT OR IGNORE INTO scan_person(person, seq) VALUES(?, ?)",
@@ -78,145 +71,45 @@ static const char *const sql[STATEMENTS] = {
                     " VALUES(?,?,?,?,?,?)",
 };
 
-int archive_fail(struct archive *a, const char *what, struct err *e)
-{
-    int rc = sqlite3_errcode(a->db) & 0xff, code = ERR_IO;
-    if (rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB || rc == SQLITE_FORMAT || rc == SQLITE_SCHEMA ||
-        rc == SQLITE_ERROR)
-        code = ERR_CORRUPT; /* our statements are fixed: an error in one means other tables */
-    else if (rc == SQLITE_FULL || rc == SQLITE_READONLY)
-        code = ERR_FULL;
-    else if (rc == SQLITE_CANTOPEN || rc == SQLITE_PERM)
-        code = ERR_DENIED;
-    else if (rc == SQLITE_IOERR)
-        code = ERR_FULL; /* a full disk shows so when the log cannot grow */
-    return err_set(e, code, "%s: %s: %s", a->path, what, sqlite3_errmsg(a->db));
-}
+static const struct db_schema schema = {"archive", ARCHIVE_FORMAT, ARCHIVE_SCHEMA, sql, STATEMENTS};
 
-sqlite3_stmt *archive_prepare(struct archive *a, enum statement which, struct err *e)
+static int take(struct db *d, int r, struct archive **out)
 {
-    if (a->st[which] == NULL &&
-        sqlite3_prepare_v3(a->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, &a->st[which], NULL)) {
-        archive_fail(a, "preparing", e);
-        return NULL;
-    }
-    sqlite3_reset(a->st[which]);
-    sqlite3_clear_bindings(a->st[which]);
-    return a->st[which];
-}
-
-void archive_bind_raw(sqlite3_stmt *st, int at, const unsigned char *p, size_t n)
-{
-    sqlite3_bind_blob64(st, at, n ? (const void *)p : "", n, SQLITE_STATIC);
-}
-
-void archive_bind_text(sqlite3_stmt *st, int at, struct slice s)
-{
-    sqlite3_bind_text64(st, at, s.n ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
-}
-
-int archive_run(struct archive *a, sqlite3_stmt *st, const char *what, struct err *e)
-{
-    int rc = sqlite3_step(st);
-    while (rc == SQLITE_ROW)
-        rc = sqlite3_step(st);
-    if (rc != SQLITE_DONE) {
-        int r = archive_fail(a, what, e);
-        sqlite3_reset(st);
+    if (r < 0) {
+        db_free(d);
         return r;
     }
-    sqlite3_reset(st);
+    struct archive *a = calloc(1, sizeof(*a));
+    if (a == NULL)
+        BUG("out of memory");
+    a->db = d;
+    *out = a;
     return 0;
-}
-
-static int exec(struct archive *a, const char *text, struct err *e)
-{
-    return sqlite3_exec(a->db, text, NULL, NULL, NULL) ? archive_fail(a, "opening", e) : 0;
-}
-
-/* The number in the file's head, for telling old formats; -1 on failure. */
-static int user_version(struct archive *a)
-{
-    sqlite3_stmt *st;
-    int v = -1;
-    if (sqlite3_prepare_v2(a->db, "PRAGMA user_version", -1, &st, NULL) == 0 &&
-        sqlite3_step(st) == SQLITE_ROW)
-        v = sqlite3_column_int(st, 0);
-    sqlite3_finalize(st);
-    return v;
-}
-
-static int prepare_tables(struct archive *a, struct err *e)
-{
-    sqlite3_busy_timeout(a->db, 5000);
-    int r = exec(a,
-                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                 " PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;"
-                 " PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -2048",
-                 e);
-    if (r < 0)
-        return r;
-    int version = user_version(a);
-    if (version == 0) {
-        char head[64];
-        snprintf(head, sizeof(head), "PRAGMA user_version = %d", ARCHIVE_FORMAT);
-        r = exec(a, "BEGIN IMMEDIATE", e);
-        r = r ? r : exec(a, ARCHIVE_SCHEMA, e);
-        r = r ? r : exec(a, head, e);
-        r = r ? r : exec(a, "COMMIT", e);
-    } else if (version != ARCHIVE_FORMAT) {
-        r = err_set(e, ERR_CORRUPT, "%s: format %d, this program knows %d", a->path, version,
-                    ARCHIVE_FORMAT);
-    }
-    sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_GET_UPTO, e);
-    if (st == NULL)
-        return r ? r : ERR_CORRUPT;
-    int rc = sqlite3_step(st);
-    if (rc == SQLITE_ROW)
-        a->upto = (uint64_t)sqlite3_column_int64(st, 0);
-    else if (rc != SQLITE_DONE)
-        r = archive_fail(a, "reading", e);
-    sqlite3_reset(st);
-    return r;
 }
 
 int archive_open(const char *path, struct err *e, struct archive **out)
 {
-    struct archive *a = calloc(1, sizeof(*a));
-    if (a == NULL || (a->path = strdup(path)) == NULL)
-        BUG("out of memory");
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    mode_t old = umask(0077);
-    int r = sqlite3_open_v2(path, &a->db, flags, NULL) ? archive_fail(a, "opening", e) : 0;
-    r = r ? r : prepare_tables(a, e);
-    umask(old);
-    if (r < 0) {
-        archive_close(a);
-        return r;
-    }
-    *out = a;
-    return 0;
+    struct db *d = db_new(&schema);
+    return take(d, db_open(d, path, e), out);
+}
+
+int archive_open_in(const char *dir, struct err *e, struct archive **out)
+{
+    struct db *d = db_new(&schema);
+    return take(d, db_open_in(d, dir, e), out);
 }
 
 void archive_close(struct archive *a)
 {
     if (a == NULL)
         return;
-    for (int i = 0; i < STATEMENTS; i++)
-        sqlite3_finalize(a->st[i]);
-    sqlite3_close(a->db);
-    free(a->path);
+    db_free(a->db);
     free(a);
 }
 
-int archive_need_batch(struct archive *a, struct err *e)
+int archive_anew(struct archive *a, struct err *e)
 {
-    if (a->in_batch)
-        return 0;
-    sqlite3_stmt *st = archive_prepare(a, ST_BEGIN, e);
-    int r = st ? archive_run(a, st, "begin", e) : ERR_CORRUPT;
-    a->in_batch = r == 0;
-    return r;
+    return db_anew(a->db, e);
 }
 
 /* Recipients and words of a scan just added, for finding it. Not by triggers: those may not touch
@@ -265,7 +158,7 @@ static int fold_scan(struct archive *a, const struct event *ev, struct err *e)
     archive_bind_raw(st, 17, (const unsigned char *)s->people.p, s->people.n);
     archive_bind_text(st, 18, s->findings);
     int r = archive_run(a, st, "adding a scan", e);
-    bool is_new = r == 0 && sqlite3_changes(a->db) > 0; /* an id that came twice counts once */
+    bool is_new = r == 0 && db_changes(a->db) > 0; /* an id that came twice counts once */
     return is_new ? add_index(a, ev, e) : r;
 }
 
@@ -390,35 +283,17 @@ int archive_fold(struct archive *a, const struct event *ev, struct err *e)
 
 int archive_commit(struct archive *a, uint64_t upto, struct err *e)
 {
-    if (!a->in_batch && upto == a->upto)
-        return 0;
-    int r = archive_need_batch(a, e);
-    sqlite3_stmt *st = r ? NULL : archive_prepare(a, ST_SET_UPTO, e);
-    if (st == NULL)
-        return r ? r : ERR_CORRUPT;
-    sqlite3_bind_int64(st, 1, (sqlite3_int64)upto);
-    r = archive_run(a, st, "commit", e);
-    st = r ? NULL : archive_prepare(a, ST_COMMIT, e);
-    r = r ? r : st ? archive_run(a, st, "commit", e) : ERR_CORRUPT;
-    if (r == 0) {
-        a->upto = upto;
-        a->in_batch = false;
-    }
-    return r;
+    return db_commit(a->db, upto, e);
 }
 
 void archive_rollback(struct archive *a)
 {
-    struct err e;
-    sqlite3_stmt *st = a->in_batch ? archive_prepare(a, ST_ROLLBACK, &e) : NULL;
-    if (st && sqlite3_get_autocommit(a->db) == 0)
-        (void)!archive_run(a, st, "rollback", &e);
-    a->in_batch = false;
+    db_rollback(a->db);
 }
 
 uint64_t archive_upto(const struct archive *a)
 {
-    return a->upto;
+    return db_upto(a->db);
 }
 
 int archive_hold_erased(struct archive *a, const unsigned char hold[16], struct err *e)
@@ -460,6 +335,5 @@ int archive_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES], int64_
 
 uint64_t archive_bytes(const struct archive *a)
 {
-    struct stat st;
-    return stat(a->path, &st) == 0 ? (uint64_t)st.st_size : 0;
+    return db_bytes(a->db);
 }

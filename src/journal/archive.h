@@ -13,7 +13,11 @@ struct archive;
 
 /* ERR_CORRUPT when the file is no archive of ours or damaged; ERR_FULL on a full disk. */
 MUST_USE int archive_open(const char *path, struct err *e, struct archive **out);
+/* DIR/archive.db; a file that cannot be used is set aside and begun anew. */
+MUST_USE int archive_open_in(const char *dir, struct err *e, struct archive **out);
 void archive_close(struct archive *a);
+/* Sets the file aside and begins it anew, empty. */
+MUST_USE int archive_anew(struct archive *a, struct err *e);
 /* Takes one event into the batch; kinds without a table pass. ERR_CORRUPT, ERR_FULL: roll back. */
 MUST_USE int archive_fold(struct archive *a, const struct event *ev, struct err *e);
 MUST_USE int archive_commit(struct archive *a, uint64_t upto, struct err *e);

@@ -1,17 +1,11 @@
-/* What the archive's two files share: statements and binding. */
+/* What the archive's files share: its statements, on journal/db.h. */
 #ifndef MUSTER_JOURNAL_ARCHIVE_INTERNAL_H
 #define MUSTER_JOURNAL_ARCHIVE_INTERNAL_H
 
 #include "journal/archive.h"
-
-#include <sqlite3.h>
+#include "journal/db.h"
 
 enum statement {
-    ST_BEGIN,
-    ST_COMMIT,
-    ST_ROLLBACK,
-    ST_GET_UPTO,
-    ST_SET_UPTO,
     ST_ADD_SCAN,
     ST_ADD_PERSON,
     ST_ADD_WORDS,
@@ -51,22 +45,42 @@ enum statement {
 };
 
 struct archive {
-    char *path;
-    sqlite3 *db;
-    sqlite3_stmt *st[STATEMENTS];
-    uint64_t upto;
-    bool in_batch;
+    struct db *db;
 };
 
 /* Words for the last failure of the connection, with the code that fits. */
-int archive_fail(struct archive *a, const char *what, struct err *e);
+static inline int archive_fail(struct archive *a, const char *what, struct err *e)
+{
+    return db_fail(a->db, what, e);
+}
+
 /* Begins a batch unless one is open. */
-MUST_USE int archive_need_batch(struct archive *a, struct err *e);
+MUST_USE static inline int archive_need_batch(struct archive *a, struct err *e)
+{
+    return db_need_batch(a->db, e);
+}
+
 /* A prepared statement, reset and without values; NULL after a failure (e is set). */
-sqlite3_stmt *archive_prepare(struct archive *a, enum statement which, struct err *e);
-void archive_bind_raw(sqlite3_stmt *st, int at, const unsigned char *p, size_t n);
-void archive_bind_text(sqlite3_stmt *st, int at, struct slice s);
+static inline sqlite3_stmt *archive_prepare(struct archive *a, enum statement which, struct err *e)
+{
+    return db_prepare(a->db, which, e);
+}
+
+static inline void archive_bind_raw(sqlite3_stmt *st, int at, const unsigned char *p, size_t n)
+{
+    db_bind_raw(st, at, p, n);
+}
+
+static inline void archive_bind_text(sqlite3_stmt *st, int at, struct slice s)
+{
+    db_bind_text(st, at, s);
+}
+
 /* Steps a statement that gives no rows. */
-MUST_USE int archive_run(struct archive *a, sqlite3_stmt *st, const char *what, struct err *e);
+MUST_USE static inline int archive_run(struct archive *a, sqlite3_stmt *st, const char *what,
+                                       struct err *e)
+{
+    return db_run(a->db, st, what, e);
+}
 
 #endif

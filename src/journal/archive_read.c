@@ -3,26 +3,12 @@
 #include "base/buf.h"
 #include "base/clock.h"
 
-static struct slice column(sqlite3_stmt *st, int at, struct arena *arena)
-{
-    const void *p = sqlite3_column_blob(st, at);
-    size_t n = (size_t)sqlite3_column_bytes(st, at);
-    return n ? arena_dup(arena, slice_of(p, n)) : slice_of("", 0);
-}
-
-static void raw_column(sqlite3_stmt *st, int at, unsigned char *out, size_t n)
-{
-    const void *p = sqlite3_column_blob(st, at);
-    if (p && (size_t)sqlite3_column_bytes(st, at) == n)
-        memcpy(out, p, n);
-}
-
 static void read_scan(sqlite3_stmt *st, struct arena *arena, struct scan_row *out)
 {
     *out = (struct scan_row){.seq = (uint64_t)sqlite3_column_int64(st, 0),
                              .at_us = sqlite3_column_int64(st, 1)};
-    raw_column(st, 2, out->id, 16);
-    raw_column(st, 3, out->digest, 16);
+    db_raw(st, 2, out->id, 16);
+    db_raw(st, 3, out->digest, 16);
     out->side = sqlite3_column_int(st, 4);
     out->mail_class = sqlite3_column_int(st, 5);
     out->action = sqlite3_column_int(st, 6);
@@ -33,10 +19,10 @@ static void read_scan(sqlite3_stmt *st, struct arena *arena, struct scan_row *ou
     out->probability = sqlite3_column_double(st, 11);
     out->size_bytes = (uint64_t)sqlite3_column_int64(st, 12);
     out->microseconds = (uint64_t)sqlite3_column_int64(st, 13);
-    out->from_domain = column(st, 14, arena);
-    out->subject = column(st, 15, arena);
-    out->people = column(st, 16, arena);
-    out->findings = column(st, 17, arena);
+    out->from_domain = db_text(st, 14, arena);
+    out->subject = db_text(st, 15, arena);
+    out->people = db_text(st, 16, arena);
+    out->findings = db_text(st, 17, arena);
 }
 
 static int one_scan(struct archive *a, enum statement which, const unsigned char key[16],
@@ -109,7 +95,7 @@ static sqlite3_stmt *history_statement(struct archive *a, const struct history_q
         buf_str(&text, " AND seq IN (SELECT rowid FROM scan_words WHERE scan_words MATCH ?7)");
     buf_str(&text, " ORDER BY seq DESC LIMIT ?8");
     sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(a->db, buf_cstr(&text), -1, &st, NULL);
+    int rc = sqlite3_prepare_v2(db_handle(a->db), buf_cstr(&text), -1, &st, NULL);
     buf_fini(&text);
     if (rc) {
         archive_fail(a, "reading the history", e);
@@ -209,12 +195,12 @@ static void read_hold(sqlite3_stmt *st, struct arena *arena, struct hold *out)
                          .changed_us = sqlite3_column_int64(st, 10),
                          .allow_until_us = sqlite3_column_int64(st, 11),
                          .failures = (uint32_t)sqlite3_column_int64(st, 12)};
-    raw_column(st, 0, out->hold, 16);
-    raw_column(st, 1, out->id, 16);
-    raw_column(st, 2, out->digest, 16);
-    raw_column(st, 3, out->person, 16);
-    raw_column(st, 4, out->object, 32);
-    out->sealed = column(st, 13, arena);
+    db_raw(st, 0, out->hold, 16);
+    db_raw(st, 1, out->id, 16);
+    db_raw(st, 2, out->digest, 16);
+    db_raw(st, 3, out->person, 16);
+    db_raw(st, 4, out->object, 32);
+    out->sealed = db_text(st, 13, arena);
 }
 
 int archive_hold(struct archive *a, const unsigned char hold[16], struct arena *arena,
@@ -257,7 +243,7 @@ static sqlite3_stmt *holds_statement(struct archive *a, const struct holds_query
         buf_str(&text, " AND erased = 0");
     buf_str(&text, " ORDER BY made, hold LIMIT ?4");
     sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(a->db, buf_cstr(&text), -1, &st, NULL);
+    int rc = sqlite3_prepare_v2(db_handle(a->db), buf_cstr(&text), -1, &st, NULL);
     buf_fini(&text);
     if (rc) {
         archive_fail(a, "reading the quarantine", e);
@@ -323,11 +309,11 @@ int archive_acts(struct archive *a, uint64_t before_seq, size_t limit, struct ar
         struct act_row *row = &rows[n++];
         row->seq = (uint64_t)sqlite3_column_int64(st, 0);
         row->at_us = sqlite3_column_int64(st, 1);
-        row->kind = column(st, 2, arena);
-        row->verb = column(st, 3, arena);
-        row->target = column(st, 4, arena);
-        row->detail = column(st, 5, arena);
-        raw_column(st, 6, row->actor, 16);
+        row->kind = db_text(st, 2, arena);
+        row->verb = db_text(st, 3, arena);
+        row->target = db_text(st, 4, arena);
+        row->detail = db_text(st, 5, arena);
+        db_raw(st, 6, row->actor, 16);
         row->role = sqlite3_column_int(st, 7);
     }
     int r = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : archive_fail(a, "reading the acts", e);

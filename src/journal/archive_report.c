@@ -70,7 +70,7 @@ int archive_report_add(struct archive *a, const struct event *ev, unsigned notes
     sqlite3_bind_int64(st, 2, ev->report.part);
     r = archive_run(a, st, "adding a report", e);
     *out_report = seq;
-    return r ? r : sqlite3_changes(a->db) > 0;
+    return r ? r : db_changes(a->db) > 0;
 }
 
 int archive_report_source(struct archive *a, uint64_t report, const struct archive_source *s,
@@ -119,8 +119,8 @@ int archive_report_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES],
             return ERR_CORRUPT;
         sqlite3_bind_int64(st, 1, now_us - keep_us[KEEP_REPORTS]);
         int r = archive_run(a, st, "pruning", e);
-        if (r == 0 && sqlite3_changes(a->db) > 0 &&
-            sqlite3_exec(a->db, orphans, NULL, NULL, NULL) != SQLITE_OK)
+        if (r == 0 && db_changes(a->db) > 0 &&
+            sqlite3_exec(db_handle(a->db), orphans, NULL, NULL, NULL) != SQLITE_OK)
             r = archive_fail(a, "pruning", e);
         if (r < 0)
             return r;
@@ -151,7 +151,7 @@ struct rows {
 static int begin(struct rows *r, const char *text, struct err *e)
 {
     r->list = ARENA_ARRAY(r->arena, char, 1);
-    if (sqlite3_prepare_v2(r->a->db, text, -1, &r->st, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(db_handle(r->a->db), text, -1, &r->st, NULL) != SQLITE_OK)
         return archive_fail(r->a, "reading reports", e);
     return 0;
 }

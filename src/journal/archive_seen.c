@@ -3,13 +3,6 @@
 #include "journal/archive_internal.h"
 #include "journal/archive_report.h"
 
-static struct slice column(sqlite3_stmt *st, int at, struct arena *arena)
-{
-    const void *p = sqlite3_column_blob(st, at);
-    size_t n = (size_t)sqlite3_column_bytes(st, at);
-    return n ? arena_dup(arena, slice_of(p, n)) : slice_of("", 0);
-}
-
 int archive_seen_add(struct archive *a, const struct event *ev, struct err *e)
 {
     const struct event_dmarc_seen *s = &ev->dmarc_seen;
@@ -50,7 +43,7 @@ int archive_sent_add(struct archive *a, const struct event *ev, struct err *e)
 
 static int prepare(struct archive *a, const char *text, struct err *e, sqlite3_stmt **out)
 {
-    if (sqlite3_prepare_v2(a->db, text, -1, out, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(db_handle(a->db), text, -1, out, NULL) != SQLITE_OK)
         return archive_fail(a, "reading reports", e);
     return 0;
 }
@@ -82,8 +75,8 @@ int archive_seen_due(struct archive *a, int64_t until_s, size_t limit, struct ar
     while ((step = sqlite3_step(st)) == SQLITE_ROW && n < limit)
         (*out)[n++] = (struct seen_domain){
             sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
-            column(st, 2, arena),        column(st, 3, arena),
-            column(st, 4, arena),        (uint64_t)sqlite3_column_int64(st, 5)};
+            db_text(st, 2, arena),       db_text(st, 3, arena),
+            db_text(st, 4, arena),       (uint64_t)sqlite3_column_int64(st, 5)};
     *out_n = n;
     return done(a, st, step, e);
 }
@@ -105,7 +98,7 @@ int archive_seen_rows(struct archive *a, int64_t begin_s, struct slice domain, s
     size_t n = 0;
     int step;
     while ((step = sqlite3_step(st)) == SQLITE_ROW && n < limit)
-        (*out)[n++] = (struct seen_row){column(st, 0, arena),
+        (*out)[n++] = (struct seen_row){db_text(st, 0, arena),
                                         (uint64_t)sqlite3_column_int64(st, 1)};
     *out_n = n;
     return done(a, st, step, e);
@@ -127,8 +120,8 @@ int archive_sent(struct archive *a, size_t limit, struct arena *arena, struct er
     int step;
     while ((step = sqlite3_step(st)) == SQLITE_ROW && n < limit)
         (*out)[n++] = (struct sent_row){
-            sqlite3_column_int64(st, 0), column(st, 1, arena),
-            column(st, 2, arena),        column(st, 3, arena),
+            sqlite3_column_int64(st, 0), db_text(st, 1, arena),
+            db_text(st, 2, arena),       db_text(st, 3, arena),
             sqlite3_column_int64(st, 4), (uint64_t)sqlite3_column_int64(st, 5)};
     *out_n = n;
     return done(a, st, step, e);

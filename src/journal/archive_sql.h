@@ -5,7 +5,6 @@
 #define ARCHIVE_FORMAT 2 /* PRAGMA user_version; another one is folded anew */
 
 #define ARCHIVE_SCHEMA                                                                            \
-    "CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"                      \
     "CREATE TABLE scan(seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, digest BLOB, side INTEGER,"  \
     " class INTEGER, action INTEGER, door INTEGER, incomplete INTEGER, shadow INTEGER, score "    \
     "REAL,"                                                                                       \

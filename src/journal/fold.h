@@ -2,8 +2,8 @@
  *
  * A folder is one function for one kind of event. This room's own folders stand in fold.c; higher
  * rooms hand a table of theirs to store_open. Events come in order, each exactly once per target:
- * each target (views, archive, something of the folder's own) knows the sequence up to which it
- * stands, and is given only what comes after. The same code runs for a new event and for a
+ * each target (views, archive, a db, something of the folder's own) knows the sequence up to which
+ * it stands, and is given only what comes after. The same code runs for a new event and for a
  * rebuild, so both give the same state. A folder depends on nothing but the event, its target
  * and objects; not on the clock.
  */
@@ -11,9 +11,11 @@
 #define MUSTER_JOURNAL_FOLD_H
 
 #include "journal/archive.h"
+#include "journal/db.h"
 #include "journal/views.h"
 
-enum fold_into { FOLD_VIEWS, FOLD_ARCHIVE, FOLD_OWN };
+/* FOLD_DB: a file of tables of a higher room, opened, committed and mended by the store. */
+enum fold_into { FOLD_VIEWS, FOLD_ARCHIVE, FOLD_OWN, FOLD_DB };
 
 struct fold_target {
     struct views *views;
@@ -32,6 +34,7 @@ struct folder {
     fold_fn *fn;          /* 0 or negative; negative stops folding and is tried again later */
     void *arg;
     uint64_t (*upto)(void *arg); /* FOLD_OWN: sequence it stands for; else NULL */
+    struct db *db;               /* FOLD_DB: closed when handed in; else NULL */
 };
 
 /* This room's folders; ends with fn = NULL. */

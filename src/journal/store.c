@@ -89,16 +89,20 @@ static int open_parts(struct store *s, const struct store_options *o, struct err
     return r ? r : store_secret(s, "person", s->person_key, e);
 }
 
-/* Views and archive must not stand for events that the journal does not have. */
+/* Nothing folded may stand for events that the journal does not have. */
 static int check_positions(struct store *s, bool rebuild, struct err *e)
 {
     const char *words;
     uint64_t last = journal_last(s->journal), cut = journal_cut(s->journal, &words);
-    uint64_t views = views_upto(s->views), archive = archive_upto(s->archive);
+    uint64_t had = views_upto(s->views);
+    if (archive_upto(s->archive) > had)
+        had = archive_upto(s->archive);
+    for (const struct folder *f = s->folders; f && f->fn; f++)
+        if (f->into == FOLD_DB && db_upto(f->db) > had)
+            had = db_upto(f->db);
     if (cut)
         note_recovery(s, "torn tail cut", words, cut);
-    if (views > last || archive > last) {
-        uint64_t had = views > archive ? views : archive;
+    if (had > last) {
         char detail[128];
         snprintf(detail, sizeof(detail), "events %llu to %llu are gone from the journal",
                  (unsigned long long)last + 1, (unsigned long long)had);
@@ -140,6 +144,9 @@ void store_close(struct store *s)
         log_event(LOG_WARN, "store_close", "why", LOG_S(e.text), NULL);
     journal_reader_free(s->tail);
     archive_close(s->archive);
+    for (const struct folder *f = s->folders; f && f->fn; f++)
+        if (f->into == FOLD_DB)
+            db_close(f->db);
     views_close(s->views);
     objects_close(s->objects);
     journal_close(s->journal);
@@ -253,6 +260,7 @@ int store_rebuild(struct store *s, struct err *e)
     int r = views_clear(s->views, e);
     r = r ? r : views_commit(s->views, 0, e);
     r = r ? r : store_drop_archive(s, e);
+    r = r ? r : store_drop_files(s, e);
     if (r == 0)
         store_catch_up(s);
     return r;

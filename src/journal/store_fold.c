@@ -2,9 +2,7 @@
 #include "journal/store_internal.h"
 #include "base/log.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #define BATCH 4096u
 
@@ -15,6 +13,8 @@ static uint64_t target_upto(const struct store *s, const struct folder *f)
         return views_upto(s->views);
     case FOLD_ARCHIVE:
         return archive_upto(s->archive);
+    case FOLD_DB:
+        return db_upto(f->db);
     default:
         return f->upto(f->arg);
     }
@@ -42,6 +42,7 @@ static int give(struct store *s, struct fold_target *t, const struct event *ev, 
             int r = f->fn(f->arg, t, ev, e);
             if (r < 0) {
                 s->failed = f->into;
+                s->failed_db = f->db;
                 return err_prefix(e, "folding \"%s\": ", f->name);
             }
         }
@@ -57,7 +58,25 @@ static int commit(struct store *s, uint64_t upto, struct err *e)
         s->failed = FOLD_ARCHIVE;
         r = archive_commit(s->archive, upto, e);
     }
+    for (const struct folder *f = s->folders; r == 0 && f && f->fn; f++) {
+        if (f->into == FOLD_DB && upto > db_upto(f->db)) {
+            s->failed = FOLD_DB;
+            s->failed_db = f->db;
+            r = db_commit(f->db, upto, e);
+        }
+    }
     return r;
+}
+
+static void rollback(struct store *s)
+{
+    views_rollback(s->views);
+    archive_rollback(s->archive);
+    for (const struct folder *f = s->folders; f && f->fn; f++)
+        if (f->into == FOLD_DB)
+            db_rollback(f->db);
+    journal_reader_free(s->tail);
+    s->tail = NULL;
 }
 
 int store_fold(struct store *s, struct err *e)
@@ -81,20 +100,30 @@ int store_fold(struct store *s, struct err *e)
     }
     r = r ? r : got;
     r = r ? r : commit(s, synced, e);
-    if (r < 0) {
-        views_rollback(s->views);
-        archive_rollback(s->archive);
-        journal_reader_free(s->tail);
-        s->tail = NULL;
-    }
+    if (r < 0)
+        rollback(s);
     return r;
+}
+
+/* Begins the damaged target anew. */
+static int drop_failed(struct store *s, struct err *e)
+{
+    switch (s->failed) {
+    case FOLD_VIEWS:
+        return store_drop_views(s, e);
+    case FOLD_ARCHIVE:
+        return store_drop_archive(s, e);
+    default:
+        return db_anew(s->failed_db, e);
+    }
 }
 
 void store_catch_up(struct store *s)
 {
     struct err e = {0};
     int r = store_fold(s, &e);
-    bool mended[2] = {false, false}; /* each at most once a call */
+    static const char *const names[] = {"views", "archive", "own", "db"};
+    bool mended[4] = {false}; /* each sort at most once a call */
     /* A map that was too small grows with the next batch; what is damaged is begun anew. */
     for (int tries = 0; r < 0 && tries < 8; tries++) {
         enum fold_into failed = s->failed;
@@ -104,10 +133,9 @@ void store_catch_up(struct store *s)
             if (mended[failed])
                 break;
             mended[failed] = true;
-            log_event(LOG_ERROR, "store_damaged", "what",
-                      LOG_S(failed == FOLD_VIEWS ? "views" : "archive"), "why", LOG_S(e.text),
-                      NULL);
-            r = failed == FOLD_VIEWS ? store_drop_views(s, &e) : store_drop_archive(s, &e);
+            log_event(LOG_ERROR, "store_damaged", "what", LOG_S(names[failed]), "why",
+                      LOG_S(e.text), NULL);
+            r = drop_failed(s, &e);
             if (r < 0) { /* acts stand in the journal; a new start reports what is wrong */
                 log_event(LOG_ERROR, "store_cannot_mend", "why", LOG_S(e.text), NULL);
                 BUG("neither views nor archive can be made anew");
@@ -143,21 +171,31 @@ int store_drop_views(struct store *s, struct err *e)
 
 int store_drop_archive(struct store *s, struct err *e)
 {
-    static const char *const parts[] = {"archive.db", "archive.db-wal", "archive.db-shm"};
-    char path[4096], aside[4096];
-    archive_close(s->archive);
-    s->archive = NULL;
     journal_reader_free(s->tail);
     s->tail = NULL;
-    for (int i = 0; i < 3; i++) {
-        path_in(s, parts[i], path);
-        path_in(s, i == 0 ? "archive.db.bad" : "archive.db-wal.bad", aside);
-        int failed = i == 2 ? unlink(path) : rename(path, aside);
-        if (failed < 0 && errno != ENOENT)
-            return err_errno(e, "%s", path);
+    return archive_anew(s->archive, e);
+}
+
+/* Files of higher rooms; two folders may share one. */
+static int open_files(struct store *s, struct err *e)
+{
+    int r = 0;
+    for (const struct folder *f = s->folders; r == 0 && f && f->fn; f++)
+        if (f->into == FOLD_DB && !db_is_open(f->db))
+            r = db_open_in(f->db, s->dir, e);
+    return r;
+}
+
+int store_drop_files(struct store *s, struct err *e)
+{
+    const struct db *last = NULL;
+    int r = 0;
+    for (const struct folder *f = s->folders; r == 0 && f && f->fn; f++) {
+        if (f->into == FOLD_DB && f->db != last)
+            r = db_anew(f->db, e);
+        last = f->db;
     }
-    path_in(s, "archive.db", path);
-    return archive_open(path, e, &s->archive);
+    return r;
 }
 
 int store_open_targets(struct store *s, struct err *e)
@@ -172,11 +210,6 @@ int store_open_targets(struct store *s, struct err *e)
     }
     if (r < 0)
         return r;
-    path_in(s, "archive.db", path);
-    r = archive_open(path, e, &s->archive);
-    if (r == ERR_CORRUPT) {
-        log_event(LOG_WARN, "archive_begun_anew", "why", LOG_S(e ? e->text : ""), NULL);
-        r = store_drop_archive(s, e);
-    }
-    return r;
+    r = archive_open_in(s->dir, e, &s->archive);
+    return r ? r : open_files(s, e);
 }

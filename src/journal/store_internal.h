@@ -18,6 +18,7 @@ struct store {
     struct journal_reader *tail; /* stands behind the last folded event, or NULL */
     bool is_behind;
     enum fold_into failed; /* target of the last folding failure */
+    struct db *failed_db;  /* FOLD_DB: which */
     int64_t swept_us, retained_us, checked_us;
     unsigned char person_key[32];
 };
@@ -30,5 +31,6 @@ void store_catch_up(struct store *s);
 MUST_USE int store_open_targets(struct store *s, struct err *e);
 MUST_USE int store_drop_views(struct store *s, struct err *e);
 MUST_USE int store_drop_archive(struct store *s, struct err *e);
+MUST_USE int store_drop_files(struct store *s, struct err *e);
 
 #endif

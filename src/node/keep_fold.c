@@ -156,16 +156,29 @@ static uint64_t upto(void *arg)
     return ((struct keep *)arg)->model_upto;
 }
 
+static struct folder archive_folder(struct keep *k, const char *name, enum event_kind kind,
+                                    fold_fn *fn)
+{
+    return (struct folder){.name = name, .into = FOLD_ARCHIVE, .kind = kind, .fn = fn, .arg = k};
+}
+
 const struct folder *keep_folders(struct keep *k)
 {
     static struct folder table[6];
-    table[0] = (struct folder){"lessons", FOLD_OWN, EVENT_LEARNED, learned, k, upto};
-    table[1] = (struct folder){"lessons taken back", FOLD_OWN, EVENT_UNLEARNED, unlearned, k, upto};
-    table[2] = (struct folder){"reports", FOLD_ARCHIVE, EVENT_REPORT_READ, keep_fold_report,
-                               k,         NULL};
-    table[3] = (struct folder){
-        "mail to report", FOLD_ARCHIVE, EVENT_DMARC_SEEN, keep_fold_seen, k, NULL};
-    table[4] = (struct folder){
-        "reports sent", FOLD_ARCHIVE, EVENT_REPORT_SENT, keep_fold_sent, k, NULL};
+    table[0] = (struct folder){.name = "lessons",
+                               .into = FOLD_OWN,
+                               .kind = EVENT_LEARNED,
+                               .fn = learned,
+                               .arg = k,
+                               .upto = upto};
+    table[1] = (struct folder){.name = "lessons taken back",
+                               .into = FOLD_OWN,
+                               .kind = EVENT_UNLEARNED,
+                               .fn = unlearned,
+                               .arg = k,
+                               .upto = upto};
+    table[2] = archive_folder(k, "reports", EVENT_REPORT_READ, keep_fold_report);
+    table[3] = archive_folder(k, "mail to report", EVENT_DMARC_SEEN, keep_fold_seen);
+    table[4] = archive_folder(k, "reports sent", EVENT_REPORT_SENT, keep_fold_sent);
     return table;
 }

@@ -1,0 +1,49 @@
+/* All tables of routes. See routes.h. A file of pages adds its table here. */
+#include "web/routes.h"
+
+static const struct route *const tables[] = {
+    front_routes,
+};
+
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
+/* How well a route fits: pieces that are spelled out, plus one; 0: not at all. */
+static unsigned fits(const char *pattern, const char *const *part, unsigned n)
+{
+    struct slice rest = slice_str(pattern), piece;
+    unsigned score = 1, i = 0;
+    for (; slice_split(&rest, '/', &piece); i++) {
+        if (i >= n)
+            return 0;
+        if (slice_eq(piece, slice_str(part[i])))
+            score++;
+        else if (!slice_eq(piece, SLICE("*")) || part[i][0] == '\0')
+            return 0;
+    }
+    return i == n ? score : 0;
+}
+
+const struct route *route_find(const char *const *part, unsigned n)
+{
+    const struct route *best = NULL;
+    unsigned most = 0;
+    for (size_t t = 0; t < TABLES; t++) {
+        for (const struct route *r = tables[t]; r->fn; r++) {
+            unsigned score = fits(r->path, part, n);
+            if (score > most) {
+                best = r;
+                most = score;
+            }
+        }
+    }
+    return best;
+}
+
+const struct route *route_nth(unsigned i)
+{
+    for (size_t t = 0; t < TABLES; t++)
+        for (const struct route *r = tables[t]; r->fn; r++)
+            if (i-- == 0)
+                return r;
+    return NULL;
+}

@@ -1,0 +1,15 @@
+/* Which page answers which path: the tables of all files of pages. */
+#ifndef MUSTER_WEB_ROUTES_H
+#define MUSTER_WEB_ROUTES_H
+
+#include "web/page.h"
+
+/* The route of a path in pieces, or NULL; a piece spelled out wins over "*". */
+const struct route *route_find(const char *const *part, unsigned n);
+/* The i-th of all routes, or NULL. */
+const struct route *route_nth(unsigned i);
+
+/* Tables end with fn = NULL. */
+extern const struct route front_routes[];
+
+#endif

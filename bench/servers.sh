@@ -149,6 +149,7 @@ listen milter = 127.0.0.1:$muster_milter_port
 listen spamd = 127.0.0.1:$muster_spamd_port
 listen http = 127.0.0.1:$muster_port
 listen control = 127.0.0.1:$muster_control_port
+listen web = ""
 resolver = ${muster_resolver:-none}
 ${2:-}
 CONF

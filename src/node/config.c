@@ -6,6 +6,7 @@
 #include "doors/doors.h"
 #include "evidence/check.h"
 #include "node/resolver.h"
+#include "web/site.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,6 +48,8 @@ static const struct conf_item main_items[] = {
      .doc = "HTTP scan door; empty: closed", .needs_restart = true},
     {"listen control", CONF_TEXT, MAIN(listen_control), "127.0.0.1:11334", .unit = "address",
      .doc = "HTTP control door; empty: closed", .needs_restart = true},
+    {"listen web", CONF_TEXT, MAIN(listen_web), "127.0.0.1:8025", .unit = "address",
+     .doc = "pages for people; empty: closed", .needs_restart = true},
     {"resolver", CONF_LIST, MAIN(resolver), "own",
      .doc = "who answers questions to DNS: own (ask the servers of each zone), system (as "
             "resolv.conf says), none, or ADDRESS[@PORT], ..."},
@@ -172,9 +175,9 @@ const struct conf_section *node_tables(void)
     if (all[0].name == NULL) {
         for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
             all[n++] = own[i];
-        const struct conf_section *const others[] = {AUTH_SECTIONS,   SIGNING_SECTIONS,
-                                                     POLICY_SECTIONS, CHECK_SECTIONS,
-                                                     DOORS_SECTIONS,  LAW_SECTIONS};
+        const struct conf_section *const others[] = {
+            AUTH_SECTIONS,  SIGNING_SECTIONS, POLICY_SECTIONS, CHECK_SECTIONS,
+            DOORS_SECTIONS, LAW_SECTIONS,     WEB_SECTIONS};
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
             for (const struct conf_section *s = others[i]; s->name; s++) {
                 if (n + 1 == sizeof(all) / sizeof(all[0]))

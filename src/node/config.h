@@ -20,7 +20,7 @@ struct conf_main {
     int log_level;
     struct conf_list domains;
     struct slice data, run, user, hostname;
-    struct slice listen_milter, listen_spamd, listen_http, listen_control;
+    struct slice listen_milter, listen_spamd, listen_http, listen_control, listen_web;
     struct slice catalogues, base_model;
     struct conf_list resolver; /* see node/resolver.h */
     struct slice recipient_delimiter;

@@ -26,6 +26,7 @@ enum ipc_type {
     IPC_QUARANTINE, /* a message to hold */
     IPC_SET_ASIDE,  /* a message that crashed scanners, for study */
     IPC_ASK,        /* a question or act: path and JSON */
+    IPC_WEB_KEY,    /* keeper to web: the key of form tokens; not answered */
     IPC_ANSWER,     /* status and JSON */
     IPC_DMARC_SEEN, /* rows for the reports that are owed (owed.h); not answered */
     IPC_REPORT, /* reports that a scanner read (report_intake.h); answered unless its tag is 0 */

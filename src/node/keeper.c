@@ -103,6 +103,14 @@ static void on_report(struct keeper *k, struct ipc *ch, const struct ipc_message
         send_answer(k, ch, m->tag, status);
 }
 
+static bool is_web(const struct keeper *k, const struct ipc *ch)
+{
+    for (size_t i = 0; i < k->n; i++)
+        if (k->peer[i].ch == ch)
+            return k->peer[i].role == ROLE_WEB;
+    return false;
+}
+
 static void on_ask(struct keeper *k, struct ipc *ch, const struct ipc_message *m)
 {
     struct record_ask r;
@@ -111,6 +119,8 @@ static void on_ask(struct keeper *k, struct ipc *ch, const struct ipc_message *m
     if (!record_unpack_ask(m->payload, &r)) {
         broken(k, &status);
     } else {
+        if (is_web(k, ch)) /* people's rights come with their capability alone */
+            r.who.is_local_peer = false;
         keep_ask(&k->keep, &r, &status, &k->answer);
         if (status == 200 && slice_eq(r.path, SLICE("status")) && k->status_to == NULL) {
             k->status_to = ch; /* the processes' memory comes from master */
@@ -310,6 +320,17 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         event_base_loopbreak(k->base); /* nobody sends descriptors here */
 }
 
+/* So that a form outlives a restart of the web process. */
+static void send_web_key(struct keeper *k, struct ipc *ch)
+{
+    struct err e = {0};
+    unsigned char key[32];
+    if (store_secret(k->keep.store, "web", key, &e) == 0)
+        ipc_send(ch, IPC_WEB_KEY, 0, slice_of((char *)key, sizeof(key)));
+    else
+        log_event(LOG_WARN, "web", "error", LOG_S(e.text), NULL);
+}
+
 static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
 {
     struct keeper *k = arg;
@@ -330,6 +351,8 @@ static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
         struct unpack u = {.rest = m->payload};
         enum role role = (enum role)unpack_u32(&u);
         k->peer[k->n++] = (struct peer){ipc_new(k->base, m->fd, on_peer, k), role};
+        if (role == ROLE_WEB)
+            send_web_key(k, k->peer[k->n - 1].ch);
     } else if (m->type == IPC_CHILDREN) {
         on_children(k, m->payload);
     } else if (m->type == IPC_CONFIG) {

@@ -89,7 +89,8 @@ static const struct {
     enum role one, other;
 } acquainted[] = {{ROLE_KEEPER, ROLE_SCANNER},   {ROLE_KEEPER, ROLE_MAILER},
                   {ROLE_KEEPER, ROLE_RESOLVER},  {ROLE_RESOLVER, ROLE_MAILER},
-                  {ROLE_RESOLVER, ROLE_SCANNER}, {ROLE_SIGNER, ROLE_SCANNER}};
+                  {ROLE_RESOLVER, ROLE_SCANNER}, {ROLE_SIGNER, ROLE_SCANNER},
+                  {ROLE_KEEPER, ROLE_WEB}};
 
 static bool is_acquainted(enum role x, enum role y)
 {
@@ -123,14 +124,11 @@ static _Noreturn void become(struct master *ms, enum role role, unsigned index, 
                             .base_fd = ms->base_fd,
                             .walls = ms->walls};
     for (int i = 0; i < DOORS; i++)
-        s.doors[i] = role == ROLE_SCANNER ? ms->doors[i] : -1;
+        s.doors[i] = role == (i == DOOR_WEB ? ROLE_WEB : ROLE_SCANNER) ? ms->doors[i] : -1;
     process_begin(&s);
     static int (*const mains[ROLES])(const struct child_start *s) = {
-        [ROLE_SCANNER] = scanner_main,
-        [ROLE_KEEPER] = keeper_main,
-        [ROLE_MAILER] = mailer_main,
-        [ROLE_RESOLVER] = resolver_main,
-        [ROLE_SIGNER] = signer_main};
+        [ROLE_SCANNER] = scanner_main,   [ROLE_KEEPER] = keeper_main, [ROLE_MAILER] = mailer_main,
+        [ROLE_RESOLVER] = resolver_main, [ROLE_SIGNER] = signer_main, [ROLE_WEB] = web_main};
     _exit(mains[role](&s));
 }
 
@@ -195,6 +193,9 @@ static void keep_up(struct master *ms)
     if (signer_is_wanted(ms->conf) && find_role(ms, ROLE_SIGNER) == NULL &&
         now >= ms->restart_at[ROLE_SIGNER])
         start(ms, ROLE_SIGNER, 0);
+    if (ms->doors[DOOR_WEB] >= 0 && find_role(ms, ROLE_WEB) == NULL &&
+        now >= ms->restart_at[ROLE_WEB])
+        start(ms, ROLE_WEB, 0);
     if (now < ms->restart_at[ROLE_SCANNER])
         return;
     for (unsigned k = 0; k < ms->scanners; k++) {
@@ -252,7 +253,9 @@ static void check_ready(struct master *ms)
         up += ms->child[i].is_ready && ms->child[i].role == ROLE_SCANNER;
     struct child *signer = find_role(ms, ROLE_SIGNER);
     bool has_keys = !signer_is_wanted(ms->conf) || (signer && signer->is_ready);
-    if (!ms->is_ready && up >= ms->scanners && has_keys) {
+    struct child *web = find_role(ms, ROLE_WEB);
+    bool has_pages = ms->doors[DOOR_WEB] < 0 || (web && web->is_ready);
+    if (!ms->is_ready && up >= ms->scanners && has_keys && has_pages) {
         ms->is_ready = true;
         log_event(LOG_INFO, "ready", "version", LOG_S(MUSTER_VERSION), "scanners",
                   LOG_I(ms->scanners), NULL);
@@ -400,7 +403,8 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
     for (size_t i = 0; i < ms->n; i++) {
         bool is_renewed = ms->child[i].role == ROLE_SCANNER ||
                           (ms->child[i].role == ROLE_RESOLVER && dns_changed) ||
-                          ms->child[i].role == ROLE_SIGNER; /* keys may be new */
+                          ms->child[i].role == ROLE_SIGNER || /* keys may be new */
+                          ms->child[i].role == ROLE_WEB;
         if (is_renewed && !ms->child[i].is_draining) {
             ms->child[i].is_draining = true;
             ipc_send(ms->child[i].ch, IPC_DRAIN, 0, SLICE(""));
@@ -426,10 +430,14 @@ static void open_base(struct master *ms, struct arena *a, struct conf *conf)
 
 static int open_doors(struct master *ms, struct err *e)
 {
-    static const char *const names[DOORS] = {"milter", "spamd", "http", "control", "socket"};
+    static const char *const names[DOORS] = {"milter", "spamd", "http", "control", "socket", "web"};
     const struct conf_main *c = node_main(ms->conf);
-    struct slice at[DOORS] = {c->listen_milter, c->listen_spamd, c->listen_http, c->listen_control,
-                              arena_printf(ms->arena, "unix:%.*s/control.sock", SLICE_ARG(c->run))};
+    struct slice at[DOORS] = {c->listen_milter,
+                              c->listen_spamd,
+                              c->listen_http,
+                              c->listen_control,
+                              arena_printf(ms->arena, "unix:%.*s/control.sock", SLICE_ARG(c->run)),
+                              c->listen_web};
     for (int i = 0; i < DOORS; i++) {
         char setting[32];
         snprintf(setting, sizeof(setting), "listen %s", names[i]);

@@ -7,7 +7,7 @@
 #include "node/sandbox.h"
 #include "node/walls.h"
 
-enum door_kind { DOOR_MILTER, DOOR_SPAMD, DOOR_HTTP, DOOR_CONTROL, DOOR_SOCKET, DOORS };
+enum door_kind { DOOR_MILTER, DOOR_SPAMD, DOOR_HTTP, DOOR_CONTROL, DOOR_SOCKET, DOOR_WEB, DOORS };
 
 struct child_start {
     enum role role;
@@ -17,7 +17,7 @@ struct child_start {
     int master_fd;         /* channel to master */
     int base_fd;           /* the day-one model, opened by master; -1: none */
     int lookup_fd;         /* the command line's own resolver; 0: none */
-    int doors[DOORS];      /* listening sockets, -1: closed; for scanners alone */
+    int doors[DOORS];      /* listening sockets, -1: closed; for scanners, and web */
     struct walls *walls;
 };
 
@@ -27,6 +27,7 @@ int keeper_main(const struct child_start *s);
 int mailer_main(const struct child_start *s);
 int resolver_main(const struct child_start *s);
 int signer_main(const struct child_start *s);
+int web_main(const struct child_start *s);
 
 /* First steps of every child: name, signals, no descriptors but its own, log. */
 void process_begin(const struct child_start *s);

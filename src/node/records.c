@@ -9,6 +9,7 @@ static void pack_caller(struct buf *b, const struct record_caller *w)
     pack_u8(b, w->is_local_peer);
     pack_u32(b, w->uid);
     pack_bytes(b, w->session);
+    pack_bytes(b, w->client);
 }
 
 static void unpack_caller(struct unpack *u, struct record_caller *w)
@@ -17,6 +18,7 @@ static void unpack_caller(struct unpack *u, struct record_caller *w)
     w->is_local_peer = unpack_u8(u) != 0;
     w->uid = unpack_u32(u);
     w->session = unpack_bytes(u);
+    w->client = unpack_bytes(u);
 }
 
 static void unpack_digest(struct unpack *u, unsigned char out[16])

@@ -15,6 +15,7 @@ struct record_caller {
     bool is_local_peer;
     uint32_t uid;
     struct slice session; /* the capability of a person's session, raw; from the web process */
+    struct slice client;  /* the address from which he asks; from the web process */
 };
 
 /* IPC_LEARN and IPC_UNLEARN: label -1 takes the lesson back. */

@@ -136,7 +136,8 @@ static int seccomp_enter(enum role role, struct err *e)
     if (rc == 0 && SANITIZED) {
         static const char *const memory[] = {"mmap", "mprotect", NULL};
         rc = add_rules(ctx, SCMP_ACT_ALLOW, memory);
-        if (rc == 0 && role != ROLE_SCANNER && role != ROLE_PARSER && role != ROLE_RESOLVER)
+        if (rc == 0 && role != ROLE_SCANNER && role != ROLE_PARSER && role != ROLE_RESOLVER &&
+            role != ROLE_WEB)
             rc = add_rules(ctx, SCMP_ACT_ALLOW, sanitizer);
     } else if (rc == 0) {
         rc = add_memory(ctx);

@@ -19,6 +19,7 @@ enum role {
     ROLE_MAILER,
     ROLE_RESOLVER,
     ROLE_SIGNER,
+    ROLE_WEB,
     ROLE_PARSER,
     ROLES
 };

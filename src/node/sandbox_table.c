@@ -55,6 +55,7 @@ static const struct sandbox_role roles[ROLES] = {
     [ROLE_MAILER] = {.allow = mailer_allow, .may_open_sockets = true},
     [ROLE_RESOLVER] = {.allow = resolver_allow, .deny = files_closed, .may_open_sockets = true},
     [ROLE_SIGNER] = {.deny = files_closed},
+    [ROLE_WEB] = {.allow = scanner_allow, .deny = files_closed},
     [ROLE_PARSER] = {.deny = files_closed},
 };
 
@@ -66,6 +67,6 @@ const struct sandbox_role *sandbox_role(enum role role)
 const char *role_name(enum role role)
 {
     static const char *const names[ROLES] = {"master",   "scanner", "keeper", "mailer",
-                                             "resolver", "signer",  "parser"};
+                                             "resolver", "signer",  "web",    "parser"};
     return names[role];
 }

@@ -29,12 +29,16 @@ static void front(struct page *p)
               "class", "lead");
     html_open(h, "ul", "class", "doors");
     for (size_t i = 0; i < sizeof(doors) / sizeof(doors[0]); i++) {
+        if (!route_serves(doors[i].href))
+            continue;
         html_open(h, "li");
         page_elem(p, "a", doors[i].words, "href", doors[i].href);
         page_elem(p, "span", doors[i].more);
         html_close(h);
     }
     html_close(h);
+    if (!route_serves("/library"))
+        return;
     page_form_get(p, "/library");
     page_input(p, &(struct page_input){.name = "q",
                                        .label = N_("Search the library"),
@@ -57,8 +61,9 @@ static void asset(struct page *p)
     r->reply.type = as->type;
     r->reply.asset = as;
     r->reply.is_private = false;
-    page_header_add(p, "Cache-Control", *page_arg(p, "v") ? "public, max-age=31536000, immutable"
-                                                          : "public, max-age=3600");
+    page_header_add(p, "Cache-Control",
+                    *page_arg(p, "v") ? "public, max-age=31536000, immutable"
+                                      : "public, max-age=3600");
     page_header_add(p, "ETag", arena_printf(p->arena, "\"%s\"", as->tag).p);
 }
 

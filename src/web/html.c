@@ -18,14 +18,14 @@ static bool is_among(const char *word, const char *const *list)
 
 static bool is_void(const char *tag)
 {
-    static const char *const voids[] = {"area",  "base", "br",   "col",   "embed",  "hr",
-                                        "img",   "input", "link", "meta", "source", "wbr", NULL};
+    static const char *const voids[] = {"area",  "base", "br",   "col",    "embed", "hr", "img",
+                                        "input", "link", "meta", "source", "wbr",   NULL};
     return is_among(tag, voids);
 }
 
 static bool leads_somewhere(const char *name)
 {
-    static const char *const names[] = {"href", "src",  "action",     "formaction",
+    static const char *const names[] = {"href", "src",    "action",     "formaction",
                                         "cite", "poster", "xlink:href", NULL};
     return is_among(name, names);
 }

@@ -40,8 +40,8 @@ void html_open_list(struct html *h, const char *tag, ...) __attribute__((sentine
 void html_close(struct html *h);
 /* Ends elements until so many are open (h->depth as it was before). */
 void html_close_to(struct html *h, unsigned depth);
-/* <tag ...>text</tag>. */
-#define html_elem(h, tag, text, ...) html_elem_list((h), (tag), (text), ##__VA_ARGS__, (const char *)NULL)
+/* html_elem(h, tag, text, name, value, ...): <tag ...>text</tag>. */
+#define html_elem(h, ...) html_elem_list((h), __VA_ARGS__, (const char *)NULL)
 void html_elem_list(struct html *h, const char *tag, const char *text, ...)
     __attribute__((sentinel));
 

@@ -1,12 +1,13 @@
 /* The frame around every page: head, menu, languages, foot. Small on purpose: with its style sheet
  * a page stays under 14 kB over the wire. */
+#include "web/routes.h"
 #include "web/run.h"
 
 #include <stdio.h>
 
 static const struct {
     const char *href, *words;
-} menu[] = {{"/library", N_("Library")}, {"/law", N_("Law")},          {"/report", N_("Report")},
+} menu[] = {{"/library", N_("Library")}, {"/law", N_("Law")},           {"/report", N_("Report")},
             {"/case", N_("My case")},    {"/listings", N_("Listings")}, {"/about", N_("About")}};
 
 static const char *asset_url(struct page *p, const char *name)
@@ -35,8 +36,8 @@ static void head(struct page *p, struct html *h)
         html_open(h, "meta", "http-equiv", "refresh", "content",
                   arena_printf(p->arena, "%u", r->refresh).p);
     if (r->feed_href)
-        html_open(h, "link", "rel", "alternate", "type", r->feed_type, "href", r->feed_href, "title",
-                  r->feed_title);
+        html_open(h, "link", "rel", "alternate", "type", r->feed_type, "href", r->feed_href,
+                  "title", r->feed_title);
     const char *css = asset_url(p, "style.css"), *icon = asset_url(p, "icon.svg");
     if (css)
         html_open(h, "link", "rel", "stylesheet", "href", css);
@@ -53,6 +54,8 @@ static bool is_here(const struct page *p, const char *href)
 
 static void item(struct page *p, const char *href, const char *words)
 {
+    if (!route_serves(href))
+        return;
     html_open(p->html, "li");
     page_elem(p, "a", words, "href", href, "aria-current", is_here(p, href) ? "page" : NULL);
     html_close(p->html);

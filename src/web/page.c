@@ -124,7 +124,7 @@ struct page *page_new(struct web_site *site, const struct web_request *request)
     r->method_ok = (flags & (p->is_post ? PAGE_POST : PAGE_GET)) != 0;
     const char *want = query_nth(&r->query, "lang", 0);
     unsigned i = site_choose(site, slice_str(want),
-                             query_cookie(request->cookie, "muster-lang"),
+                             query_cookie(request->cookie, cookie_name(p, "muster-lang")),
                              request->accept_language);
     p->tongue = &SITE_TONGUE[i];
     p->lang = site->lang[i];
@@ -302,7 +302,8 @@ bool page_next(struct page *p, struct web_question *out)
             continue;
         r->asked[i].is_sent = true;
         *out = (struct web_question){.id = i,
-                                     .token = r->session.n ? r->session : r->bearer,
+                                     .session = r->session,
+                                     .token = r->bearer,
                                      .path = r->asked[i].path,
                                      .json = r->asked[i].json};
         return true;
@@ -363,8 +364,6 @@ static void reset(struct page *p)
     r->refresh = r->next_id = 0;
 }
 
-/* What the page before said when it sent the browser here. The cookie is looked up among our own
- * sentences by the catalogue alone, so it is checked against the key. */
 static void run_route(struct page *p)
 {
     const struct route *route = p->run->route;
@@ -397,6 +396,7 @@ bool page_run(struct page *p)
     if (r->is_waiting && !r->is_failed)
         return false;
     html_close_to(p->html, 0);
+    page_cookies_out(p);
     if (!r->is_whole) {
         struct buf whole = BUF_INIT(PAGE_BYTES);
         layout_write(p, &whole);

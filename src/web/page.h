@@ -2,13 +2,13 @@
  *
  *     static void show(struct page *p)
  *     {
- *         const json_t *j = page_get(p, page_path(p, "library/get/%s", p->part[1]), NULL);
+ *         const json_t *j = page_get(p, page_path(p, "measure/get/%s", page_arg(p, "id")), NULL);
  *         if (j == NULL)
  *             return;                          // the answer is not there yet, or it was an error
  *         page_title(p, page_text(j, "title"));
  *         html_elem(p->html, "p", page_text(j, "summary"));
  *     }
- *     const struct route library_routes[] = {{"library/*", PAGE_GET, 0, show}, {0}};
+ *     const struct route library_routes[] = {{"measure/list", PAGE_GET, 0, show}, {0}};
  *
  * A page never waits: it asks keeper as if the answer were at hand; when it is not, it gets NULL
  * and returns, and is run again from its start when the answers are in (as ask/ask.h). What it
@@ -47,9 +47,10 @@ enum page_flag {
 };
 
 struct route {
-    const char *path; /* "library/*": pieces without the first slash; "*" is any one piece */
-    unsigned flags;   /* of enum page_flag */
-    unsigned needs;   /* any of these roles (charter/actor.h); 0: everybody */
+    const char
+        *path;      /* pieces without the first slash, parted by slashes; a piece "*" is any one */
+    unsigned flags; /* of enum page_flag */
+    unsigned needs; /* any of these roles (charter/actor.h); 0: everybody */
     page_fn *fn;
 };
 
@@ -73,7 +74,7 @@ struct page {
     const char *part[PAGE_PARTS]; /* its pieces, decoded, UTF-8; "" after the end */
     unsigned n_parts;
     bool is_post;
-    bool wants_json; /* the path ends in ".json" (taken off) or Accept asks for JSON */
+    bool wants_json;         /* the path ends in ".json" (taken off) or Accept asks for JSON */
     const struct lang *lang; /* NULL: English */
     const struct tongue *tongue;
     struct page_user user;
@@ -90,8 +91,7 @@ const char *page_arg(const struct page *p, const char *name);
 /* The i-th value of a field that may stand several times; NULL after the last. */
 const char *page_arg_nth(const struct page *p, const char *name, unsigned i);
 /* A whole number within min..max, else def. */
-int64_t page_arg_int(const struct page *p, const char *name, int64_t def, int64_t min,
-                     int64_t max);
+int64_t page_arg_int(const struct page *p, const char *name, int64_t def, int64_t min, int64_t max);
 /* An uploaded file; false: none of that name. Its bytes are foreign and live as long as p. */
 struct page_file {
     const char *name, *type; /* as the browser says; never to be trusted, never a path */
@@ -125,9 +125,9 @@ int64_t page_int(const json_t *j, const char *name);
 void page_say(struct page *p, const char *msgid);
 /* With its one %s replaced by foreign words (isolated in <bdi>). */
 void page_say_with(struct page *p, const char *msgid, const char *words);
-/* <tag ...>sentence</tag>, with lang="en" on the element where it is not translated. */
-#define page_elem(p, tag, msgid, ...) \
-    page_elem_list((p), (tag), (msgid), ##__VA_ARGS__, (const char *)NULL)
+/* page_elem(p, tag, msgid, name, value, ...): <tag ...>sentence</tag>, with lang="en" on the
+ * element where it is not translated. */
+#define page_elem(p, ...) page_elem_list((p), __VA_ARGS__, (const char *)NULL)
 void page_elem_list(struct page *p, const char *tag, const char *msgid, ...)
     __attribute__((sentinel));
 /* A link with our words. */
@@ -194,9 +194,9 @@ struct page_input {
 void page_input(struct page *p, const struct page_input *in);
 /* A submit button; name and value may be NULL. */
 void page_button(struct page *p, const char *msgid, const char *name, const char *value);
-/* A form of one button: an act. Further hidden fields as name, value in turn. */
-#define page_act(p, action, msgid, ...) \
-    page_act_list((p), (action), (msgid), ##__VA_ARGS__, (const char *)NULL)
+/* page_act(p, action, msgid, name, value, ...): a form of one button that does something, with
+ * further hidden fields. */
+#define page_act(p, ...) page_act_list((p), __VA_ARGS__, (const char *)NULL)
 void page_act_list(struct page *p, const char *action, const char *msgid, ...)
     __attribute__((sentinel));
 /* A box that says what happened: kind "good", "bad", "note". */

@@ -77,6 +77,42 @@ void page_cookie(struct page *p, const char *name, const char *value, long secon
     buf_fini(&b);
 }
 
+static void mac_of(const struct page *p, struct slice text, char out[TOKEN_HEX + 1])
+{
+    unsigned char mac[TOKEN_HEX / 2];
+    const struct web_site *s = p->run->site;
+    crypto_generichash(mac, sizeof(mac), (const unsigned char *)text.p, text.n, s->key,
+                       sizeof(s->key));
+    sodium_bin2hex(out, TOKEN_HEX + 1, mac, sizeof(mac));
+}
+
+/* The sentence that the page before left; only what we wrote ourselves is shown. */
+static const char *said(struct page *p)
+{
+    char mac[TOKEN_HEX + 1];
+    const char *name = p->run->site->is_secure ? "__Host-muster-said" : "muster-said";
+    struct slice value = query_cookie(p->run->request->cookie, name);
+    if (value.n <= TOKEN_HEX)
+        return NULL;
+    const char *text = query_decode(p->arena, slice_from(value, TOKEN_HEX), false);
+    mac_of(p, arena_printf(p->arena, "said %s", text), mac);
+    return sodium_memcmp(mac, value.p, TOKEN_HEX) == 0 ? text : NULL;
+}
+
+void page_cookies_out(struct page *p)
+{
+    struct page_run *r = p->run;
+    if (r->is_whole)
+        return;
+    if ((r->said = said(p)) != NULL) {
+        page_cookie(p, "muster-said", "", -1);
+        r->reply.is_private = true;
+    }
+    const char *want = query_nth(&r->query, "lang", 0);
+    if (want && strcmp(want, p->tongue->code) == 0)
+        page_cookie(p, "muster-lang", p->tongue->code, 365L * 24 * 3600);
+}
+
 /* Starts the body anew. */
 static void drop(struct page *p)
 {
@@ -94,7 +130,10 @@ void page_redirect(struct page *p, const char *path, const char *done_msgid)
     r->reply.is_private = true;
     page_header_add(p, "Location", is_ours ? path : "/");
     if (done_msgid) {
+        char mac[TOKEN_HEX + 1];
         struct buf b = BUF_INIT(2000);
+        mac_of(p, arena_printf(p->arena, "said %s", done_msgid), mac);
+        buf_str(&b, mac);
         query_encode(&b, slice_str(done_msgid));
         page_cookie(p, "muster-said", arena_cstr(p->arena, buf_slice(&b)), 60);
         buf_fini(&b);
@@ -179,18 +218,14 @@ void page_send_json(struct page *p, const json_t *j)
 static void token_of(const struct page *p, int64_t hour, char out[TOKEN_HEX + 1])
 {
     const struct page_run *r = p->run;
-    unsigned char mac[TOKEN_HEX / 2];
-    char text[300];
-    int n;
+    struct slice text;
     if (r->session.n)
-        n = snprintf(text, sizeof(text), "session %.*s", SLICE_ARG(r->session));
+        text = arena_printf(p->arena, "session %.*s", SLICE_ARG(r->session));
     else if (*r->visitor)
-        n = snprintf(text, sizeof(text), "visitor %s", r->visitor);
+        text = arena_printf(p->arena, "visitor %s", r->visitor);
     else
-        n = snprintf(text, sizeof(text), "hour %lld", (long long)hour);
-    crypto_generichash(mac, sizeof(mac), (unsigned char *)text, (size_t)n, r->site->key,
-                       sizeof(r->site->key));
-    sodium_bin2hex(out, TOKEN_HEX + 1, mac, sizeof(mac));
+        text = arena_printf(p->arena, "hour %lld", (long long)hour);
+    mac_of(p, text, out);
 }
 
 const char *page_form_token(struct page *p)

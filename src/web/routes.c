@@ -1,6 +1,8 @@
 /* All tables of routes. See routes.h. A file of pages adds its table here. */
 #include "web/routes.h"
 
+#include <stdio.h>
+
 static const struct route *const tables[] = {
     front_routes,
 };
@@ -37,6 +39,21 @@ const struct route *route_find(const char *const *part, unsigned n)
         }
     }
     return best;
+}
+
+bool route_serves(const char *path)
+{
+    char words[PAGE_PARTS][64];
+    const char *part[PAGE_PARTS];
+    struct slice rest = slice_str(path + 1), piece;
+    unsigned n = 0;
+    while (n < PAGE_PARTS && slice_split(&rest, '/', &piece)) {
+        snprintf(words[n], sizeof(words[n]), "%.*s", SLICE_ARG(piece));
+        part[n] = words[n];
+        n++;
+    }
+    const struct route *r = route_find(part, n);
+    return r && (r->flags & PAGE_GET);
 }
 
 const struct route *route_nth(unsigned i)

@@ -6,6 +6,8 @@
 
 /* The route of a path in pieces, or NULL; a piece spelled out wins over "*". */
 const struct route *route_find(const char *const *part, unsigned n);
+/* True when a page answers GET there: "/library". */
+bool route_serves(const char *path);
 /* The i-th of all routes, or NULL. */
 const struct route *route_nth(unsigned i);
 

@@ -14,9 +14,9 @@
 #include "web/query.h"
 #include "web/site.h"
 
-#define PAGE_ASKS       64u                  /* questions of one request */
-#define PAGE_BYTES      (8u * 1024 * 1024)   /* of an answer */
-#define PAGE_BODY       (256u * 1024)        /* of a request without PAGE_UPLOAD */
+#define PAGE_ASKS  64u                /* questions of one request */
+#define PAGE_BYTES (8u * 1024 * 1024) /* of an answer */
+#define PAGE_BODY  (256u * 1024)      /* of a request without PAGE_UPLOAD */
 
 /* A request as its transport read it. All slices outlive the page. */
 struct web_request {
@@ -31,7 +31,7 @@ struct web_request {
 
 struct web_question {
     unsigned id;
-    struct slice token; /* whose rights are asked for; empty: nobody's */
+    struct slice session, token; /* whose rights are asked for; both empty: nobody's */
     struct slice path, json;
 };
 
@@ -102,6 +102,8 @@ bool page_form_token_ok(struct page *p);
 /* Before a log-in form: a cookie that its token is bound to. */
 void page_bind_visitor(struct page *p);
 bool page_is_bound(const struct page *p);
+/* Before the frame: shows once what the page before said, remembers a language that was chosen. */
+void page_cookies_out(struct page *p);
 /* Puts the frame around what the page wrote. */
 void layout_write(struct page *p, struct buf *out);
 

@@ -184,7 +184,7 @@ static void on_answer(void *arg, int status, struct slice json)
 static void send_question(struct request *r, const struct web_question *q)
 {
     const struct web_ops *ops = r->server->ops;
-    struct web_caller who = {q->token, r->in.client};
+    struct web_caller who = {q->session, q->token, r->in.client};
     struct asked *slot = malloc(sizeof(*slot));
     if (slot == NULL)
         BUG("out of memory");
@@ -293,8 +293,8 @@ static struct request *request_new(struct web_server *s, struct MHD_Connection *
     struct request *r = calloc(1, sizeof(*r));
     if (r == NULL || (r->target = strdup(target)) == NULL)
         BUG("out of memory");
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+        conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     r->server = s;
     r->conn = conn;
     r->on = info ? info->socket_context : NULL;
@@ -423,8 +423,8 @@ static void on_connection(void *arg, struct MHD_Connection *conn, void **slot,
 {
     struct web_server *s = arg;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD);
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+            conn, MHD_CONNECTION_INFO_CONNECTION_FD);
         *slot = web_conn_new(&s->conns, info ? info->connect_fd : -1);
         return;
     }

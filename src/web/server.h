@@ -16,7 +16,7 @@ struct web_server;
 
 /* Who asks, as far as web knows: the capability that came with the request, and from where. */
 struct web_caller {
-    struct slice token, client;
+    struct slice session, token, client;
 };
 
 typedef void web_answer(void *arg, int status, struct slice json);

@@ -18,7 +18,10 @@
 /* In the order in which they are offered. */
 const struct tongue SITE_TONGUE[SITE_TONGUES] = {
     {"en", "English", false},
-    {"fr", "Fran\xc3\xa7" "ais", false},
+    {"fr",
+     "Fran\xc3\xa7"
+     "ais",
+     false},
     {"es", "Espa\xc3\xb1ol", false},
     {"pt", "Portugu\xc3\xaas", false},
     {"ar", "\xd8\xa7\xd9\x84\xd8\xb9\xd8\xb1\xd8\xa8\xd9\x8a\xd8\xa9", true},
@@ -119,8 +122,7 @@ static void read_assets(struct web_site *s, const char *dir)
         as->type = type;
         as->bytes = read_all(s->arena, arena_printf(s->arena, "%s/%s", dir, entry->d_name).p);
         as->packed = strstr(type, "png") ? SLICE("") : gzipped(s->arena, as->bytes);
-        snprintf(as->tag, sizeof(as->tag), "%016llx",
-                 (unsigned long long)hash_bytes(as->bytes, 0));
+        snprintf(as->tag, sizeof(as->tag), "%016llx", (unsigned long long)hash_bytes(as->bytes, 0));
     }
     if (d)
         closedir(d);
@@ -196,8 +198,7 @@ unsigned site_choose(const struct web_site *s, struct slice query, struct slice 
 {
     unsigned best = SITE_TONGUES, best_q = 0;
     struct slice part, word;
-    if ((best = tongue_of(s, query)) < SITE_TONGUES ||
-        (best = tongue_of(s, cookie)) < SITE_TONGUES)
+    if ((best = tongue_of(s, query)) < SITE_TONGUES || (best = tongue_of(s, cookie)) < SITE_TONGUES)
         return best;
     for (unsigned n = 0; n < 40 && slice_split(&accept, ',', &part); n++) {
         part = slice_trim(part);

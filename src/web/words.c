@@ -25,7 +25,8 @@ void page_say(struct page *p, const char *msgid)
 }
 
 /* A sentence with one %s in two halves, %% undone; false when it has not exactly one. */
-static bool halves(struct page *p, const char *text, const char **out_before, const char **out_after)
+static bool halves(struct page *p, const char *text, const char **out_before,
+                   const char **out_after)
 {
     char *copy = arena_bytes(p->arena, strlen(text) + 2);
     size_t n = 0;
@@ -111,8 +112,7 @@ static void form(struct page *p, const char *action, const char *method, const c
     html_open(p->html, "form", "method", method, "action", action, "enctype", enctype,
               "accept-charset", "utf-8");
     if (strcmp(method, "post") == 0)
-        html_open(p->html, "input", "type", "hidden", "name", "_form", "value",
-                  page_form_token(p));
+        html_open(p->html, "input", "type", "hidden", "name", "_form", "value", page_form_token(p));
 }
 
 void page_form(struct page *p, const char *action)

@@ -51,8 +51,8 @@ begin() {
     trap 'rc=$?; clean; exit $rc' EXIT
     export PORTS_GIVEN="$dir/ports"
     # shellcheck disable=SC2046
-    set -- $(py ports 5)
-    milter_port=$1 spamd_port=$2 http_port=$3 control_port=$4 relay_port=$5
+    set -- $(py ports 6)
+    milter_port=$1 spamd_port=$2 http_port=$3 control_port=$4 relay_port=$5 web_port=$6
     mail=$MUSTER_SOURCE/samples/mail
 }
 
@@ -138,6 +138,7 @@ listen milter = 127.0.0.1:$milter_port
 listen spamd = 127.0.0.1:$spamd_port
 listen http = 127.0.0.1:$http_port
 listen control = 127.0.0.1:$control_port
+listen web = 127.0.0.1:$web_port
 resolver = ${resolver:-none}
 scan { workers = 2 }
 mailer { relay = 127.0.0.1:$relay_port }

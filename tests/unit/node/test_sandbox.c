@@ -218,6 +218,12 @@ static void the_signer_has_no_files_and_no_network(void **state)
     reads_mail(ROLE_SIGNER);
 }
 
+static void the_web_has_no_files_and_no_network(void **state)
+{
+    (void)state;
+    reads_mail(ROLE_WEB);
+}
+
 static void the_keeper_has_its_folder_alone(void **state)
 {
     static const struct attempt *const forbidden[] = {&OPEN, &CREATE, &SOCKET, &CONNECT,   &EXEC,
@@ -298,6 +304,7 @@ int main(void)
         cmocka_unit_test(the_scanner_has_no_files_and_no_network),
         cmocka_unit_test(the_parser_has_no_files_and_no_network),
         cmocka_unit_test(the_signer_has_no_files_and_no_network),
+        cmocka_unit_test(the_web_has_no_files_and_no_network),
         cmocka_unit_test(the_keeper_has_its_folder_alone),
         cmocka_unit_test(the_mailer_has_the_network_alone),
         cmocka_unit_test(the_resolver_has_the_network_alone),

@@ -1,0 +1,200 @@
+/* The web process: pages for people on one side, keeper on the other. It opens our own files and
+ * catalogues, closes its walls, and then holds nothing of anybody's: what a page may show is what
+ * keeper answers to the capability that came with the request.
+ */
+#include "base/log.h"
+#include "node/process.h"
+#include "node/records.h"
+#include "web/server.h"
+
+#include <event2/event.h>
+#include <jansson.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#define DRAIN_SECONDS 30
+#define WAITING_MOST  4096
+#define PLACES        256u
+
+/* A question that is out. */
+struct waiting {
+    uint64_t tag;
+    web_answer *done;
+    void *arg;
+    struct waiting *next;
+};
+
+struct webber {
+    const struct child_start *start;
+    struct event_base *base;
+    struct ipc *master, *keeper;
+    struct web_site site;
+    struct web_ops ops;
+    struct web_server *server;
+    struct buf packed;
+    struct waiting *waiting[PLACES];
+    unsigned n_waiting;
+    uint64_t next_tag;
+    bool is_draining;
+};
+
+/* ---- questions ---- */
+
+static void ask(void *node, const struct web_caller *who, struct slice path, struct slice json,
+                web_answer *done, void *arg)
+{
+    struct webber *w = node;
+    if (w->keeper == NULL || w->n_waiting == WAITING_MOST) {
+        done(arg, 0, SLICE("{}"));
+        return;
+    }
+    struct waiting *q = malloc(sizeof(*q));
+    if (q == NULL)
+        BUG("out of memory");
+    uint64_t tag = ++w->next_tag;
+    *q = (struct waiting){tag, done, arg, w->waiting[tag % PLACES]};
+    w->waiting[tag % PLACES] = q;
+    w->n_waiting++;
+    struct record_ask r = {
+        {.session = who->session, .token = who->token, .client = who->client}, path, json};
+    buf_reset(&w->packed);
+    record_pack_ask(&w->packed, &r);
+    ipc_send(w->keeper, IPC_ASK, tag, buf_slice(&w->packed));
+}
+
+static void answered(struct webber *w, const struct ipc_message *m)
+{
+    struct record_answer a;
+    struct waiting **at = &w->waiting[m->tag % PLACES];
+    while (*at && (*at)->tag != m->tag)
+        at = &(*at)->next;
+    struct waiting *q = *at;
+    if (q == NULL)
+        return;
+    *at = q->next;
+    w->n_waiting--;
+    if (record_unpack_answer(m->payload, &a))
+        q->done(q->arg, (int)a.status, a.json);
+    else
+        q->done(q->arg, 0, SLICE("{}"));
+    free(q);
+}
+
+/* Keeper went away: what waits for it is told so; whether an act was done is not known. */
+static void lost(struct webber *w)
+{
+    for (unsigned i = 0; i < PLACES; i++) {
+        struct waiting *q = w->waiting[i];
+        w->waiting[i] = NULL;
+        while (q) {
+            struct waiting *next = q->next;
+            w->n_waiting--;
+            q->done(q->arg, 0, SLICE("{}"));
+            free(q);
+            q = next;
+        }
+    }
+}
+
+/* ---- channels ---- */
+
+static void on_keeper(void *arg, struct ipc *ch, const struct ipc_message *m)
+{
+    struct webber *w = arg;
+    if (m == NULL) {
+        if (w->keeper == ch)
+            w->keeper = NULL;
+        ipc_free(ch);
+        lost(w);
+    } else if (m->type == IPC_ANSWER) {
+        answered(w, m);
+    } else if (m->type == IPC_WEB_KEY) {
+        site_key(&w->site, m->payload);
+    }
+}
+
+static void leave(evutil_socket_t fd, short what, void *arg)
+{
+    struct webber *w = arg;
+    (void)fd;
+    (void)what;
+    if (web_server_busy(w->server) == 0)
+        event_base_loopbreak(w->base);
+}
+
+static void give_up(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    event_base_loopbreak(((struct webber *)arg)->base);
+}
+
+static void drain(struct webber *w)
+{
+    static const struct timeval soon = {0, 50000}, late = {DRAIN_SECONDS, 0};
+    if (w->is_draining)
+        return;
+    w->is_draining = true;
+    web_server_drain(w->server);
+    event_add(event_new(w->base, -1, EV_PERSIST, leave, w), &soon);
+    event_add(event_new(w->base, -1, 0, give_up, w), &late);
+}
+
+static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
+{
+    struct webber *w = arg;
+    (void)ch;
+    if (m == NULL) {
+        event_base_loopbreak(w->base);
+    } else if (m->type == IPC_DRAIN) {
+        drain(w);
+    } else if (m->type == IPC_CHANNEL && m->fd >= 0) {
+        if (w->keeper) {
+            ipc_free(w->keeper);
+            lost(w);
+        }
+        w->keeper = ipc_new(w->base, m->fd, on_keeper, w);
+    }
+}
+
+/* The folder of a shipped file. */
+static const char *folder(struct arena *a, struct slice setting, const char *name)
+{
+    if (setting.n)
+        return arena_cstr(a, setting);
+    struct slice path = slice_str(node_shipped(a, SLICE(""), name));
+    return arena_cstr(a, slice_head(path, slice_rchr(path, '/')));
+}
+
+/* Everything that opens files, before the walls close. */
+static int open_all(struct webber *w, struct arena *a, struct err *e)
+{
+    const struct conf *conf = w->start->conf;
+    json_object_seed(0);
+    if (sodium_init() < 0)
+        return err_set(e, ERR_IO, "libsodium does not start");
+    site_open(&w->site, a, conf_data(conf, "web"), folder(a, SLICE(""), "web/style.css"),
+              folder(a, node_main(conf)->catalogues, "lang/fr.mo"));
+    w->packed = BUF_INIT(IPC_MOST);
+    w->ops = (struct web_ops){.node = w, .ask = ask};
+    return web_server_new(w->base, w->start->doors[DOOR_WEB], &w->site, &w->ops, e, &w->server);
+}
+
+int web_main(const struct child_start *start)
+{
+    static struct webber w;
+    struct err e = {0};
+    struct arena *a = arena_new(0);
+    w.start = start;
+    w.base = event_base_new();
+    if (w.base == NULL)
+        BUG("no event loop");
+    w.master = ipc_new(w.base, start->master_fd, on_master, &w);
+    if (sandbox_drop(arena_cstr(a, node_main(start->conf)->user), &e) < 0 ||
+        open_all(&w, a, &e) < 0 || process_close_walls(start, NULL, w.master, &e) < 0) {
+        log_event(LOG_ERROR, "start", "error", LOG_S(e.text), NULL);
+        return 3;
+    }
+    event_base_dispatch(w.base);
+    return 0;
+}

@@ -18,6 +18,30 @@ static const char *const sql[STATEMENTS] = {
                     ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [ST_ADD_PERSON] = "INSERT OR IGNORE INTO scan_person(person, seq) VALUES(?, ?)",
     [ST_ADD_WORDS] = "INSERT INTO scan_words(rowid, from_domain, subject) VALUES(?, ?, ?)",
+    [ST_ADD_TO] = "INSERT OR IGNORE INTO scan_to(domain, kind, seq) VALUES(?, ?, ?)",
+    [ST_ADD_KIND] = "INSERT OR IGNORE INTO scan_kinds(kind) VALUES(?)",
+    [ST_ADD_TALLY] = "INSERT INTO tally(domain, slot, kind, n, bytes, us) VALUES(?,?,?,?4,?5,?6)"
+                     " ON CONFLICT DO UPDATE SET n = n + ?4, bytes = bytes + ?5, us = us + ?6",
+    [ST_KINDS] = "SELECT kind FROM scan_kinds",
+    [ST_TALLY] = "SELECT (slot - ?2) / ?4, kind, sum(n), sum(bytes), sum(us) FROM tally"
+                 " WHERE domain = ?1 AND slot >= ?2 AND slot < ?3 GROUP BY 1, 2 ORDER BY 1, 2",
+    [ST_SCAN_BY_SEQ] =
+        "SELECT seq, at, id, digest, side, class, action, door, incomplete, shadow, score,"
+        " probability, size, us, from_domain, subject, people, '' FROM scan WHERE seq = ?",
+    [ST_SEQ_AFTER] = "SELECT seq FROM scan WHERE at > ? ORDER BY at LIMIT 1",
+    [ST_HAS_PERSON] = "SELECT 1 FROM scan_person WHERE person = ? AND seq = ?",
+    [ST_HAS_DOMAIN] = "SELECT 1 FROM scan_to WHERE domain = ? AND kind = ? AND seq = ?",
+    [ST_PAGE_ALL] = "SELECT seq FROM scan WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
+    [ST_PAGE_KIND] = "SELECT seq FROM scan WHERE side = ?3 AND class = ?4 AND action = ?5"
+                     " AND seq < ?1 ORDER BY seq DESC LIMIT ?2",
+    [ST_PAGE_PERSON] = "SELECT seq FROM scan_person WHERE person = ?3 AND seq < ?1"
+                       " ORDER BY seq DESC LIMIT ?2",
+    [ST_PAGE_DOMAIN] = "SELECT seq FROM scan_to WHERE domain = ?3 AND kind = ?4 AND seq < ?1"
+                       " ORDER BY seq DESC LIMIT ?2",
+    [ST_PAGE_WORDS] = "SELECT rowid FROM scan_words WHERE scan_words MATCH ?3 AND rowid < ?1"
+                      " ORDER BY rowid DESC LIMIT ?2",
+    [ST_PRUNE_TO] = "DELETE FROM scan_to WHERE seq IN (SELECT seq FROM scan WHERE at <= ?)",
+    [ST_PRUNE_TALLY] = "DELETE FROM tally WHERE slot <= ? / 60000000",
     [ST_ADD_HOLD] =
         "INSERT OR REPLACE INTO hold(hold, id, digest, person, object, kind, state, score,"
         " made, expires, changed, sealed) VALUES(?,?,?,?,?,?,0,?,?,?,?,?)",
@@ -109,30 +133,9 @@ void archive_close(struct archive *a)
 
 int archive_anew(struct archive *a, struct err *e)
 {
+    a->has_kinds = false;
+    a->n_tally = 0;
     return db_anew(a->db, e);
-}
-
-/* Recipients and words of a scan just added, for finding it. Not by triggers: those may not touch
- * a virtual table while the schema is not trusted. */
-static int add_index(struct archive *a, const struct event *ev, struct err *e)
-{
-    const struct event_scanned *s = &ev->scanned;
-    sqlite3_stmt *st = archive_prepare(a, ST_ADD_WORDS, e);
-    if (st == NULL)
-        return ERR_CORRUPT;
-    sqlite3_bind_int64(st, 1, (sqlite3_int64)ev->seq);
-    archive_bind_text(st, 2, s->from_domain);
-    archive_bind_text(st, 3, s->subject);
-    int r = archive_run(a, st, "adding words", e);
-    for (size_t i = 0; r == 0 && i + 16 <= s->people.n; i += 16) {
-        st = archive_prepare(a, ST_ADD_PERSON, e);
-        if (st == NULL)
-            return ERR_CORRUPT;
-        archive_bind_raw(st, 1, (const unsigned char *)s->people.p + i, 16);
-        sqlite3_bind_int64(st, 2, (sqlite3_int64)ev->seq);
-        r = archive_run(a, st, "adding a recipient", e);
-    }
-    return r;
 }
 
 static int fold_scan(struct archive *a, const struct event *ev, struct err *e)
@@ -159,7 +162,7 @@ static int fold_scan(struct archive *a, const struct event *ev, struct err *e)
     archive_bind_text(st, 18, s->findings);
     int r = archive_run(a, st, "adding a scan", e);
     bool is_new = r == 0 && db_changes(a->db) > 0; /* an id that came twice counts once */
-    return is_new ? add_index(a, ev, e) : r;
+    return is_new ? archive_index_scan(a, ev, e) : r;
 }
 
 static int fold_quarantined(struct archive *a, const struct event *ev, struct err *e)
@@ -283,12 +286,15 @@ int archive_fold(struct archive *a, const struct event *ev, struct err *e)
 
 int archive_commit(struct archive *a, uint64_t upto, struct err *e)
 {
-    return db_commit(a->db, upto, e);
+    int r = a->n_tally ? archive_tally_flush(a, e) : 0;
+    return r ? r : db_commit(a->db, upto, e);
 }
 
 void archive_rollback(struct archive *a)
 {
     db_rollback(a->db);
+    a->has_kinds = false;
+    a->n_tally = 0;
 }
 
 uint64_t archive_upto(const struct archive *a)
@@ -326,6 +332,8 @@ int archive_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES], int64_
     int r = archive_need_batch(a, e);
     r = r ? r : prune(a, ST_PRUNE_WORDS, keep_us[KEEP_HISTORY], now_us, 0, e);
     r = r ? r : prune(a, ST_PRUNE_PERSON, keep_us[KEEP_HISTORY], now_us, 0, e);
+    r = r ? r : prune(a, ST_PRUNE_TO, keep_us[KEEP_HISTORY], now_us, 0, e);
+    r = r ? r : prune(a, ST_PRUNE_TALLY, keep_us[KEEP_HISTORY], now_us, 0, e);
     r = r ? r : prune(a, ST_PRUNE_SCAN, keep_us[KEEP_HISTORY], now_us, 0, e);
     r = r ? r : prune(a, ST_PRUNE_HOLD, keep_us[KEEP_QUARANTINE], now_us, 0, e);
     r = r ? r : prune(a, ST_PRUNE_ACT, keep_us[KEEP_ACTS], now_us, 1, e);

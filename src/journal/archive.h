@@ -43,16 +43,36 @@ MUST_USE int archive_scan_of(struct archive *a, const unsigned char digest[16], 
                              struct err *e, struct scan_row *out);
 
 struct history_query {
-    int64_t since_us, until_us;  /* until 0: now */
-    int side, mail_class;        /* -1: any */
-    const unsigned char *person; /* NULL: any recipient */
-    struct slice words;          /* in domain and subject; empty: any */
-    uint64_t before_seq;         /* for the next page; 0: newest */
-    size_t limit;                /* 0: 50; at most 1,000 */
+    int64_t since_us, until_us;     /* until 0: no end */
+    int side, mail_class, action;   /* -1: any */
+    const unsigned char *person;    /* NULL: any recipient */
+    const struct slice *to_domains; /* one of these, lower case; NULL: any */
+    size_t n_to_domains;
+    struct slice words;  /* in domain and subject; empty: any */
+    bool incomplete;     /* only those that wait for an answer that never came */
+    uint64_t before_seq; /* for the next page; 0: newest */
+    size_t limit;        /* 0: 50; at most 1,000 */
 };
-/* Newest first. Findings are left out of these rows. */
+/* Newest first. Findings are left out of these rows. *out_next: before_seq of the next page, 0 at
+ * the end. Costs the page, not the history: at most 20,000 rows are looked at, so a page may be
+ * short, even empty, with more behind it. */
 MUST_USE int archive_history(struct archive *a, const struct history_query *q, struct arena *arena,
-                             struct err *e, struct scan_row **out, size_t *out_n);
+                             struct err *e, struct scan_row **out, size_t *out_n,
+                             uint64_t *out_next);
+
+/* Counts per span of time. Slots are minutes since 1970; those of a domain are whole hours. */
+struct tally_row {
+    int64_t slot; /* spans after from_slot */
+    int side, mail_class, action;
+    uint64_t n, bytes, microseconds;
+};
+struct tally_span {
+    int64_t from, to, each; /* slots: from, before to, each row so many of them */
+};
+/* domain: of recipients; empty: the whole site. Rows in order of time; at most 10,000. */
+MUST_USE int archive_tally(struct archive *a, struct slice domain, const struct tally_span *span,
+                           struct arena *arena, struct err *e, struct tally_row **out,
+                           size_t *out_n);
 
 #define ARCHIVE_SIDES   8
 #define ARCHIVE_CLASSES 16

@@ -9,6 +9,22 @@ enum statement {
     ST_ADD_SCAN,
     ST_ADD_PERSON,
     ST_ADD_WORDS,
+    ST_ADD_TO,
+    ST_ADD_KIND,
+    ST_ADD_TALLY,
+    ST_KINDS,
+    ST_TALLY,
+    ST_SCAN_BY_SEQ,
+    ST_SEQ_AFTER,
+    ST_HAS_PERSON,
+    ST_HAS_DOMAIN,
+    ST_PAGE_ALL,
+    ST_PAGE_KIND,
+    ST_PAGE_PERSON,
+    ST_PAGE_DOMAIN,
+    ST_PAGE_WORDS,
+    ST_PRUNE_TO,
+    ST_PRUNE_TALLY,
     ST_ADD_HOLD,
     ST_SET_HOLD,
     ST_FAIL_HOLD,
@@ -44,8 +60,28 @@ enum statement {
     STATEMENTS
 };
 
+/* Side, class and action of a scan as one number, so that one index serves any choice of them. */
+#define ARCHIVE_KINDS 512u
+static inline unsigned archive_kind(int side, int mail_class, int action)
+{
+    return ((unsigned)side & 7u) << 6 | ((unsigned)mail_class & 7u) << 3 | ((unsigned)action & 7u);
+}
+
+/* Counts of one slot of time, gathered in memory until the batch is written. */
+#define TALLIES 64
+struct tally {
+    char domain[256]; /* empty: the whole site */
+    int64_t slot;
+    unsigned kind;
+    uint64_t n, bytes, us;
+};
+
 struct archive {
     struct db *db;
+    struct tally tally[TALLIES];
+    size_t n_tally;
+    bool has_kinds; /* the bits below are as in the file */
+    unsigned char kinds[ARCHIVE_KINDS / 8];
 };
 
 /* Words for the last failure of the connection, with the code that fits. */
@@ -82,5 +118,12 @@ MUST_USE static inline int archive_run(struct archive *a, sqlite3_stmt *st, cons
 {
     return db_run(a->db, st, what, e);
 }
+/* Copies a row of ST_SCAN_BY_* into the arena. */
+void archive_read_scan(sqlite3_stmt *st, struct arena *arena, struct scan_row *out);
+/* What makes a scan just added to be found: words, recipients, domains, kind, counts. Not by
+ * triggers: those may not touch a virtual table while the schema is not trusted. */
+MUST_USE int archive_index_scan(struct archive *a, const struct event *ev, struct err *e);
+/* Writes the gathered counts within the batch. */
+MUST_USE int archive_tally_flush(struct archive *a, struct err *e);
 
 #endif

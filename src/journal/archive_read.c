@@ -1,9 +1,8 @@
 /* The archive's reading side. See archive.h. */
 #include "journal/archive_internal.h"
 #include "base/buf.h"
-#include "base/clock.h"
 
-static void read_scan(sqlite3_stmt *st, struct arena *arena, struct scan_row *out)
+void archive_read_scan(sqlite3_stmt *st, struct arena *arena, struct scan_row *out)
 {
     *out = (struct scan_row){.seq = (uint64_t)sqlite3_column_int64(st, 0),
                              .at_us = sqlite3_column_int64(st, 1)};
@@ -34,7 +33,7 @@ static int one_scan(struct archive *a, enum statement which, const unsigned char
     archive_bind_raw(st, 1, key, 16);
     int rc = sqlite3_step(st), r = 0;
     if (rc == SQLITE_ROW)
-        read_scan(st, arena, out);
+        archive_read_scan(st, arena, out);
     else
         r = rc == SQLITE_DONE ? err_set(e, ERR_NOENT, "the history has no such message")
                               : archive_fail(a, "reading", e);
@@ -54,91 +53,9 @@ int archive_scan_of(struct archive *a, const unsigned char digest[16], struct ar
     return one_scan(a, ST_SCAN_BY_DIGEST, digest, arena, e, out);
 }
 
-/* Words of a person as an FTS5 query: each quoted, so that no operator is read from them. */
-static struct slice quote_words(struct slice words, struct arena *arena)
-{
-    struct buf b = BUF_INIT(4096);
-    struct slice rest = slice_trim(words), word;
-    while (slice_split(&rest, ' ', &word)) {
-        if (word.n == 0)
-            continue;
-        buf_chr(&b, '"');
-        for (size_t i = 0; i < word.n; i++) {
-            if (word.p[i] == '"')
-                buf_chr(&b, '"');
-            if (word.p[i] != '\0')
-                buf_chr(&b, word.p[i]);
-        }
-        buf_str(&b, "\" ");
-    }
-    struct slice s = b.full ? slice_of("\"\"", 2) : arena_dup(arena, buf_slice(&b));
-    buf_fini(&b);
-    return s;
-}
-
-/* The statement for a query of the history, its values bound. */
-static sqlite3_stmt *history_statement(struct archive *a, const struct history_query *q,
-                                       struct arena *arena, size_t limit, struct err *e)
-{
-    struct buf text = BUF_INIT(2048);
-    buf_str(&text,
-            "SELECT seq, at, id, digest, side, class, action, door, incomplete, shadow, score,"
-            " probability, size, us, from_domain, subject, people, '' FROM scan WHERE"
-            " at >= ?1 AND at <= ?2 AND seq < ?3");
-    if (q->side >= 0)
-        buf_str(&text, " AND side = ?4");
-    if (q->mail_class >= 0)
-        buf_str(&text, " AND class = ?5");
-    if (q->person)
-        buf_str(&text, " AND seq IN (SELECT seq FROM scan_person WHERE person = ?6)");
-    if (slice_trim(q->words).n)
-        buf_str(&text, " AND seq IN (SELECT rowid FROM scan_words WHERE scan_words MATCH ?7)");
-    buf_str(&text, " ORDER BY seq DESC LIMIT ?8");
-    sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(db_handle(a->db), buf_cstr(&text), -1, &st, NULL);
-    buf_fini(&text);
-    if (rc) {
-        archive_fail(a, "reading the history", e);
-        return NULL;
-    }
-    sqlite3_bind_int64(st, 1, q->since_us);
-    sqlite3_bind_int64(st, 2, q->until_us ? q->until_us : clock_now_us());
-    sqlite3_bind_int64(st, 3, q->before_seq ? (sqlite3_int64)q->before_seq : INT64_MAX);
-    if (q->side >= 0)
-        sqlite3_bind_int(st, 4, q->side);
-    if (q->mail_class >= 0)
-        sqlite3_bind_int(st, 5, q->mail_class);
-    if (q->person)
-        archive_bind_raw(st, 6, q->person, 16);
-    if (slice_trim(q->words).n)
-        archive_bind_text(st, 7, quote_words(q->words, arena));
-    sqlite3_bind_int64(st, 8, (sqlite3_int64)limit);
-    return st;
-}
-
 static size_t bounded(size_t limit, size_t usual)
 {
     return limit == 0 ? usual : limit > 1000 ? 1000 : limit;
-}
-
-int archive_history(struct archive *a, const struct history_query *q, struct arena *arena,
-                    struct err *e, struct scan_row **out, size_t *out_n)
-{
-    size_t limit = bounded(q->limit, 50), n = 0;
-    sqlite3_stmt *st = history_statement(a, q, arena, limit, e);
-    if (st == NULL)
-        return ERR_CORRUPT;
-    struct scan_row *rows = ARENA_ARRAY(arena, struct scan_row, limit);
-    int rc = SQLITE_DONE;
-    while (n < limit && (rc = sqlite3_step(st)) == SQLITE_ROW)
-        read_scan(st, arena, &rows[n++]);
-    int r = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : archive_fail(a, "reading the history", e);
-    sqlite3_finalize(st);
-    if (r == 0) {
-        *out = rows;
-        *out_n = n;
-    }
-    return r;
 }
 
 /* Rows of number and count into an array of `most`. */

@@ -2,7 +2,7 @@
 #ifndef MUSTER_JOURNAL_ARCHIVE_SQL_H
 #define MUSTER_JOURNAL_ARCHIVE_SQL_H
 
-#define ARCHIVE_FORMAT 2 /* PRAGMA user_version; another one is folded anew */
+#define ARCHIVE_FORMAT 3 /* PRAGMA user_version; another one is folded anew */
 
 #define ARCHIVE_SCHEMA                                                                            \
     "CREATE TABLE scan(seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, digest BLOB, side INTEGER,"  \
@@ -15,6 +15,14 @@
     "CREATE INDEX scan_at ON scan(at);"                                                           \
     "CREATE TABLE scan_person(person BLOB, seq INTEGER, PRIMARY KEY(person, seq)) WITHOUT ROWID;" \
     "CREATE INDEX scan_person_seq ON scan_person(seq);"                                           \
+    "CREATE INDEX scan_kind ON scan(side, class, action);"                                        \
+    "CREATE TABLE scan_to(domain TEXT, kind INTEGER, seq INTEGER,"                                \
+    " PRIMARY KEY(domain, kind, seq)) WITHOUT ROWID;"                                             \
+    "CREATE INDEX scan_to_seq ON scan_to(seq);"                                                   \
+    "CREATE TABLE tally(domain TEXT, slot INTEGER, kind INTEGER, n INTEGER, bytes INTEGER,"       \
+    " us INTEGER, PRIMARY KEY(domain, slot, kind)) WITHOUT ROWID;"                                \
+    "CREATE INDEX tally_slot ON tally(slot);"                                                     \
+    "CREATE TABLE scan_kinds(kind INTEGER PRIMARY KEY);"                                          \
     "CREATE VIRTUAL TABLE scan_words USING fts5(from_domain, subject, content='scan',"            \
     " content_rowid='seq');"                                                                      \
     "CREATE TABLE hold(hold BLOB PRIMARY KEY, id BLOB, digest BLOB, person BLOB, object BLOB,"    \

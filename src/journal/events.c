@@ -38,6 +38,10 @@
     {                                  \
         n, FIELD_BYTES, AT(m), most, 1 \
     }
+#define TEXT2(n, m, most)             \
+    {                                 \
+        n, FIELD_TEXT, AT(m), most, 2 \
+    }
 #define END                     \
     {                           \
         NULL, FIELD_U8, 0, 0, 0 \
@@ -67,6 +71,7 @@ static const struct event_field scanned_fields[] = {RAW("id", scanned.id, 16),
                                                     TEXT("subject", scanned.subject, 998),
                                                     BYTES("people", scanned.people, 16 * 1000),
                                                     BYTES("findings", scanned.findings, 256 * 1024),
+                                                    TEXT2("to_domains", scanned.to_domains, 2100),
                                                     END};
 static const struct event_field set_aside_fields[] = {
     RAW("digest", set_aside.digest, 16),    RAW("object", set_aside.object, 32),
@@ -143,7 +148,7 @@ static const struct event_info table[] = {
     {EVENT_NODE_STOPPED, "node stopped", 1, KEEP_NODE, false, node_fields},
     {EVENT_CONFIG_LOADED, "config loaded", 1, KEEP_NODE, false, config_fields},
     {EVENT_RECOVERED, "recovered", 1, KEEP_NODE, false, recovered_fields},
-    {EVENT_SCANNED, "scanned", 1, KEEP_HISTORY, false, scanned_fields},
+    {EVENT_SCANNED, "scanned", 2, KEEP_HISTORY, false, scanned_fields},
     {EVENT_SET_ASIDE, "set aside", 1, KEEP_QUARANTINE, true, set_aside_fields},
     {EVENT_LEARNED, "learned", 1, KEEP_FEATURES, true, learned_fields},
     {EVENT_UNLEARNED, "unlearned", 1, KEEP_FEATURES, true, unlearned_fields},

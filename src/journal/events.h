@@ -79,6 +79,7 @@ struct event_scanned {
     struct slice from_domain, subject; /* subject only when the operator keeps subjects */
     struct slice people;               /* pseudonyms of the recipients, 16 bytes each */
     struct slice findings;             /* JSON, compact */
+    struct slice to_domains;           /* of the recipients, lower case, joined by commas */
 };
 struct event_set_aside {
     unsigned char digest[16], object[32];

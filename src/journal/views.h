@@ -27,6 +27,8 @@ enum view {
     VIEW_USER,    /* node: a person's own layer of the classifier */
     VIEW_KNOWN,   /* node: known correspondents */
     VIEW_UNDO,    /* node: what unlearning needs */
+    VIEW_CHOICE,  /* node: person -> what he chose for his mail (verdict/choice.h) */
+    VIEW_SENT,    /* node: person -> i64 up to when held mail was told in a digest */
     VIEWS
 };
 

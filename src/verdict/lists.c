@@ -117,8 +117,7 @@ static struct slice domain_of(struct slice address)
     return at == SIZE_MAX ? (struct slice){0} : slice_from(address, at + 1);
 }
 
-/* The entry that names the sender. *out_proven: the network, or a domain that was proven. */
-static const struct policy_entry *match(const struct policy_list *list,
+const struct policy_entry *policy_match(const struct policy_list *list,
                                         const struct policy_sender *s, bool *out_proven)
 {
     for (size_t i = 0; i < list->n; i++) {
@@ -141,13 +140,14 @@ static const struct policy_entry *match(const struct policy_list *list,
     return NULL;
 }
 
-static void look(const struct policy_block *b, const struct policy_sender *s, struct findings *all)
+void policy_look(const struct policy_lists_of *l, const struct policy_sender *s,
+                 struct findings *all)
 {
-    bool is_site = b->level == LEVEL_SITE;
+    bool is_site = l->is_site;
     bool is_proven = false;
-    const struct policy_entry *n = match(&b->allow_proven, s, &is_proven);
+    const struct policy_entry *n = policy_match(l->allow_proven, s, &is_proven);
     if (!n || !is_proven)
-        n = match(&b->allow, s, &is_proven);
+        n = policy_match(l->allow, s, &is_proven);
     if (n && !is_proven && s->is_refuted)
         n = NULL; /* somebody writes that name who may not */
     struct finding f = {.kind = is_site ? FINDING_OPERATOR : FINDING_USER, .source = "site"};
@@ -164,7 +164,7 @@ static void look(const struct policy_block *b, const struct policy_sender *s, st
         finding_add(all, &f);
         return;
     }
-    n = match(&b->block, s, &is_proven);
+    n = policy_match(l->block, s, &is_proven);
     if (n) {
         f.name = is_site ? "operator_block" : "user_block";
         f.points = LIST_BLOCK;
@@ -181,6 +181,7 @@ void policy_lists(const struct policy *p, struct slice rcpt, const struct policy
     for (const struct policy_block *b = p ? p->blocks : NULL; b; b = b->next) {
         bool is_site = b->level == LEVEL_SITE;
         if (is_site == slice_is_empty(rcpt) && policy_applies(b, rcpt))
-            look(b, s, all);
+            policy_look(&(struct policy_lists_of){&b->allow, &b->allow_proven, &b->block, is_site},
+                        s, all);
     }
 }

@@ -53,6 +53,19 @@ static const struct conf_item POLICY_ITEMS[] = {
      .offset = offsetof(struct policy_conf, appeal),
      .def = "postmaster",
      .doc = "where people object to a verdict: an address or URL"},
+    {.key = "own_points",
+     .type = CONF_NUM,
+     .offset = offsetof(struct policy_conf, own_points),
+     .def = "3.0",
+     .min = 0,
+     .max = 20,
+     .unit = "points",
+     .doc = "how far people may move tag and quarantine for their own mail, either way; 0: not"},
+    {.key = "own_lists",
+     .type = CONF_BOOL,
+     .offset = offsetof(struct policy_conf, own_lists),
+     .def = "yes",
+     .doc = "people may have lists of their own of senders to let through or to keep out"},
     {.key = NULL},
 };
 
@@ -187,6 +200,8 @@ static void take(struct policy_view *v, const struct policy_block *b)
     TAKE("unsolicited", v->by_class[CLASS_UNSOLICITED], c->by_class[CLASS_UNSOLICITED] - 1);
     TAKE("on_block", v->on_block, BLOCK_ACTIONS[c->on_block]);
     TAKE("appeal", v->appeal, c->appeal);
+    TAKE("own_points", v->own_points, c->own_points);
+    TAKE("own_lists", v->own_lists, c->own_lists);
 #undef TAKE
 }
 
@@ -199,6 +214,8 @@ void policy_view(const struct policy *p, struct arena *a, struct slice rcpt,
                                 .on_block = ACTION_REJECT,
                                 .appeal = SLICE("postmaster"),
                                 .rule = SLICE("site"),
+                                .own_points = 3.0,
+                                .own_lists = true,
                                 .is_site = true};
     for (int i = 0; i < CLASSES; i++)
         out->by_class[i] = -1;

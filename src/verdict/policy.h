@@ -55,6 +55,8 @@ struct policy_view {
     int by_class[CLASSES]; /* an enum action for spam of that class, -1: by score */
     enum action on_block;  /* quarantine, reject or discard */
     struct slice appeal;   /* address for objections */
+    double own_points;     /* how far the recipient's own choice may move tag and quarantine */
+    bool own_lists;        /* whether lists of his own count */
     struct slice rule;     /* which block decided: "site", "user ann@example.org" */
     bool is_site;          /* no block of its own */
 };

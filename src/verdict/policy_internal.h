@@ -10,6 +10,8 @@ struct policy_conf {
     struct conf_list allow, allow_proven, block, members;
     int on_block;
     struct slice appeal;
+    double own_points;
+    bool own_lists;
 };
 
 enum policy_level { LEVEL_SITE, LEVEL_DOMAIN, LEVEL_GROUP, LEVEL_USER, LEVELS };
@@ -45,5 +47,15 @@ bool policy_sets(const struct policy_block *b, const char *key);
 bool policy_applies(const struct policy_block *b, struct slice rcpt);
 MUST_USE int policy_read_list(struct arena *a, const struct conf_list *from, struct err *e,
                               struct policy_list *out);
+/* The entry of a list that names the sender. *out_proven: the network, or a domain proven. */
+const struct policy_entry *policy_match(const struct policy_list *list,
+                                        const struct policy_sender *s, bool *out_proven);
+/* Adds the finding for one place's lists. is_site: the operator's, else the recipient's. */
+struct policy_lists_of {
+    const struct policy_list *allow, *allow_proven, *block;
+    bool is_site;
+};
+void policy_look(const struct policy_lists_of *l, const struct policy_sender *s,
+                 struct findings *all);
 
 #endif

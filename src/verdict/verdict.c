@@ -93,27 +93,34 @@ static const struct finding *main_reason(const struct findings *all, enum side s
 
 /* A recipient with lists of his own is judged on a copy of the findings with these added. */
 static void decide_rcpt(const struct findings *all, const struct policy *policy,
-                        const struct policy_sender *sender, enum mail_class class,
-                        struct rcpt_verdict *r)
+                        const struct verdict_people *people, const struct choice *choice,
+                        enum mail_class class, struct rcpt_verdict *r)
 {
     struct policy_view v;
     policy_view(policy, all->arena, r->rcpt, &v);
+    double tag = v.tag;
+    choice_move(choice, &v);
     struct findings own = {.arena = all->arena};
     for (const struct finding *f = all->first; f; f = f->next)
         finding_add(&own, f);
     size_t before = own.n;
-    if (sender)
-        policy_lists(policy, r->rcpt, sender, &own);
+    if (people->sender) {
+        policy_lists(policy, r->rcpt, people->sender, &own);
+        if (v.own_lists)
+            choice_lists(choice, false, people->sender, people->now_us, &own);
+    }
     r->score = own.sum;
     r->side = side_of(own.sum, &v);
     if (own.n != before)
         class = verdict_class(&own, r->side);
     r->action = decide(&own, class, &v, &r->limited_by);
     r->rule = v.rule;
+    if (choice && (own.n != before || v.tag < tag || v.tag > tag))
+        r->rule = arena_printf(all->arena, "own choice of %.*s", SLICE_ARG(r->rcpt));
 }
 
 void verdict_make(const struct findings *all, const struct envelope *env,
-                  const struct policy *policy, const struct policy_sender *sender,
+                  const struct policy *policy, const struct verdict_people *people,
                   struct verdict *out)
 {
     struct policy_view site;
@@ -141,7 +148,8 @@ void verdict_make(const struct findings *all, const struct envelope *env,
                                    .rule = SLICE("site")};
         struct policy_view v;
         policy_view(policy, all->arena, r->rcpt, &v);
-        if (!v.is_site)
-            decide_rcpt(all, policy, sender, out->class, r);
+        const struct choice *choice = people->choices ? people->choices[i] : NULL;
+        if (!v.is_site || choice)
+            decide_rcpt(all, policy, people, choice, out->class, r);
     }
 }

@@ -5,7 +5,7 @@
 
 #include "evidence/finding.h"
 #include "mail/envelope.h"
-#include "verdict/policy.h"
+#include "verdict/choice.h"
 
 enum side { SIDE_HAM, SIDE_UNSURE, SIDE_SPAM };
 
@@ -41,10 +41,16 @@ double verdict_probability(double score);
 /* The class alone. */
 enum mail_class verdict_class(const struct findings *all, enum side side);
 
-/* Decides. Everything lies in the findings' arena. sender is for the recipients' own lists and
- * may be NULL; the site's lists are findings already (policy_lists). policy NULL: defaults. */
+/* The sender, and what each recipient chose for himself. */
+struct verdict_people {
+    const struct policy_sender *sender;  /* for recipients' own lists; may be NULL */
+    const struct choice *const *choices; /* one per recipient, NULL for none; or NULL */
+    int64_t now_us;
+};
+/* Decides. Everything lies in the findings' arena. The site's lists are findings already
+ * (policy_lists, choice_lists). policy NULL: defaults. */
 void verdict_make(const struct findings *all, const struct envelope *env,
-                  const struct policy *policy, const struct policy_sender *sender,
+                  const struct policy *policy, const struct verdict_people *people,
                   struct verdict *out);
 
 #endif

@@ -103,6 +103,7 @@ static void history(void **state)
     struct arena *a = arena_new(0);
     struct archive *ar = store_archive(s);
     struct scan_row row, *rows;
+    uint64_t next;
     size_t n;
     unsigned char id[16] = {44, 1}; /* 300 */
     OK(archive_scan(ar, id, a, &test_err, &row));
@@ -113,12 +114,12 @@ static void history(void **state)
     unsigned char digest[16] = {50};
     OK(archive_scan_of(ar, digest, a, &test_err, &row));
     assert_int_equal(row.seq, 101);
-    struct history_query q = {.side = -1, .mail_class = -1, .limit = 10};
-    OK(archive_history(ar, &q, a, &test_err, &rows, &n));
+    struct history_query q = {.side = -1, .mail_class = -1, .action = -1, .limit = 10};
+    OK(archive_history(ar, &q, a, &test_err, &rows, &n, &next));
     assert_int_equal(n, 10);
     assert_int_equal(rows[0].seq, 300);
     q.before_seq = rows[9].seq;
-    OK(archive_history(ar, &q, a, &test_err, &rows, &n));
+    OK(archive_history(ar, &q, a, &test_err, &rows, &n, &next));
     assert_int_equal(rows[0].seq, 290);
     static const struct {
         int side;
@@ -132,10 +133,11 @@ static void history(void **state)
         unsigned char person[16] = {cases[i].person};
         struct history_query c = {.side = cases[i].side,
                                   .mail_class = -1,
+                                  .action = -1,
                                   .limit = 1000,
                                   .person = cases[i].person ? person : NULL,
                                   .words = slice_str(cases[i].words)};
-        OK(archive_history(ar, &c, a, &test_err, &rows, &n));
+        OK(archive_history(ar, &c, a, &test_err, &rows, &n, &next));
         if (n != cases[i].want)
             fail_msg("case %zu: %zu rows, want %zu", i, n, cases[i].want);
     }
@@ -267,13 +269,14 @@ static void dump(struct store *s, struct buf *out)
     for (int v = VIEW_META + 1; v < VIEWS; v++)
         OK(views_each(store_views(s), (enum view)v, SLICE(""), add_pair, out, &test_err));
     struct arena *a = arena_new(0);
-    struct history_query q = {.side = -1, .mail_class = -1, .limit = 1000};
+    struct history_query q = {.side = -1, .mail_class = -1, .action = -1, .limit = 1000};
     struct holds_query hq = {.limit = 1000};
     struct scan_row *rows;
     struct hold *holds;
     struct act_row *acts;
+    uint64_t next;
     size_t n;
-    OK(archive_history(store_archive(s), &q, a, &test_err, &rows, &n));
+    OK(archive_history(store_archive(s), &q, a, &test_err, &rows, &n, &next));
     for (size_t i = 0; i < n; i++)
         buf_printf(out, "%llu %lld %g %.*s %.*s\n", (unsigned long long)rows[i].seq,
                    (long long)rows[i].at_us, rows[i].score, SLICE_ARG(rows[i].from_domain),

@@ -173,7 +173,7 @@ static void decisions(void **state)
         build(cases[i].parts, &all);
         struct verdict v;
         struct envelope env = {0};
-        verdict_make(&all, &env, compile(cases[i].policy), NULL, &v);
+        verdict_make(&all, &env, compile(cases[i].policy), &(struct verdict_people){0}, &v);
         if (v.side != cases[i].side || v.action != cases[i].action || v.class != cases[i].class ||
             (v.limited_by != NULL) != cases[i].is_limited)
             fail_msg("case %zu: %s %s %s %s", i, side_name(v.side), action_name(v.action),
@@ -196,7 +196,7 @@ static void recipients(void **state)
     struct slice from = SLICE("x@y.example");
     struct policy_sender s = {.addresses = &from, .n = 1};
     struct verdict v;
-    verdict_make(&all, &env, p, &s, &v);
+    verdict_make(&all, &env, p, &(struct verdict_people){.sender = &s}, &v);
     assert_int_equal(v.action, ACTION_TAG);
     assert_int_equal(v.n_rcpt, 4);
     assert_int_equal(v.rcpt[0].action, ACTION_TAG);

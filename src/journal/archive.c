@@ -11,7 +11,7 @@
     " us, from_domain, subject, people, findings"
 #define HOLD_COLUMNS                                                                             \
     "hold, id, digest, person, object, kind, state, score, made, expires, changed, allow_until," \
-    " failures, sealed"
+    " failures, sealed, domain"
 
 static const char *const sql[STATEMENTS] = {
     [ST_ADD_SCAN] = "INSERT OR IGNORE INTO scan(" SCAN_COLUMNS
@@ -44,7 +44,7 @@ static const char *const sql[STATEMENTS] = {
     [ST_PRUNE_TALLY] = "DELETE FROM tally WHERE slot <= ? / 60000000",
     [ST_ADD_HOLD] =
         "INSERT OR REPLACE INTO hold(hold, id, digest, person, object, kind, state, score,"
-        " made, expires, changed, sealed) VALUES(?,?,?,?,?,?,0,?,?,?,?,?)",
+        " made, expires, changed, sealed, domain) VALUES(?,?,?,?,?,?,0,?,?,?,?,?,?)",
     [ST_SET_HOLD] = "UPDATE hold SET state = ?2, changed = ?3, allow_until = max(allow_until, ?4)"
                     " WHERE hold = ?1",
     [ST_FAIL_HOLD] = "UPDATE hold SET state = ?2, changed = ?3, failures = failures + 1"
@@ -182,6 +182,7 @@ static int fold_quarantined(struct archive *a, const struct event *ev, struct er
     sqlite3_bind_int64(st, 9, q->expires_us);
     sqlite3_bind_int64(st, 10, ev->at_us);
     archive_bind_raw(st, 11, (const unsigned char *)q->sealed.p, q->sealed.n);
+    archive_bind_text(st, 12, q->domain);
     return archive_run(a, st, "adding a hold", e);
 }
 

@@ -94,8 +94,15 @@ struct holds_query {
     int64_t due_us;              /* expires at or before; 0: any */
     bool unerased;               /* only those whose keys were not destroyed yet */
     size_t limit;                /* 0: 100; at most 1,000 */
+    unsigned kinds;              /* bits 1 << enum hold_kind; 0: all */
+    const struct slice *domains; /* of recipients, at most HOLD_DOMAINS; NULL: all */
+    size_t n_domains;
+    bool newest_first;
+    int64_t before_us;             /* with newest_first: after the one made then, ... */
+    unsigned char before_hold[16]; /* ... with this ID; 0: from the newest */
 };
-/* Oldest first. */
+#define HOLD_DOMAINS 200u
+/* Oldest first, unless asked. */
 MUST_USE int archive_holds(struct archive *a, const struct holds_query *q, struct arena *arena,
                            struct err *e, struct hold **out, size_t *out_n);
 /* How many holds still need the object. */

@@ -118,6 +118,7 @@ static void read_hold(sqlite3_stmt *st, struct arena *arena, struct hold *out)
     db_raw(st, 3, out->person, 16);
     db_raw(st, 4, out->object, 32);
     out->sealed = db_text(st, 13, arena);
+    out->domain = db_text(st, 14, arena);
 }
 
 int archive_hold(struct archive *a, const unsigned char hold[16], struct arena *arena,
@@ -140,9 +141,9 @@ int archive_hold(struct archive *a, const unsigned char hold[16], struct arena *
 static sqlite3_stmt *holds_statement(struct archive *a, const struct holds_query *q, size_t limit,
                                      struct err *e)
 {
-    struct buf text = BUF_INIT(1024);
+    struct buf text = BUF_INIT(4096);
     buf_str(&text, "SELECT hold, id, digest, person, object, kind, state, score, made, expires,"
-                   " changed, allow_until, failures, sealed FROM hold WHERE 1");
+                   " changed, allow_until, failures, sealed, domain FROM hold WHERE 1");
     if (q->states) { /* as a list of numbers, so that the index on state serves */
         buf_str(&text, " AND state IN (-1");
         for (int i = 0; i < HOLD_STATES; i++)
@@ -158,7 +159,23 @@ static sqlite3_stmt *holds_statement(struct archive *a, const struct holds_query
         buf_str(&text, " AND expires <= ?3");
     if (q->unerased)
         buf_str(&text, " AND erased = 0");
-    buf_str(&text, " ORDER BY made, hold LIMIT ?4");
+    if (q->kinds) {
+        buf_str(&text, " AND kind IN (-1");
+        for (int i = 0; i < HOLD_KINDS; i++)
+            if (q->kinds & 1u << i)
+                buf_printf(&text, ",%d", i);
+        buf_chr(&text, ')');
+    }
+    if (q->newest_first && q->before_us)
+        buf_str(&text, " AND made <= ?5 AND (made < ?5 OR hold < ?6)");
+    if (q->domains) {
+        buf_str(&text, " AND domain IN (''");
+        for (size_t i = 0; i < q->n_domains && i < HOLD_DOMAINS; i++)
+            buf_printf(&text, ",?%zu", 10 + i);
+        buf_chr(&text, ')');
+    }
+    buf_str(&text, q->newest_first ? " ORDER BY made DESC, hold DESC LIMIT ?4"
+                                   : " ORDER BY made, hold LIMIT ?4");
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(db_handle(a->db), buf_cstr(&text), -1, &st, NULL);
     buf_fini(&text);
@@ -173,6 +190,12 @@ static sqlite3_stmt *holds_statement(struct archive *a, const struct holds_query
     if (q->due_us)
         sqlite3_bind_int64(st, 3, q->due_us);
     sqlite3_bind_int64(st, 4, (sqlite3_int64)limit);
+    if (q->newest_first && q->before_us) {
+        sqlite3_bind_int64(st, 5, q->before_us);
+        archive_bind_raw(st, 6, q->before_hold, 16);
+    }
+    for (size_t i = 0; q->domains && i < q->n_domains && i < HOLD_DOMAINS; i++)
+        archive_bind_text(st, (int)(10 + i), q->domains[i]);
     return st;
 }
 

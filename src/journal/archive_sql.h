@@ -28,7 +28,9 @@
     "CREATE TABLE hold(hold BLOB PRIMARY KEY, id BLOB, digest BLOB, person BLOB, object BLOB,"    \
     " kind INTEGER, state INTEGER, score REAL, made INTEGER, expires INTEGER, changed INTEGER,"   \
     " allow_until INTEGER DEFAULT 0, failures INTEGER DEFAULT 0, erased INTEGER DEFAULT 0,"       \
-    " sealed BLOB) WITHOUT ROWID;"                                                                \
+    " sealed BLOB, domain TEXT) WITHOUT ROWID;"                                                   \
+    "CREATE INDEX hold_made ON hold(state, made);"                                                \
+    "CREATE INDEX hold_domain ON hold(domain, made);"                                             \
     "CREATE INDEX hold_person ON hold(person, made);"                                             \
     "CREATE INDEX hold_state ON hold(state, expires);"                                            \
     "CREATE INDEX hold_object ON hold(object);"                                                   \

@@ -98,6 +98,7 @@ static const struct event_field quarantined_fields[] = {
     F64("score", quarantined.score),
     I64("expires", quarantined.expires_us),
     BYTES("sealed", quarantined.sealed, 64 * 1024),
+    TEXT2("domain", quarantined.domain, 255),
     END};
 static const struct event_field hold_fields[] = {RAW("hold", hold.hold, 16),
                                                  RAW("digest", hold.digest, 16),
@@ -152,7 +153,7 @@ static const struct event_info table[] = {
     {EVENT_SET_ASIDE, "set aside", 1, KEEP_QUARANTINE, true, set_aside_fields},
     {EVENT_LEARNED, "learned", 1, KEEP_FEATURES, true, learned_fields},
     {EVENT_UNLEARNED, "unlearned", 1, KEEP_FEATURES, true, unlearned_fields},
-    {EVENT_QUARANTINED, "quarantined", 1, KEEP_QUARANTINE, true, quarantined_fields},
+    {EVENT_QUARANTINED, "quarantined", 2, KEEP_QUARANTINE, true, quarantined_fields},
     {EVENT_RELEASED, "released", 1, KEEP_QUARANTINE, true, hold_fields},
     {EVENT_RELEASE_REFUSED, "release refused", 1, KEEP_QUARANTINE, false, hold_fields},
     {EVENT_HOLD_REFUSED, "hold refused", 1, KEEP_QUARANTINE, true, hold_fields},

@@ -103,6 +103,7 @@ struct event_quarantined {
     double score;
     int64_t expires_us;
     struct slice sealed; /* envelope and words for people, under the hold's key */
+    struct slice domain; /* of the recipient, lower case */
 };
 /* Released, refused, deleted, expired, delivered, failed. */
 struct event_hold {

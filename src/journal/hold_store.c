@@ -52,12 +52,17 @@ int quarantine_add(struct store *s, const struct hold_new *n, struct err *e,
     memcpy(q->id, n->id, 16);
     memcpy(q->digest, n->digest, 16);
     store_pseudonym(s, n->owner, q->person);
+    size_t at = slice_rchr(n->words.rcpt, '@');
+    struct arena *a = arena_new(0);
+    q->domain = at == SIZE_MAX ? SLICE("") : arena_lower(a, slice_from(n->words.rcpt, at + 1));
     q->kind = (uint8_t)n->kind;
     q->score = n->score;
     q->expires_us = ev.at_us + n->keep_us;
     int r = objects_put(s->objects, n->raw, e, q->object);
-    if (r < 0)
+    if (r < 0) {
+        arena_free(a);
         return r;
+    }
     struct buf words = BUF_INIT(8192), sealed = BUF_INIT(16384);
     pack_words(&n->words, &words);
     hold_key(q->hold, key);
@@ -72,6 +77,7 @@ int quarantine_add(struct store *s, const struct hold_new *n, struct err *e,
         memcpy(out_hold, q->hold, 16);
     buf_fini(&words);
     buf_fini(&sealed);
+    arena_free(a);
     return r;
 }
 

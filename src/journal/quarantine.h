@@ -57,6 +57,7 @@ struct hold {
     int64_t allow_until_us; /* 0: none */
     uint32_t failures;      /* of delivery */
     struct slice sealed;    /* struct hold_words, under the hold's key */
+    struct slice domain;    /* of the recipient */
 };
 
 struct hold_actor {

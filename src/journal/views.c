@@ -19,8 +19,8 @@
 #define WATCHED    128u
 #define BOOT_BYTES 48u
 
-static const char *const names[VIEWS] = {"meta", "message", "counter", "allow",
-                                         "band", "user",    "known",   "undo"};
+static const char *const names[VIEWS] = {"meta", "message", "counter", "allow",  "band",
+                                         "user", "known",   "undo",    "choice", "sent"};
 
 struct watched {
     int64_t pid;

@@ -40,6 +40,9 @@ enum ipc_type {
     /* scanners and signer (node/signer.h) */
     IPC_SIGN,   /* a message's orders */
     IPC_SIGNED, /* the fields made, or why not */
+    /* keeper and scanners: a held message is to be learned from, and what it teaches */
+    IPC_STUDY,   /* u8 label, raw bytes */
+    IPC_STUDIED, /* digest and lesson; empty: it crashed a scanner before */
     /* the command line and its sandboxed parser */
     IPC_PARSE,
     IPC_PARSED

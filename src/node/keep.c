@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PEOPLE_MOST        100 /* recipients of one message by which it is found */
 #define SYNC_AFTER_LESSONS 2000
 #define SYNC_AFTER_US      60000000
 
@@ -139,6 +140,9 @@ void keep_close(struct keep *k)
     if (keep_sync_model(k, &e) < 0) /* the journal has it all; the next start folds again */
         log_event(LOG_WARN, "model", "error", LOG_S(e.text), NULL);
     trainer_close(k->trainer);
+    arena_free(k->scratch);
+    buf_fini(&k->study.raw);
+    k->scratch = NULL;
     k->store = NULL;
 }
 
@@ -250,14 +254,20 @@ static void learn_answer(struct buf *out, const char *what, int label)
 
 void keep_learn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out)
 {
-    struct err e = {0};
-    struct learned_mark mark;
-    unsigned char person[16];
     if (!keep_may(k, &r->who, ACT_LEARN)) {
         *status = r->who.token.n ? 403 : 401;
         keep_error(out, "learning needs a token with the scope \"learn\", or the control socket");
         return;
     }
+    keep_learn_allowed(k, r, keep_is_admin(&r->who) && r->user.n == 0, status, out);
+}
+
+void keep_learn_allowed(struct keep *k, const struct record_lesson *r, bool is_admin,
+                        uint32_t *status, struct buf *out)
+{
+    struct err e = {0};
+    struct learned_mark mark;
+    unsigned char person[16];
     keep_person_of(k, r->user, person);
     int rc = fold_learned(store_views(k->store), r->digest, person, &mark);
     if (rc == 0 && mark.label == (uint8_t)r->label) {
@@ -273,7 +283,7 @@ void keep_learn(struct keep *k, const struct record_lesson *r, uint32_t *status,
     memcpy(ev.learned.digest, r->digest, 16);
     memcpy(ev.learned.person, person, 16);
     ev.learned.label = (uint8_t)r->label;
-    ev.learned.trust = keep_is_admin(&r->who) && r->user.n == 0 ? TRUST_ADMIN : TRUST_USER;
+    ev.learned.trust = is_admin ? TRUST_ADMIN : TRUST_USER;
     ev.learned.lesson = r->lesson;
     if (rc == 0)
         rc = act(k, &ev, &e, NULL);
@@ -373,6 +383,29 @@ static struct slice domain_of(struct slice address)
     return at == SIZE_MAX ? SLICE("") : slice_from(address, at + 1);
 }
 
+/* Pseudonyms and domains of the recipients, for finding a message by who got it. */
+static void add_recipients(struct keep *k, struct slice rcpts, struct arena *a,
+                           struct event_scanned *out)
+{
+    struct buf people = BUF_INIT(16 * PEOPLE_MOST), domains = BUF_INIT(2048);
+    struct slice rest = rcpts, rcpt;
+    unsigned char person[16];
+    for (unsigned n = 0; n < PEOPLE_MOST && slice_split(&rest, ',', &rcpt); n++) {
+        struct slice domain = arena_lower(a, domain_of(rcpt));
+        store_pseudonym(k->store, mailbox_canonical(a, &k->mailboxes, rcpt), person);
+        buf_add(&people, slice_of((const char *)person, 16));
+        bool is_new = domain.n > 0 && domain.n < 254;
+        for (struct slice r = buf_slice(&domains), d; is_new && slice_split(&r, ',', &d);)
+            is_new = !slice_eq(d, domain);
+        if (is_new && domains.n + domain.n + 1 < domains.max)
+            buf_printf(&domains, "%s%.*s", domains.n ? "," : "", SLICE_ARG(domain));
+    }
+    out->people = arena_dup(a, buf_slice(&people));
+    out->to_domains = arena_dup(a, buf_slice(&domains));
+    buf_fini(&people);
+    buf_fini(&domains);
+}
+
 void keep_scanned(struct keep *k, const struct record_scan *r)
 {
     struct err e = {0};
@@ -392,7 +425,12 @@ void keep_scanned(struct keep *k, const struct record_scan *r)
     ev.scanned.subject = node_keep(k->conf)->subjects ? r->subject : SLICE("");
     ev.scanned.findings = r->json;
     k->counts[r->side]++;
+    ev.scanned.is_incomplete = r->is_incomplete;
+    if (k->scratch == NULL)
+        k->scratch = arena_new(0);
+    add_recipients(k, r->rcpts, k->scratch, &ev.scanned);
     int rc = store_append(k->store, &ev, &e, NULL);
+    arena_reset(k->scratch);
     if (rc < 0 && rc != ERR_FULL)
         log_event(LOG_WARN, "history", "error", LOG_S(e.text), NULL);
 }

@@ -11,9 +11,19 @@
 #include "node/config.h"
 #include "node/records.h"
 
+/* A message that a scanner must read before a question about it is answered: keeper itself parses
+ * no mail. Set by a verb, taken by the process (keeper.c). */
+struct keep_study {
+    bool is_wanted, is_admin;
+    int label;      /* 1 spam, 0 ham */
+    char user[321]; /* whose lesson; empty: the site's */
+    struct buf raw;
+};
+
 struct keep {
     struct arena *arena; /* of paths and settings */
     const struct conf *conf;
+    struct arena *scratch;      /* for one event's parts */
     struct mailboxes mailboxes; /* which addresses are one person's */
     struct store *store;
     struct trainer *trainer;
@@ -25,6 +35,7 @@ struct keep {
     unsigned unsynced; /* lessons since the last snapshot */
     bool has_dns;      /* a resolver told its figures */
     struct resolver_figures dns;
+    struct keep_study study;
     struct backup *backup; /* being made, or NULL */
     struct backup_sum backup_sum;
     bool backup_done;
@@ -44,6 +55,9 @@ void keep_configure(struct keep *k, const struct conf *conf);
 
 /* Each fills *status (HTTP-like) and adds JSON to `out`. */
 void keep_learn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out);
+/* The same for a lesson whose right was looked at before. */
+void keep_learn_allowed(struct keep *k, const struct record_lesson *r, bool is_admin,
+                        uint32_t *status, struct buf *out);
 void keep_unlearn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out);
 void keep_hold(struct keep *k, const struct record_hold *r, uint32_t *status, struct buf *out);
 void keep_scanned(struct keep *k, const struct record_scan *r);

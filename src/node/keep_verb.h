@@ -49,8 +49,14 @@ void keep_actor(struct keep *k, const struct record_caller *who, struct arena *a
 /* What most verbs of the node need. */
 #define READS (ACTOR_OPERATOR | ACTOR_AUDITOR)
 #define ACTS  ACTOR_OPERATOR
+/* Who sees mail at all, each his own part of it (question_sees_all, his domains, his mailbox). */
+#define SEES (READS | ACTOR_DOMAIN_ADMIN | ACTOR_MEMBER)
+
+/* True for those who see everybody's mail: operators and auditors. */
+bool question_sees_all(const struct question *q);
 
 /* Tables end with fn = NULL. */
-extern const struct keep_verb keep_node_verbs[], keep_history_verbs[];
+extern const struct keep_verb keep_node_verbs[], keep_history_verbs[], keep_hold_verbs[],
+    keep_console_verbs[], keep_choice_verbs[], keep_digest_verbs[];
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define PEERS_MOST      (2 * WALLS_SCANNERS + 4)
+#define STUDY_MOST      16       /* held messages read by scanners at once */
 #define DELIVER_MOST    16       /* released messages handed to the mailer at once */
 #define DELIVER_WAIT_US 30000000 /* before the same message is tried again */
 
@@ -27,6 +28,13 @@ struct delivery {
     int64_t again_us; /* 0: the mailer has it */
 };
 
+/* A held message that a scanner reads now, and who waits for what it teaches. */
+struct study {
+    struct ipc *scanner, *asker;
+    uint64_t tag, asker_tag;
+    struct keep_study of; /* without the bytes */
+};
+
 struct keeper {
     const struct child_start *start;
     struct event_base *base;
@@ -39,6 +47,8 @@ struct keeper {
     struct delivery delivery[DELIVER_MOST];
     size_t n_delivery;
     struct owed owed;
+    struct study study[STUDY_MOST];
+    size_t n_study;
     uint64_t next_tag;
     bool is_draining;
     struct ipc *status_to; /* who waits for master's list of processes */
@@ -111,6 +121,77 @@ static bool is_web(const struct keeper *k, const struct ipc *ch)
     return false;
 }
 
+/* ---- learning from held mail ---- */
+
+static struct ipc *peer_of(struct keeper *k, enum role role)
+{
+    for (size_t i = 0; i < k->n; i++) {
+        if (k->peer[i].role == role)
+            return k->peer[i].ch;
+    }
+    return NULL;
+}
+
+/* Hands the message to a scanner; false: there is none, or enough is under way. */
+static bool begin_study(struct keeper *k, struct ipc *asker, uint64_t asker_tag)
+{
+    struct keep_study *s = &k->keep.study;
+    struct ipc *scanner = peer_of(k, ROLE_SCANNER);
+    s->is_wanted = false;
+    if (scanner == NULL || k->n_study == STUDY_MOST || s->raw.full)
+        return false;
+    struct study *t = &k->study[k->n_study++];
+    *t = (struct study){scanner, asker, ++k->next_tag, asker_tag, *s};
+    t->of.raw = (struct buf){0};
+    buf_reset(&k->packed);
+    pack_u8(&k->packed, (uint8_t)s->label);
+    buf_add(&k->packed, buf_slice(&s->raw));
+    ipc_send(scanner, IPC_STUDY, t->tag, buf_slice(&k->packed));
+    buf_fini(&s->raw);
+    return true;
+}
+
+static void end_study(struct keeper *k, struct study *t, struct slice studied)
+{
+    struct unpack u = {.rest = studied};
+    struct study done = *t;
+    struct record_lesson r = {.label = done.of.label, .user = slice_str(done.of.user)};
+    uint32_t status = 503;
+    struct slice digest = unpack_fixed(&u, 16);
+    r.lesson = unpack_bytes(&u);
+    *t = k->study[--k->n_study];
+    buf_reset(&k->answer);
+    if (unpack_done(&u)) {
+        memcpy(r.digest, digest.p, 16);
+        keep_learn_allowed(&k->keep, &r, done.of.is_admin, &status, &k->answer);
+    } else {
+        keep_error(&k->answer, "the message could not be read");
+    }
+    if (done.asker)
+        send_answer(k, done.asker, done.asker_tag, status);
+}
+
+static void on_studied(struct keeper *k, struct ipc *ch, const struct ipc_message *m)
+{
+    for (size_t i = 0; i < k->n_study; i++) {
+        if (k->study[i].tag == m->tag && k->study[i].scanner == ch) {
+            end_study(k, &k->study[i], m->payload);
+            return;
+        }
+    }
+}
+
+/* A scanner that went away reads nothing any more; an asker that did is not answered. */
+static void forget_studies(struct keeper *k, const struct ipc *ch)
+{
+    for (size_t i = k->n_study; i > 0; i--) {
+        if (k->study[i - 1].asker == ch)
+            k->study[i - 1].asker = NULL;
+        if (k->study[i - 1].scanner == ch)
+            end_study(k, &k->study[i - 1], (struct slice){0});
+    }
+}
+
 static void on_ask(struct keeper *k, struct ipc *ch, const struct ipc_message *m)
 {
     struct record_ask r;
@@ -122,6 +203,8 @@ static void on_ask(struct keeper *k, struct ipc *ch, const struct ipc_message *m
         if (is_web(k, ch)) /* people's rights come with their capability alone */
             r.who.is_local_peer = false;
         keep_ask(&k->keep, &r, &status, &k->answer);
+        if (k->keep.study.is_wanted && begin_study(k, ch, m->tag))
+            return;
         if (status == 200 && slice_eq(r.path, SLICE("status")) && k->status_to == NULL) {
             k->status_to = ch; /* the processes' memory comes from master */
             k->status_tag = m->tag;
@@ -155,11 +238,7 @@ static void on_children(struct keeper *k, struct slice list)
 
 static struct ipc *mailer(struct keeper *k)
 {
-    for (size_t i = 0; i < k->n; i++) {
-        if (k->peer[i].role == ROLE_MAILER)
-            return k->peer[i].ch;
-    }
-    return NULL;
+    return peer_of(k, ROLE_MAILER);
 }
 
 static struct delivery *find_delivery(struct keeper *k, const unsigned char hold[16])
@@ -278,6 +357,7 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         }
         if (k->status_to == ch)
             k->status_to = NULL;
+        forget_studies(k, ch);
         ipc_free(ch);
         if (k->is_draining && k->n == 0)
             event_base_loopbreak(k->base);
@@ -306,6 +386,9 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         break;
     case IPC_ASK:
         on_ask(k, ch, m);
+        break;
+    case IPC_STUDIED:
+        on_studied(k, ch, m);
         break;
     case IPC_MAILED:
         on_mailed(k, m);

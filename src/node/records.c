@@ -88,6 +88,7 @@ void record_of_scan(const struct scan *s, bool with_subject, struct buf *scratch
         .side = (uint8_t)s->verdict.side,
         .action = (uint8_t)s->verdict.action,
         .mail_class = (uint8_t)s->verdict.class,
+        .is_incomplete = s->verdict.is_incomplete,
         .score = s->verdict.score,
         .probability = s->verdict.probability,
         .from = slice_of(scratch->p + json, from),
@@ -110,6 +111,7 @@ void record_pack_scan(struct buf *b, const struct record_scan *r)
     pack_u8(b, r->side);
     pack_u8(b, r->action);
     pack_u8(b, r->mail_class);
+    pack_u8(b, r->is_incomplete);
     pack_f64(b, r->score);
     pack_f64(b, r->probability);
     pack_bytes(b, r->from);
@@ -130,6 +132,7 @@ static void unpack_scan(struct unpack *u, struct record_scan *out)
     out->side = unpack_u8(u);
     out->action = unpack_u8(u);
     out->mail_class = unpack_u8(u);
+    out->is_incomplete = unpack_u8(u);
     out->score = unpack_f64(u);
     out->probability = unpack_f64(u);
     out->from = unpack_bytes(u);

@@ -32,7 +32,7 @@ struct record_scan {
     struct slice id;
     unsigned char digest[16];
     int64_t at_us, microseconds, size;
-    uint8_t side, action, mail_class;
+    uint8_t side, action, mail_class, is_incomplete;
     double score, probability;
     struct slice from, subject, client_ip, queue_id, rcpts; /* rcpts: joined by commas */
     struct slice json;                                      /* the whole answer */

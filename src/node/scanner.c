@@ -24,6 +24,8 @@ static void on_keeper(void *arg, struct ipc *ch, const struct ipc_message *m)
         scanner_answered(s, NULL);
     } else if (m->type == IPC_ANSWER) {
         scanner_answered(s, m);
+    } else if (m->type == IPC_STUDY) {
+        scanner_study(s, m);
     }
 }
 

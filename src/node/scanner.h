@@ -77,6 +77,8 @@ void scanner_met_signer(struct scanner *s);
 struct slice scanner_orders(struct scanner *s, struct scan *scan);
 /* Puts the signer's answer on the scan (NULL: there was none in time). */
 void scanner_take_signatures(struct scanner *s, struct scan *scan, const struct slice *answer);
+/* Keeper asks what a held message teaches. */
+void scanner_study(struct scanner *s, const struct ipc_message *m);
 /* The table of calls that the doors get. */
 struct door_ops scanner_ops(struct scanner *s);
 /* Keeper answered, or went away (m NULL: all waiting requests are answered with 503). */

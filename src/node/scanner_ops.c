@@ -166,6 +166,38 @@ void scanner_take_reports(struct scanner *s, const struct scan *scan)
 
 /* ---- learn ---- */
 
+/* What raw mail teaches, packed into s->scratch; within the walls. */
+static void make_lesson(struct scanner *s, struct arena *a, struct slice raw, struct lesson *l)
+{
+    struct message *m = message_parse(a, raw, &s->world.limits);
+    struct facts none = {0};
+    features_extract(a, m, &none, FEATURES_ALL, &l->features);
+    fingerprint_make(a, m, &l->fingerprint);
+    message_digest(m, s->world.digest_key, l->digest);
+    buf_reset(&s->scratch);
+    lesson_pack(l, &s->scratch);
+}
+
+void scanner_study(struct scanner *s, const struct ipc_message *m)
+{
+    struct unpack u = {.rest = m->payload};
+    enum label label = unpack_u8(&u) ? LABEL_SPAM : LABEL_HAM;
+    struct slice raw = u.rest;
+    uint64_t hash = walls_hash(s->start->walls, raw);
+    buf_reset(&s->packed);
+    if (walls_count(s->start->walls, hash) == 0) { /* empty: it crashed a scanner before */
+        struct arena *a = arena_new(0);
+        struct lesson l = {.label = label, .at_us = clock_now_us()};
+        walls_begin(s->start->walls, s->start->index, hash);
+        make_lesson(s, a, raw, &l);
+        walls_end(s->start->walls, s->start->index);
+        buf_add(&s->packed, slice_of((const char *)l.digest, 16));
+        pack_bytes(&s->packed, buf_slice(&s->scratch));
+        arena_free(a);
+    }
+    ipc_send(s->keeper, IPC_STUDIED, m->tag, buf_slice(&s->packed));
+}
+
 static void do_learn(void *node, const struct door_caller *who, int label, struct slice user,
                      struct slice raw, door_answer *done, void *arg)
 {
@@ -178,18 +210,12 @@ static void do_learn(void *node, const struct door_caller *who, int label, struc
     }
     walls_begin(s->start->walls, s->start->index, hash);
     struct arena *a = arena_new(0);
-    struct message *m = message_parse(a, raw, &s->world.limits);
     struct lesson l = {
         .label = label > 0 ? LABEL_SPAM : LABEL_HAM, .user = user, .at_us = clock_now_us()};
-    struct facts none = {0};
-    features_extract(a, m, &none, FEATURES_ALL, &l.features);
-    fingerprint_make(a, m, &l.fingerprint);
-    message_digest(m, s->world.digest_key, l.digest);
+    make_lesson(s, a, raw, &l);
     walls_end(s->start->walls, s->start->index);
     struct record_lesson r = {.who = caller_of(who), .label = label, .user = user};
     memcpy(r.digest, l.digest, 16);
-    buf_reset(&s->scratch);
-    lesson_pack(&l, &s->scratch);
     r.lesson = buf_slice(&s->scratch);
     buf_reset(&s->packed);
     record_pack_lesson(&s->packed, &r);

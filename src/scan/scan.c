@@ -76,6 +76,34 @@ static struct slice mailbox_of(const struct scan *s)
     return s->envelope.n_rcpt == 1 ? s->envelope.rcpt[0] : (struct slice){0};
 }
 
+/* What the site's console and each recipient chose; within views_begin and views_end. */
+static const struct choice *choice_of(struct scan *s, const struct scan_world *w,
+                                      const unsigned char person[16])
+{
+    struct slice bytes;
+    struct choice *c = ARENA_NEW(s->arena, struct choice);
+    if (views_get(w->views, VIEW_CHOICE, slice_of((const char *)person, 16), &bytes) < 0 ||
+        !choice_unpack(s->arena, arena_dup(s->arena, bytes), c))
+        return NULL;
+    return c;
+}
+
+static void ask_choices(struct scan *s, const struct scan_world *w)
+{
+    static const unsigned char site[16];
+    unsigned char person[16];
+    s->site_choice = choice_of(s, w, site);
+    if (w->person_of == NULL)
+        return;
+    const struct choice **all = ARENA_ARRAY(s->arena, const struct choice *,
+                                            s->envelope.n_rcpt + 1);
+    for (size_t i = 0; i < s->envelope.n_rcpt; i++) {
+        w->person_of(w->person_arg, s->envelope.rcpt[i], person);
+        all[i] = choice_of(s, w, person);
+    }
+    s->choices = all;
+}
+
 /* What was learned before: near-duplicates and the personal layer. Views that cannot be read now
  * count as empty, and the answer says so. */
 static void ask_views(struct scan *s, const struct scan_world *w)
@@ -107,6 +135,7 @@ static void ask_views(struct scan *s, const struct scan_world *w)
         classifier_score(w->classifier, &s->features, &overlay, &own);
         s->user_points = (own.logit - s->classified.logit) * s->classified.experience;
     }
+    ask_choices(s, w);
     views_end(w->views);
 }
 
@@ -127,7 +156,9 @@ static void judge(struct scan *s, const struct scan_world *w)
     scan_ask_law(s, w);
     sender_of(s);
     policy_lists(w->policy, (struct slice){0}, &s->sender, &s->findings);
-    verdict_make(&s->findings, &s->envelope, w->policy, &s->sender, &s->verdict);
+    struct verdict_people people = {&s->sender, s->choices, clock_now_us()};
+    choice_lists(s->site_choice, true, &s->sender, people.now_us, &s->findings);
+    verdict_make(&s->findings, &s->envelope, w->policy, &people, &s->verdict);
 }
 
 /* ---- questions ---- */

@@ -62,8 +62,10 @@ struct scan {
     struct auth_result *auth; /* NULL: DNS was not asked; complete once is_done */
     struct features features;
     struct fingerprint fingerprint;
-    struct class_score classified; /* by base and site model, without the personal layer */
-    double user_points;            /* what the personal layer adds */
+    struct class_score classified;       /* by base and site model, without the personal layer */
+    double user_points;                  /* what the personal layer adds */
+    const struct choice *site_choice;    /* lists of the console; NULL: none */
+    const struct choice *const *choices; /* one per recipient, NULL for none; or NULL */
     struct near_hit near;
     struct ask *ask;               /* NULL: no DNS */
     struct law_local_results *law; /* NULL: none are applied */

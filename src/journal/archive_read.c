@@ -169,7 +169,7 @@ static sqlite3_stmt *holds_statement(struct archive *a, const struct holds_query
     if (q->newest_first && q->before_us)
         buf_str(&text, " AND made <= ?5 AND (made < ?5 OR hold < ?6)");
     if (q->domains) {
-        buf_str(&text, " AND domain IN (''");
+        buf_str(&text, " AND domain IN (NULL");
         for (size_t i = 0; i < q->n_domains && i < HOLD_DOMAINS; i++)
             buf_printf(&text, ",?%zu", 10 + i);
         buf_chr(&text, ')');

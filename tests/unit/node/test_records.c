@@ -72,7 +72,7 @@ static void holds_and_lessons(void **state)
     assert_true(slice_eq(out.rcpt[1], rcpt[1]) && slice_eq(out.raw, in.raw));
     CHECK_CUTS(b, record_unpack_hold(a, bytes, &out));
     for (int label = -1; label <= 1; label++) {
-        struct record_lesson l = {.who = {SLICE("t"), true, 7},
+        struct record_lesson l = {.who = {.token = SLICE("t"), .is_local_peer = true, .uid = 7},
                                   .label = label,
                                   .user = SLICE("u"),
                                   .lesson = SLICE("bytes")},

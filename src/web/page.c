@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #define TARGET_MOST  4096
-#define SESSION_MOST 128
+#define FILES_MOST   20
 
 /* ---- the request ---- */
 
@@ -71,9 +71,19 @@ static void read_cookies(struct page *p)
     r->visitor = is_hex(visitor, 32) ? arena_cstr(p->arena, visitor) : "";
 }
 
-static bool is_form(struct slice type)
+/* The fields of a body; programs may send other bodies, which their page reads itself. */
+static void read_form(struct page *p)
 {
-    return slice_istarts(type, SLICE("application/x-www-form-urlencoded"));
+    struct page_run *r = p->run;
+    const struct web_request *q = r->request;
+    unsigned flags = r->route ? r->route->flags : 0;
+    struct form_limits limits = form_limits_default;
+    struct err e = {0};
+    limits.body = flags & PAGE_UPLOAD ? (size_t)r->site->conf->max_upload : PAGE_BODY;
+    limits.files = flags & PAGE_UPLOAD ? FILES_MOST : 0;
+    int rc = form_read(q->content_type, q->body, &limits, p->arena, &r->form, &e);
+    if (rc < 0 && !(rc == ERR_USAGE && flags & PAGE_API))
+        r->form_refused = rc == ERR_LIMIT ? 413 : 400;
 }
 
 static void read_target(struct page *p)
@@ -92,8 +102,8 @@ static void read_target(struct page *p)
         r->route = route_find(p->part, p->n_parts);
     }
     p->path = query_decode(p->arena, target, false);
-    if (r->request->is_post && is_form(r->request->content_type))
-        ok &= query_add(&r->query, p->arena, r->request->body);
+    if (r->request->is_post)
+        read_form(p);
     if (!query_add(&r->query, p->arena, query) || !ok)
         r->route = NULL;
 }
@@ -155,15 +165,29 @@ void page_free(struct page *p)
     arena_free(p->arena);
 }
 
+const char *page_arg_nth(const struct page *p, const char *name, unsigned i)
+{
+    const struct page_run *r = p->run;
+    if (form_field(&r->form, name, 0) == NULL)
+        return query_nth(&r->query, name, i);
+    const struct form_field *f = form_field(&r->form, name, i);
+    return f ? arena_cstr(p->arena, f->value) : NULL;
+}
+
 const char *page_arg(const struct page *p, const char *name)
 {
-    const char *v = query_nth(&p->run->query, name, 0);
+    const char *v = page_arg_nth(p, name, 0);
     return v ? v : "";
 }
 
-const char *page_arg_nth(const struct page *p, const char *name, unsigned i)
+bool page_file(const struct page *p, const char *name, struct page_file *out)
 {
-    return query_nth(&p->run->query, name, i);
+    const struct form_field *f = form_file(&p->run->form, name, 0);
+    if (f == NULL)
+        return false;
+    *out = (struct page_file){arena_cstr(p->arena, f->file_name), arena_cstr(p->arena, f->type),
+                              f->value};
+    return true;
 }
 
 int64_t page_arg_int(const struct page *p, const char *name, int64_t def, int64_t min, int64_t max)
@@ -371,6 +395,9 @@ static void run_route(struct page *p)
         page_fail(p, 404, N_("There is no page at this address."));
     } else if (!p->run->method_ok) {
         page_fail(p, 405, N_("This page does not take that kind of request."));
+    } else if (p->run->form_refused) {
+        page_fail(p, p->run->form_refused,
+                  N_("What was sent is too much, or it is not a form that this site reads."));
     } else if (route->needs && !(p->user.roles & route->needs) && !(route->flags & PAGE_API)) {
         if (p->user.is_known)
             page_fail(p, 403, N_("Your account may not see or do this."));

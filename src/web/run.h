@@ -10,6 +10,7 @@
 #ifndef MUSTER_WEB_RUN_H
 #define MUSTER_WEB_RUN_H
 
+#include "web/form.h"
 #include "web/page.h"
 #include "web/query.h"
 #include "web/site.h"
@@ -60,6 +61,8 @@ struct page_run {
     const struct web_request *request;
     const struct route *route;
     struct query query;
+    struct form form;     /* of a POST */
+    int form_refused;     /* status of a body that is no form, or 0 */
     struct slice session; /* from the cookie, well formed; empty: none */
     struct slice bearer;
     const char *visitor; /* cookie that binds forms before log-in; "": none */

@@ -90,6 +90,8 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
         return err_errno(e, "making %s", dir);
     if ((rc = node_mailboxes(a, conf, e, &k->mailboxes)) < 0)
         return rc;
+    if ((rc = policy_compile(conf, e, &k->policy)) < 0)
+        return rc;
     rc = store_probe(dir, e); /* before the trainer, which cannot say by whom */
     if (rc < 0)
         return rc;

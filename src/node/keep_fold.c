@@ -4,7 +4,7 @@
  * views know already are applied to the model alone: what a lesson does to the site's model does
  * not depend on anybody's layer, so both ways give the same weights.
  */
-#include "node/keep.h"
+#include "node/keep_choice.h"
 #include "base/log.h"
 #include "learn/near.h"
 
@@ -164,7 +164,7 @@ static struct folder archive_folder(struct keep *k, const char *name, enum event
 
 const struct folder *keep_folders(struct keep *k)
 {
-    static struct folder table[6];
+    static struct folder table[7];
     table[0] = (struct folder){.name = "lessons",
                                .into = FOLD_OWN,
                                .kind = EVENT_LEARNED,
@@ -180,5 +180,10 @@ const struct folder *keep_folders(struct keep *k)
     table[2] = archive_folder(k, "reports", EVENT_REPORT_READ, keep_fold_report);
     table[3] = archive_folder(k, "mail to report", EVENT_DMARC_SEEN, keep_fold_seen);
     table[4] = archive_folder(k, "reports sent", EVENT_REPORT_SENT, keep_fold_sent);
+    table[5] = (struct folder){.name = "choices",
+                               .into = FOLD_VIEWS,
+                               .kind = EVENT_ACCOUNT,
+                               .fn = keep_fold_choice,
+                               .arg = k};
     return table;
 }

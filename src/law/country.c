@@ -97,6 +97,16 @@ static struct slice display_name(struct arena *a, const char *code, const char *
     return U_FAILURE(ec) ? (struct slice){0} : arena_dup(a, slice_of(text, (size_t)n));
 }
 
+void country_name_in(int32_t code, const char *language, struct buf *out)
+{
+    char text[3];
+    struct arena *a = arena_new(4096);
+    law_code_text(code, text);
+    struct slice name = display_name(a, text, language);
+    buf_add(out, name.n ? name : slice_str(text));
+    arena_free(a);
+}
+
 void country_warm(void)
 {
     if (names)

@@ -16,6 +16,9 @@ void country_warm(void);
 int32_t country_find(struct slice name);
 /* English name of a code, or the code itself. The text is static. */
 const char *country_name(int32_t code);
+/* Adds the name in a language ("fr"), from ICU; the code itself where it has none. */
+struct buf;
+void country_name_in(int32_t code, const char *language, struct buf *out);
 
 /* Minutes east of UTC that clocks may show; low = high when it is certain. */
 struct zone_range {

@@ -2,57 +2,64 @@
  * JSON. The three answers have three words and no others. */
 #include "law/profile.h"
 #include "base/json.h"
+#include "base/lang.h"
 
 static const struct {
     const char *name, *doc, *repair;
 } rules[LAW_RULE_OWN] = {
-    [LAW_RULE_CONSENT] = {"consent", "whether this recipient may be written to",
-                          "Leave the recipient out, or get express consent first."},
-    [LAW_RULE_REFUSAL] = {"refusal", "nobody is written to who refused",
-                          "Take the recipient off the list now."},
-    [LAW_RULE_PROOF] = {"proof", "the sender can show the consent",
-                        "Keep a record of who consented to what, when and how (best confirmed by a "
-                        "second message), or leave the recipient out."},
-    [LAW_RULE_REGISTER] = {"register", "the country's register was looked up",
-                           "Look the address up in the register (and enter consent where the law "
-                           "asks for it); leave out whoever is listed."},
-    [LAW_RULE_IDENTITY] = {"identity", "the message says who sends it",
-                           "Say in the message who sends it and for whom."},
-    [LAW_RULE_POSTAL] = {"postal_address", "the sender's postal address is given",
-                         "Put your postal address into the message."},
-    [LAW_RULE_CONTACT] = {"contact", "the sender can be reached",
-                          "Give a working e-mail address, telephone number or page."},
-    [LAW_RULE_LABEL] = {"label", "the message carries the label",
-                        "Put the label where the law wants it, exactly so:"},
-    [LAW_RULE_ADVERTISEMENT] = {"advertisement", "one sees that it is advertising",
-                                "Say in the subject or the first lines that this is "
-                                "advertising."},
-    [LAW_RULE_UNSUBSCRIBE] = {"unsubscribe", "the text says how to refuse",
-                              "Put a clear way to refuse into the text of the message; the header "
-                              "alone is not enough."},
-    [LAW_RULE_UNSUBSCRIBE_FREE] = {"unsubscribe_free", "refusing costs nothing",
-                                   "Make refusing free of charge."},
-    [LAW_RULE_UNSUBSCRIBE_ELECTRONIC] = {"unsubscribe_electronic", "one can refuse electronically",
-                                         "Let people refuse by link, reply or e-mail."},
-    [LAW_RULE_UNSUBSCRIBE_MEDIUM] = {"unsubscribe_medium", "one can refuse by the same medium",
-                                     "For an e-mail, name an e-mail address for refusing."},
-    [LAW_RULE_UNSUBSCRIBE_DAYS] = {"unsubscribe_days", "the way to refuse works long enough",
-                                   "Keep the way to refuse working longer."},
-    [LAW_RULE_ONE_CLICK] = {"one_click", "refusing takes one action",
-                            "Let people refuse in a single action."},
-    [LAW_RULE_HONOUR] = {"honour", "refusals are carried out in time",
-                         "Carry out refusals faster; best at once."},
-    [LAW_RULE_HEADER] = {"header", "sender and origin are true",
-                         "Use your own name, domain and routing; disguise nothing."},
-    [LAW_RULE_SUBJECT] = {"subject", "the subject is true",
-                          "Write a subject that says what is inside and promises nothing false."},
-    [LAW_RULE_HARVESTING] = {"harvesting", "no address was collected by software",
-                             "Drop collected addresses."},
-    [LAW_RULE_DICTIONARY] = {"dictionary", "no address was generated", "Drop generated addresses."},
-    [LAW_RULE_HOURS] = {"hours", "it arrives at a permitted time",
-                        "Send within the permitted hours of the recipient's place."},
-    [LAW_RULE_FREQUENCY] = {"frequency", "not too many a day",
-                            "Send fewer messages a day to one address."},
+    [LAW_RULE_CONSENT] = {"consent", N_("whether this recipient may be written to"),
+                          N_("Leave the recipient out, or get express consent first.")},
+    [LAW_RULE_REFUSAL] = {"refusal", N_("nobody is written to who refused"),
+                          N_("Take the recipient off the list now.")},
+    [LAW_RULE_PROOF] =
+        {"proof", N_("the sender can show the consent"),
+         N_("Keep a record of who consented to what, when and how (best confirmed by a "
+            "second message), or leave the recipient out.")},
+    [LAW_RULE_REGISTER] =
+        {"register", N_("the country's register was looked up"),
+         N_("Look the address up in the register (and enter consent where the law "
+            "asks for it); leave out whoever is listed.")},
+    [LAW_RULE_IDENTITY] = {"identity", N_("the message says who sends it"),
+                           N_("Say in the message who sends it and for whom.")},
+    [LAW_RULE_POSTAL] = {"postal_address", N_("the sender's postal address is given"),
+                         N_("Put your postal address into the message.")},
+    [LAW_RULE_CONTACT] = {"contact", N_("the sender can be reached"),
+                          N_("Give a working e-mail address, telephone number or page.")},
+    [LAW_RULE_LABEL] = {"label", N_("the message carries the label"),
+                        N_("Put the label where the law wants it, exactly so:")},
+    [LAW_RULE_ADVERTISEMENT] = {"advertisement", N_("one sees that it is advertising"),
+                                N_("Say in the subject or the first lines that this is "
+                                   "advertising.")},
+    [LAW_RULE_UNSUBSCRIBE] =
+        {"unsubscribe", N_("the text says how to refuse"),
+         N_("Put a clear way to refuse into the text of the message; the header "
+            "alone is not enough.")},
+    [LAW_RULE_UNSUBSCRIBE_FREE] = {"unsubscribe_free", N_("refusing costs nothing"),
+                                   N_("Make refusing free of charge.")},
+    [LAW_RULE_UNSUBSCRIBE_ELECTRONIC] = {"unsubscribe_electronic",
+                                         N_("one can refuse electronically"),
+                                         N_("Let people refuse by link, reply or e-mail.")},
+    [LAW_RULE_UNSUBSCRIBE_MEDIUM] = {"unsubscribe_medium", N_("one can refuse by the same medium"),
+                                     N_("For an e-mail, name an e-mail address for refusing.")},
+    [LAW_RULE_UNSUBSCRIBE_DAYS] = {"unsubscribe_days", N_("the way to refuse works long enough"),
+                                   N_("Keep the way to refuse working longer.")},
+    [LAW_RULE_ONE_CLICK] = {"one_click", N_("refusing takes one action"),
+                            N_("Let people refuse in a single action.")},
+    [LAW_RULE_HONOUR] = {"honour", N_("refusals are carried out in time"),
+                         N_("Carry out refusals faster; best at once.")},
+    [LAW_RULE_HEADER] = {"header", N_("sender and origin are true"),
+                         N_("Use your own name, domain and routing; disguise nothing.")},
+    [LAW_RULE_SUBJECT] =
+        {"subject", N_("the subject is true"),
+         N_("Write a subject that says what is inside and promises nothing false.")},
+    [LAW_RULE_HARVESTING] = {"harvesting", N_("no address was collected by software"),
+                             N_("Drop collected addresses.")},
+    [LAW_RULE_DICTIONARY] = {"dictionary", N_("no address was generated"),
+                             N_("Drop generated addresses.")},
+    [LAW_RULE_HOURS] = {"hours", N_("it arrives at a permitted time"),
+                        N_("Send within the permitted hours of the recipient's place.")},
+    [LAW_RULE_FREQUENCY] = {"frequency", N_("not too many a day"),
+                            N_("Send fewer messages a day to one address.")},
 };
 
 const char *law_answer_text(enum law_answer a)

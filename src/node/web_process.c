@@ -3,8 +3,10 @@
  * keeper answers to the capability that came with the request.
  */
 #include "base/log.h"
+#include "law/settings.h"
 #include "node/process.h"
 #include "node/records.h"
+#include "web/law_pages.h"
 #include "web/server.h"
 
 #include <event2/event.h>
@@ -166,6 +168,19 @@ static const char *folder(struct arena *a, struct slice setting, const char *nam
     return arena_cstr(a, slice_head(path, slice_rchr(path, '/')));
 }
 
+/* The profiles of laws, for the pages on them; without them the other pages are there still. */
+static void open_laws(const struct conf *conf)
+{
+    struct buf errors = BUF_INIT(1 << 20);
+    struct law_library *lib;
+    struct err e = {0};
+    if (law_library_open_conf(conf, &lib, &errors, &e) == 0)
+        law_pages_open(lib);
+    else
+        log_event(LOG_WARN, "laws", "error", LOG_S(e.text), NULL);
+    buf_fini(&errors);
+}
+
 /* Everything that opens files, before the walls close. */
 static int open_all(struct webber *w, struct arena *a, struct err *e)
 {
@@ -173,6 +188,7 @@ static int open_all(struct webber *w, struct arena *a, struct err *e)
     json_object_seed(0);
     if (sodium_init() < 0)
         return err_set(e, ERR_IO, "libsodium does not start");
+    open_laws(conf);
     site_open(&w->site, a, conf_data(conf, "web"), folder(a, SLICE(""), "web/style.css"),
               folder(a, node_main(conf)->catalogues, "lang/fr.mo"));
     w->packed = BUF_INIT(IPC_MOST);

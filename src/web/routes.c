@@ -1,10 +1,12 @@
 /* All tables of routes. See routes.h. A file of pages adds its table here. */
+#include "web/law_pages.h"
 #include "web/routes.h"
 
 #include <stdio.h>
 
 static const struct route *const tables[] = {
     front_routes,
+    law_routes,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

@@ -65,11 +65,20 @@ struct dnscheck_page {
     struct slice type, body;
 };
 
+/* A selector that others saw in use: from reports about the domain's mail. */
+struct dnscheck_seen {
+    struct slice selector;
+    uint64_t passed, failed; /* messages */
+    int64_t newest_s;        /* Unix seconds */
+};
+
 struct dnscheck_in {
     struct arena *arena;
     struct slice domain;
     const struct slice *selectors;
     size_t n_selectors;
+    const struct dnscheck_seen *seen; /* besides; those named are not looked at twice */
+    size_t n_seen;
     unsigned topics; /* of enum dnscheck_topic; 0: DNSCHECK_ALL */
     int64_t now;     /* Unix seconds */
     struct dnscheck_page sts, security;

@@ -183,10 +183,68 @@ static void dkim_selector(struct check *c, struct slice selector)
     }
 }
 
+#define LATELY_S (7 * 86400)
+
+/* The key under a selector that reports tell about is gone. */
+static void dkim_gone(struct check *c, const struct dnscheck_seen *s, struct slice name)
+{
+    struct dnscheck_item *i;
+    if (s->passed == 0) {
+        i = check_add(c, DNSCHECK_DKIM, DNSCHECK_NOTE, 0,
+                      N_("reports tell of signatures with %s, none of which verified, and there is "
+                         "no such key: forged, or a key that was never published"),
+                      name);
+    } else if (s->newest_s + LATELY_S < c->in->now) {
+        i = check_add(c, DNSCHECK_DKIM, DNSCHECK_NOTE, 0,
+                      N_("the DKIM key %s, which older reports tell of, is not published any more"),
+                      name);
+    } else {
+        i = check_add(
+            c, DNSCHECK_DKIM, DNSCHECK_WARNING, 3,
+            N_("reports of the last days tell of mail signed with %s, and that key is not "
+               "published any more"),
+            name);
+        i->advice = N_("If a server of yours still signs with it, publish it again. If you "
+                       "replaced it, mail that is still under way loses its proof: take a key out "
+                       "some days after its last use.");
+    }
+    i->name = name;
+}
+
+static bool is_named(const struct check *c, struct slice selector)
+{
+    for (size_t k = 0; k < c->in->n_selectors; k++) {
+        if (slice_ieq(c->in->selectors[k], selector))
+            return true;
+    }
+    return false;
+}
+
+static void dkim_seen(struct check *c, const struct dnscheck_seen *s)
+{
+    struct slice name = arena_printf(c->arena, "%.*s._domainkey.%.*s", SLICE_ARG(s->selector),
+                                     SLICE_ARG(c->domain));
+    const struct dns_answer *a;
+    if (is_named(c, s->selector) || (a = check_ask(c, name, DNS_TXT)) == NULL)
+        return;
+    if (a->status == ASK_NXDOMAIN || a->status == ASK_NODATA)
+        dkim_gone(c, s, name);
+    else
+        dkim_selector(c, s->selector);
+    if (a->status != ASK_OK || s->failed <= s->passed || s->failed < 10)
+        return;
+    struct dnscheck_item *i = check_add(
+        c, DNSCHECK_DKIM, DNSCHECK_WARNING, 4,
+        N_("most signatures with %s did not verify where mail arrived, as reports say"), name);
+    i->advice = N_("Compare the record with the key that signs, and look for something that "
+                   "changes mail behind the signing server.");
+    i->name = name;
+}
+
 void check_dkim(struct check *c)
 {
     struct slice below = check_below(c, "_domainkey");
-    if (c->in->n_selectors == 0) {
+    if (c->in->n_selectors + c->in->n_seen == 0) {
         const struct dns_answer *a = check_ask(c, below, DNS_TXT);
         struct dnscheck_item *i;
         if (a == NULL || check_unknown(c, DNSCHECK_DKIM, a, below))
@@ -205,6 +263,8 @@ void check_dkim(struct check *c)
     }
     for (size_t k = 0; k < c->in->n_selectors && k < DNSCHECK_SELECTORS; k++)
         dkim_selector(c, c->in->selectors[k]);
+    for (size_t k = 0; k < c->in->n_seen && k < DNSCHECK_SELECTORS; k++)
+        dkim_seen(c, &c->in->seen[k]);
 }
 
 /* ---- DMARC ---- */

@@ -16,16 +16,17 @@ static const struct option_doc options[] = {
     {'d', "days", "N", "show, list: reports of the last N days (default 30)"},
     {'n', "dry-run", NULL, "read: keep nothing, print each report whole as JSON"},
     {'j', "json", NULL, "the answer as JSON"},
+    {'u', "unproven", NULL, "show: only reports whose mail does not prove who sent it"},
     {0, "zone", "FILE", "show: answers to questions to DNS (JSON), instead of the DNS"},
     {0}};
-enum { O_CONFIG, O_DAYS, O_DRY, O_JSON, O_ZONE };
+enum { O_CONFIG, O_DAYS, O_DRY, O_JSON, O_UNPROVEN, O_ZONE };
 
 #define NAME_ROUNDS 6
 
 struct words {
     const char *config, *zone;
     int64_t days;
-    bool is_dry, as_json;
+    bool is_dry, as_json, is_unproven;
 };
 
 struct read_job {
@@ -154,6 +155,7 @@ static int ask(const struct words *w, const char *path, void (*print)(const json
         return code;
     jsonw_object(&j, NULL);
     jsonw_int(&j, "days", w->days);
+    jsonw_bool(&j, "unproven", w->is_unproven);
     jsonw_object_end(&j);
     int rc = actor_ask(&a, path, buf_slice(&args), &e);
     if (rc == ERR_NOENT) {
@@ -202,6 +204,8 @@ static int read_options(struct option_reader *r, struct words *w)
             w->is_dry = true;
         else if (o == O_JSON)
             w->as_json = true;
+        else if (o == O_UNPROVEN)
+            w->is_unproven = true;
         else if (o == O_ZONE)
             w->zone = r->value;
         else if (!slice_u64(slice_str(r->value), &days) || days < 1 || days > 3650)
@@ -237,10 +241,13 @@ const struct command cmd_dmarc = {
     .name = "dmarc",
     .args = "read PATH... | show DOMAIN | list | sent",
     .summary = "reports about mail in your domains' names: read them, see who sends",
-    .about = "read takes DMARC aggregate and failure reports and TLS reports from files (XML, "
-             "JSON, gzip, zip), mails, mailboxes and Maildirs. The same report twice counts once; "
-             "what is refused is named with its reason. show says who sends in a domain's name, "
-             "what of it proves itself, and what to do next. list names the domains that reports "
-             "tell about. sent lists the reports that this node owed to other domains.",
+    .about =
+        "read takes DMARC aggregate and failure reports and TLS reports from files (XML, "
+        "JSON, gzip, zip), mails, mailboxes and Maildirs. The same report twice counts once; "
+        "what is refused is named with its reason. show says who sends in a domain's name, "
+        "what of it proves itself, and what to do next. Reports in mail to `report_mailbox` count "
+        "only when that mail proves to "
+        "come from who reports; the others stand apart (--unproven). list names the domains "
+        "that reports tell about. sent lists the reports that this node owed to other domains.",
     .options = options,
     .run = run};

@@ -1,6 +1,7 @@
 /* muster dns check: what a domain publishes about its mail, and what to publish instead. */
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/selectors.h"
 #include "node/dnsjob.h"
 
 #include <stdio.h>
@@ -18,9 +19,21 @@ enum { O_CONFIG, O_SELECTOR, O_FETCH, O_JSON, O_ZONE, O_CLOCK };
 struct job {
     const char *config, *zone;
     bool fetches, as_json;
-    struct slice selectors[DNSCHECK_SELECTORS];
+    struct selectors selectors;
     struct dnscheck_in in;
 };
+
+/* Those named come first, then our own, then those that reports tell of. */
+static void find_selectors(struct job *k, const struct conf *conf)
+{
+    struct slice domain = arena_lower(k->in.arena, k->in.domain);
+    selectors_own(conf, domain, &k->selectors);
+    selectors_seen(conf, k->in.arena, domain, &k->selectors);
+    k->in.selectors = k->selectors.named;
+    k->in.n_selectors = k->selectors.n_named;
+    k->in.seen = k->selectors.seen;
+    k->in.n_seen = k->selectors.n_seen;
+}
 
 static int check(struct job *k)
 {
@@ -33,6 +46,7 @@ static int check(struct job *k)
         lookup_open(conf, k->zone, &e, &lookup) < 0)
         return command_fail(&cmd_dns, &e);
     k->in.now = clock_now_us() / 1000000;
+    find_selectors(k, conf);
     int rc = dnsjob_run(conf, lookup, &k->in, k->as_json, &e, &r);
     if (rc == 0 && k->fetches) {
         struct dnscheck d = {.domain = k->in.domain};
@@ -71,10 +85,10 @@ static int read_options(struct option_reader *r, struct job *k)
             k->as_json = true;
         else if (o == O_ZONE)
             k->zone = r->value;
-        else if (o == O_SELECTOR && k->in.n_selectors == DNSCHECK_SELECTORS)
+        else if (o == O_SELECTOR && k->selectors.n_named == DNSCHECK_SELECTORS)
             return command_error(&cmd_dns, EXIT_USAGE, "at most %d selectors", DNSCHECK_SELECTORS);
         else if (o == O_SELECTOR)
-            k->selectors[k->in.n_selectors++] = slice_str(r->value);
+            k->selectors.named[k->selectors.n_named++] = slice_str(r->value);
         else if (!slice_u64(slice_str(r->value), &clock) || clock > INT64_MAX / 1000000)
             return command_error(&cmd_dns, EXIT_USAGE, "--clock takes seconds since 1970");
         else
@@ -87,7 +101,6 @@ static int run(int argc, char **argv)
 {
     struct option_reader r = {.command = &cmd_dns, .argc = argc, .argv = argv};
     struct job k = {.in = {.arena = arena_new(0)}};
-    k.in.selectors = k.selectors;
     int code = read_options(&r, &k);
     if (code < 0 && (argc - r.at != 2 || strcmp(argv[r.at], "check") != 0))
         code = command_error(&cmd_dns, EXIT_USAGE, "say: check DOMAIN");
@@ -108,8 +121,11 @@ const struct command cmd_dns = {
     .name = "dns",
     .args = "check DOMAIN",
     .summary = "what a domain publishes about its mail, what is wrong, what to publish instead",
-    .about = "Looks at MX, reverse names, SPF with all that it includes, DKIM keys, DMARC, "
-             "MTA-STS, TLS reports, DANE and DNSSEC. Exit code 1 means that something is broken "
-             "or could not be asked.",
+    .about =
+        "Looks at MX, reverse names, SPF with all that it includes, DKIM keys, DMARC, "
+        "MTA-STS, TLS reports, DANE and DNSSEC. DKIM keys are looked for under the selectors "
+        "named, those of this site's own `sign` sections, and those with which reports of the "
+        "last 90 days saw the domain's mail signed. Exit code 1 means that something is broken "
+        "or could not be asked.",
     .options = options,
     .run = run};

@@ -225,6 +225,13 @@ void dmarc_show(const json_t *answer)
     put_day(num(answer, "newest"));
     printf("\n%lld aggregate, %lld failure and %lld TLS reports.\n", num(reports, "aggregate"),
            num(reports, "failure"), num(reports, "tls"));
+    if (json_is_false(json_object_get(answer, "proven")))
+        printf("None of their mails proves to come from who reports: anybody may have written "
+               "them.\n");
+    if (num(reports, "unproven"))
+        printf("%lld more came in mail that anybody may have written; they are not counted "
+               "(--unproven shows them).\n",
+               num(reports, "unproven"));
     if (has(answer, "policy")) {
         printf("Your policy, as the newest report saw it: ");
         put(answer, "policy", 200);

@@ -71,15 +71,19 @@ static const char *const sql[STATEMENTS] = {
     [ST_STATS_SIDE] = "SELECT side, count(*) FROM scan WHERE at >= ? GROUP BY side",
     [ST_STATS_CLASS] = "SELECT class, count(*) FROM scan WHERE at >= ? GROUP BY class",
     [ST_STATS_HOLD] = "SELECT state, count(*) FROM hold WHERE made >= ? GROUP BY state",
-    [ST_REPORT_FIND] =
-        "SELECT seq FROM report WHERE kind = ? AND org = ? AND id = ? AND domain = ?",
+    [ST_REPORT_FIND] = "SELECT seq FROM report WHERE kind = ? AND org = ? AND id = ? AND domain = ?"
+                       " AND proven = ?",
     [ST_REPORT_HAS_PART] = "SELECT 1 FROM report_part WHERE report = ? AND part = ?",
     [ST_REPORT_ADD] = "INSERT INTO report(seq, at, kind, org, id, domain, begin, end, notes,"
-                      " policy) VALUES(?,?,?,?,?,?,?,?,?,?)",
+                      " policy, proven, sender) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
     [ST_REPORT_ADD_PART] = "INSERT OR IGNORE INTO report_part(report, part) VALUES(?, ?)",
     [ST_REPORT_ADD_SOURCE] =
         "INSERT INTO report_source(report, ip, messages, disposition, dkim, spf, header_from,"
         " envelope_from, signers, reason) VALUES(?,?,?,?,?,?,?,?,?,?)",
+    [ST_REPORT_ADD_SELECTOR] =
+        "INSERT INTO report_selector(report, domain, selector, passed, failed)"
+        " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET passed = passed + ?4,"
+        " failed = failed + ?5",
     [ST_REPORT_ADD_TLS] =
         "INSERT INTO report_tls(report, domain, policy, failure, mx, ip, good, failed)"
         " VALUES(?,?,?,?,?,?,?,?)",

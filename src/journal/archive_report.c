@@ -15,6 +15,7 @@ static uint64_t find(struct archive *a, const struct event_report *r)
     archive_bind_text(st, 2, r->org);
     archive_bind_text(st, 3, r->id);
     archive_bind_text(st, 4, r->domain);
+    sqlite3_bind_int(st, 5, r->origin != REPORT_UNPROVEN);
     uint64_t seq = sqlite3_step(st) == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(st, 0) : 0;
     sqlite3_reset(st);
     return seq;
@@ -51,6 +52,8 @@ static int add(struct archive *a, const struct event *ev, unsigned notes, struct
     sqlite3_bind_int64(st, 8, r->end_s);
     sqlite3_bind_int64(st, 9, notes);
     archive_bind_text(st, 10, policy);
+    sqlite3_bind_int(st, 11, r->origin != REPORT_UNPROVEN);
+    archive_bind_text(st, 12, r->from);
     return archive_run(a, st, "adding a report", e);
 }
 
@@ -91,6 +94,20 @@ int archive_report_source(struct archive *a, uint64_t report, const struct archi
     return archive_run(a, st, "adding a report's row", e);
 }
 
+int archive_report_selector(struct archive *a, uint64_t report, struct slice domain,
+                            struct slice selector, uint64_t passed, uint64_t failed, struct err *e)
+{
+    sqlite3_stmt *st = archive_prepare(a, ST_REPORT_ADD_SELECTOR, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)report);
+    archive_bind_text(st, 2, domain);
+    archive_bind_text(st, 3, selector);
+    sqlite3_bind_int64(st, 4, (sqlite3_int64)passed);
+    sqlite3_bind_int64(st, 5, (sqlite3_int64)failed);
+    return archive_run(a, st, "adding a report's selector", e);
+}
+
 int archive_report_tls(struct archive *a, uint64_t report, const struct archive_tls *t,
                        struct err *e)
 {
@@ -112,6 +129,7 @@ int archive_report_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES],
     static const char *const orphans =
         "DELETE FROM report_part WHERE report NOT IN (SELECT seq FROM report);"
         "DELETE FROM report_source WHERE report NOT IN (SELECT seq FROM report);"
+        "DELETE FROM report_selector WHERE report NOT IN (SELECT seq FROM report);"
         "DELETE FROM report_tls WHERE report NOT IN (SELECT seq FROM report)";
     if (keep_us[KEEP_REPORTS] >= 0) {
         sqlite3_stmt *st = archive_prepare(a, ST_REPORT_PRUNE, e);
@@ -198,7 +216,8 @@ int archive_report_domains(struct archive *a, int64_t since_s, struct arena *are
         "OR spf))),"
         " total((SELECT sum(good) FROM report_tls WHERE report = seq AND failure = '')),"
         " total((SELECT sum(failed) FROM report_tls WHERE report = seq AND failure = ''))"
-        " FROM report WHERE end >= ? GROUP BY domain ORDER BY 5 DESC, domain LIMIT 10000",
+        " FROM report WHERE end >= ? AND proven GROUP BY domain ORDER BY 5 DESC, domain LIMIT "
+        "10000",
         e);
     if (rc < 0)
         return rc;
@@ -220,7 +239,15 @@ int archive_report_domains(struct archive *a, int64_t since_s, struct arena *are
 /* "domain = ?1 or below it", for texts that hold no wildcards of LIKE. */
 #define UNDER(column) "(" column " = ?1 OR substr(" column ", -length(?1) - 1) = '.' || ?1)"
 
-int archive_report_sources(struct archive *a, struct slice domain, int64_t since_s, size_t limit,
+/* ?1 the domain, ?2 the time, ?3 whether it is proven. */
+static void bind_about(struct rows *r, const struct report_about *about)
+{
+    archive_bind_text(r->st, 1, about->domain);
+    sqlite3_bind_int64(r->st, 2, about->since_s);
+    sqlite3_bind_int(r->st, 3, !about->is_unproven);
+}
+
+int archive_report_sources(struct archive *a, const struct report_about *about, size_t limit,
                            struct arena *arena, struct err *e, struct report_source_row **out,
                            size_t *out_n)
 {
@@ -237,14 +264,13 @@ int archive_report_sources(struct archive *a, struct slice domain, int64_t since
         "'')),"
         " group_concat(DISTINCT nullif(reason, '')), group_concat(DISTINCT org)"
         " FROM report JOIN report_source ON report = seq"
-        " WHERE kind = 0 AND end >= ?2 AND " UNDER(
-            "domain") " GROUP BY ip ORDER BY 2 DESC, ip LIMIT ?3",
+        " WHERE kind = 0 AND end >= ?2 AND proven = ?3 AND " UNDER(
+            "domain") " GROUP BY ip ORDER BY 2 DESC, ip LIMIT ?4",
         e);
     if (rc < 0)
         return rc;
-    archive_bind_text(r.st, 1, domain);
-    sqlite3_bind_int64(r.st, 2, since_s);
-    sqlite3_bind_int64(r.st, 3, limit == 0 ? 100 : limit > 10000 ? 10000 : (sqlite3_int64)limit);
+    bind_about(&r, about);
+    sqlite3_bind_int64(r.st, 4, limit == 0 ? 100 : limit > 10000 ? 10000 : (sqlite3_int64)limit);
     while ((row = next(&r, &rc, e)) != NULL) {
         *row = (struct report_source_row){.ip = text(&r, 0),
                                           .messages = number(&r, 1),
@@ -267,7 +293,7 @@ int archive_report_sources(struct archive *a, struct slice domain, int64_t since
     return rc;
 }
 
-int archive_report_tls_rows(struct archive *a, struct slice domain, int64_t since_s,
+int archive_report_tls_rows(struct archive *a, const struct report_about *about,
                             struct arena *arena, struct err *e, struct report_tls_row **out,
                             size_t *out_n)
 {
@@ -277,14 +303,13 @@ int archive_report_tls_rows(struct archive *a, struct slice domain, int64_t sinc
         &r,
         "SELECT t.policy, t.failure, t.mx, sum(t.good), sum(t.failed),"
         " count(DISTINCT seq) FROM report JOIN report_tls t ON report = seq"
-        " WHERE end >= ?2 AND " UNDER(
+        " WHERE end >= ?2 AND proven = ?3 AND " UNDER(
             "t.domain") " GROUP BY t.policy, t.failure, t.mx ORDER BY t.policy, t.failure, 5 DESC"
                         " LIMIT 1000",
         e);
     if (rc < 0)
         return rc;
-    archive_bind_text(r.st, 1, domain);
-    sqlite3_bind_int64(r.st, 2, since_s);
+    bind_about(&r, about);
     while ((row = next(&r, &rc, e)) != NULL)
         *row = (struct report_tls_row){.policy = text(&r, 0),
                                        .failure = text(&r, 1),
@@ -297,20 +322,20 @@ int archive_report_tls_rows(struct archive *a, struct slice domain, int64_t sinc
     return rc;
 }
 
-int archive_report_count(struct archive *a, struct slice domain, int64_t since_s,
-                         struct arena *arena, struct err *e, struct report_count *out)
+int archive_report_count(struct archive *a, const struct report_about *about, struct arena *arena,
+                         struct err *e, struct report_count *out)
 {
     struct rows r = {.a = a, .arena = arena, .size = 1};
     int rc = begin(&r,
-                   "SELECT total(kind = 0), total(kind = 1), total(kind = 2), min(begin), max(end),"
-                   " (SELECT policy FROM report WHERE kind = 0 AND " UNDER(
-                       "domain") " ORDER BY end DESC LIMIT 1) FROM report"
+                   "SELECT total(kind = 0 AND proven = ?3), total(kind = 1 AND proven = ?3),"
+                   " total(kind = 2 AND proven = ?3), min(begin), max(end),"
+                   " (SELECT policy FROM report WHERE kind = 0 AND proven = ?3 AND " UNDER(
+                       "domain") " ORDER BY end DESC LIMIT 1), total(proven <> ?3) FROM report"
                                  " WHERE end >= ?2 AND " UNDER("domain"),
                    e);
     if (rc < 0)
         return rc;
-    archive_bind_text(r.st, 1, domain);
-    sqlite3_bind_int64(r.st, 2, since_s);
+    bind_about(&r, about);
     *out = (struct report_count){0};
     if (next(&r, &rc, e) != NULL) {
         *out = (struct report_count){.aggregate = number(&r, 0),
@@ -318,9 +343,37 @@ int archive_report_count(struct archive *a, struct slice domain, int64_t since_s
                                      .tls = number(&r, 2),
                                      .oldest_s = (int64_t)number(&r, 3),
                                      .newest_s = (int64_t)number(&r, 4),
-                                     .policy = text(&r, 5)};
+                                     .policy = text(&r, 5),
+                                     .unproven = number(&r, 6)};
         sqlite3_finalize(r.st);
         rc = 0;
     }
+    return rc;
+}
+
+int archive_report_selectors(struct archive *a, struct slice domain, int64_t since_s, size_t limit,
+                             struct arena *arena, struct err *e, struct report_selector_row **out,
+                             size_t *out_n)
+{
+    struct rows r = {.a = a, .arena = arena, .size = sizeof(struct report_selector_row)};
+    struct report_selector_row *row;
+    int rc = begin(&r,
+                   "SELECT s.selector, sum(s.passed), sum(s.failed), max(end)"
+                   " FROM report_selector s JOIN report ON report = seq"
+                   " WHERE s.domain = ?1 AND end >= ?2 AND proven GROUP BY s.selector"
+                   " ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?3",
+                   e);
+    if (rc < 0)
+        return rc;
+    archive_bind_text(r.st, 1, domain);
+    sqlite3_bind_int64(r.st, 2, since_s);
+    sqlite3_bind_int64(r.st, 3, limit < 1000 ? (sqlite3_int64)limit : 1000);
+    while ((row = next(&r, &rc, e)) != NULL)
+        *row = (struct report_selector_row){.selector = text(&r, 0),
+                                            .passed = number(&r, 1),
+                                            .failed = number(&r, 2),
+                                            .newest_s = (int64_t)number(&r, 3)};
+    *out = r.list;
+    *out_n = r.n;
     return rc;
 }

@@ -17,6 +17,12 @@ bool archive_report_has(struct archive *a, const struct event_report *r);
 MUST_USE int archive_report_add(struct archive *a, const struct event *ev, unsigned notes,
                                 struct slice policy, struct err *e, uint64_t *out_report);
 
+/* A selector with which the domain's mail was signed, and how many messages of the report
+ * verified. */
+MUST_USE int archive_report_selector(struct archive *a, uint64_t report, struct slice domain,
+                                     struct slice selector, uint64_t passed, uint64_t failed,
+                                     struct err *e);
+
 struct archive_source {
     struct slice ip;
     uint64_t messages;
@@ -39,6 +45,14 @@ MUST_USE int archive_report_tls(struct archive *a, uint64_t report, const struct
 
 /* ---- questions about them ---- */
 
+/* Reports that came by mail which anybody may have written stand apart: each question is about
+ * those that prove where they come from, or about the others (is_unproven). */
+struct report_about {
+    struct slice domain; /* and what is below it */
+    int64_t since_s;
+    bool is_unproven;
+};
+
 struct report_domain_row {
     struct slice domain;
     uint64_t reports, messages, passed, tls_good, tls_failed, failures;
@@ -57,7 +71,7 @@ struct report_source_row {
     int64_t newest_s;
 };
 /* Who sent in the name of the domain or one below it, most messages first; limit 0: 100. */
-MUST_USE int archive_report_sources(struct archive *a, struct slice domain, int64_t since_s,
+MUST_USE int archive_report_sources(struct archive *a, const struct report_about *about,
                                     size_t limit, struct arena *arena, struct err *e,
                                     struct report_source_row **out, size_t *out_n);
 
@@ -65,17 +79,28 @@ struct report_tls_row {
     struct slice policy, failure, mx; /* failure empty: the sums of that policy */
     uint64_t good, failed, reports;
 };
-MUST_USE int archive_report_tls_rows(struct archive *a, struct slice domain, int64_t since_s,
+MUST_USE int archive_report_tls_rows(struct archive *a, const struct report_about *about,
                                      struct arena *arena, struct err *e,
                                      struct report_tls_row **out, size_t *out_n);
 /* Reports of each kind about the domain, and the words of the newest's policy. */
 struct report_count {
     uint64_t aggregate, failure, tls;
+    uint64_t unproven; /* of all kinds, not counted above (is_unproven: the others) */
     struct slice policy;
     int64_t oldest_s, newest_s;
 };
-MUST_USE int archive_report_count(struct archive *a, struct slice domain, int64_t since_s,
+MUST_USE int archive_report_count(struct archive *a, const struct report_about *about,
                                   struct arena *arena, struct err *e, struct report_count *out);
+
+/* Selectors of signatures in exactly that domain's name, most messages that verified first. */
+struct report_selector_row {
+    struct slice selector;
+    uint64_t passed, failed;
+    int64_t newest_s;
+};
+MUST_USE int archive_report_selectors(struct archive *a, struct slice domain, int64_t since_s,
+                                      size_t limit, struct arena *arena, struct err *e,
+                                      struct report_selector_row **out, size_t *out_n);
 
 /* ---- reports that we owe ---- */
 

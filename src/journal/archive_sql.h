@@ -38,8 +38,9 @@
     "CREATE TABLE act(seq INTEGER PRIMARY KEY, at INTEGER, kind TEXT, actor BLOB, role INTEGER,"  \
     " verb TEXT, target TEXT, detail TEXT);"                                                      \
     "CREATE TABLE report(seq INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, org TEXT, id TEXT,"   \
-    " domain TEXT, begin INTEGER, end INTEGER, notes INTEGER, policy TEXT);"                      \
-    "CREATE UNIQUE INDEX report_key ON report(kind, org, id, domain);"                            \
+    " domain TEXT, begin INTEGER, end INTEGER, notes INTEGER, policy TEXT, proven INTEGER,"       \
+    " sender TEXT);"                                                                              \
+    "CREATE UNIQUE INDEX report_key ON report(kind, org, id, domain, proven);"                    \
     "CREATE INDEX report_domain ON report(domain, end);"                                          \
     "CREATE TABLE report_part(report INTEGER, part INTEGER, PRIMARY KEY(report, part))"           \
     " WITHOUT ROWID;"                                                                             \
@@ -47,6 +48,9 @@
     " dkim INTEGER, spf INTEGER, header_from TEXT, envelope_from TEXT, signers TEXT,"             \
     " reason TEXT);"                                                                              \
     "CREATE INDEX report_source_of ON report_source(report);"                                     \
+    "CREATE TABLE report_selector(report INTEGER, domain TEXT, selector TEXT, passed INTEGER,"    \
+    " failed INTEGER, PRIMARY KEY(report, domain, selector)) WITHOUT ROWID;"                      \
+    "CREATE INDEX report_selector_of ON report_selector(domain);"                                 \
     "CREATE TABLE report_tls(report INTEGER, domain TEXT, policy TEXT, failure TEXT, mx TEXT,"    \
     " ip TEXT, good INTEGER, failed INTEGER);"                                                    \
     "CREATE INDEX report_tls_of ON report_tls(report);"                                           \

@@ -34,6 +34,14 @@
     {                                 \
         n, FIELD_TEXT, AT(m), most, 1 \
     }
+#define U8_SINCE(n, m, since)        \
+    {                                \
+        n, FIELD_U8, AT(m), 0, since \
+    }
+#define TEXT_SINCE(n, m, most, since)     \
+    {                                     \
+        n, FIELD_TEXT, AT(m), most, since \
+    }
 #define BYTES(n, m, most)              \
     {                                  \
         n, FIELD_BYTES, AT(m), most, 1 \
@@ -124,6 +132,8 @@ static const struct event_field report_fields[] = {U8("kind", report.kind),
                                                    I64("begin", report.begin_s),
                                                    I64("end", report.end_s),
                                                    BYTES("packed", report.packed, 960 * 1024),
+                                                   U8_SINCE("origin", report.origin, 2),
+                                                   TEXT_SINCE("from", report.from, 255, 2),
                                                    END};
 static const struct event_field dmarc_seen_fields[] = {I64("begin", dmarc_seen.begin_s),
                                                        U32("seconds", dmarc_seen.seconds),
@@ -165,7 +175,7 @@ static const struct event_info table[] = {
     {EVENT_ACTED, "acted", 1, KEEP_ACTS, true, acted_fields},
     {EVENT_ERASED, "erased", 1, KEEP_ACTS, true, erased_fields},
     {EVENT_COUNTED, "counted", 1, KEEP_HISTORY, false, counted_fields},
-    {EVENT_REPORT_READ, "report read", 1, KEEP_REPORTS, true, report_fields},
+    {EVENT_REPORT_READ, "report read", 2, KEEP_REPORTS, true, report_fields},
     {EVENT_DMARC_SEEN, "dmarc seen", 1, KEEP_HISTORY, false, dmarc_seen_fields},
     {EVENT_REPORT_SENT, "report sent", 1, KEEP_REPORTS, true, report_sent_fields},
     {EVENT_LIBRARY, "library", 1, KEEP_OBJECTS, true, object_fields},

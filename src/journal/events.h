@@ -127,12 +127,20 @@ struct event_counted {
     struct slice name;
     int64_t add;
 };
+/* How a report came; the number is kept. */
+enum report_origin {
+    REPORT_HANDED_IN, /* by the operator, or from before there were the others */
+    REPORT_MAIL,      /* by mail that proves to come from the reporter */
+    REPORT_UNPROVEN   /* by mail that anybody may have written */
+};
 struct event_report {
     uint8_t kind;  /* of auth/report.h */
     uint32_t part; /* from 0; a long report comes in several */
     struct slice org, id, domain;
     int64_t begin_s, end_s; /* what it covers, seconds since 1970 */
     struct slice packed;    /* opaque here */
+    uint8_t origin;         /* enum report_origin */
+    struct slice from;      /* the domain that a mail's authentication stands for; may be empty */
 };
 struct event_dmarc_seen {
     int64_t begin_s;          /* of the time that one report covers */

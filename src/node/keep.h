@@ -67,9 +67,18 @@ void keep_set_aside(struct keep *k, struct slice raw);
  * NULL: a scanner, of mail to a mailbox for reports. */
 void keep_report(struct keep *k, const struct record_caller *who, struct slice intake,
                  uint32_t *status, struct buf *out);
-/* Answers "dmarc" (rest empty) and "dmarc/DOMAIN"; since: days, 0: 30. */
-void keep_dmarc(struct keep *k, struct arena *a, struct slice domain, int64_t days,
+/* Answers "dmarc" (domain empty) and "dmarc/DOMAIN". days: back from now; 0: 30. is_unproven: of
+ * reports in mail that anybody may have written, instead of the others. */
+struct keep_dmarc_question {
+    struct slice domain;
+    int64_t days;
+    bool is_unproven;
+};
+void keep_dmarc(struct keep *k, struct arena *a, const struct keep_dmarc_question *q,
                 uint32_t *status, struct buf *out);
+/* "selectors/DOMAIN": with what the domain's mail is signed, as reports say. */
+void keep_selectors(struct keep *k, struct arena *a, const struct keep_dmarc_question *q,
+                    uint32_t *status, struct buf *out);
 void keep_sent_reports(struct keep *k, struct arena *a, uint32_t *status, struct buf *out);
 /* Paths: status stat metrics why/ID history quarantine quarantine/ID/ACT tokens ... */
 void keep_ask(struct keep *k, const struct record_ask *r, uint32_t *status, struct buf *out);

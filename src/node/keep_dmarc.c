@@ -10,6 +10,7 @@
 #define DAYS_MOST  3650
 #define DAY_S      86400
 #define SOURCES    500
+#define SELECTORS  50
 #define SENT_ROWS  500
 
 static void refuse(uint32_t *status, struct buf *out, const struct err *e)
@@ -99,13 +100,13 @@ static void source(struct json *j, const struct report_source_row *r, bool is_ne
     jsonw_object_end(j);
 }
 
-static int sources(struct archive *ar, struct arena *a, struct slice domain, int64_t since_s,
+static int sources(struct archive *ar, struct arena *a, const struct report_about *about,
                    struct json *j, struct err *e)
 {
     struct report_source_row *rows;
     size_t n;
     uint64_t messages = 0, passed = 0, stopped = 0;
-    int rc = archive_report_sources(ar, domain, since_s, SOURCES, a, e, &rows, &n);
+    int rc = archive_report_sources(ar, about, SOURCES, a, e, &rows, &n);
     if (rc < 0)
         return rc;
     jsonw_array(j, "sources");
@@ -122,12 +123,12 @@ static int sources(struct archive *ar, struct arena *a, struct slice domain, int
     return 0;
 }
 
-static int tls(struct archive *ar, struct arena *a, struct slice domain, int64_t since_s,
+static int tls(struct archive *ar, struct arena *a, const struct report_about *about,
                struct json *j, struct err *e)
 {
     struct report_tls_row *rows;
     size_t n;
-    int rc = archive_report_tls_rows(ar, domain, since_s, a, e, &rows, &n);
+    int rc = archive_report_tls_rows(ar, about, a, e, &rows, &n);
     if (rc < 0)
         return rc;
     jsonw_array(j, "tls");
@@ -148,27 +149,30 @@ static int tls(struct archive *ar, struct arena *a, struct slice domain, int64_t
     return 0;
 }
 
-static int show(struct archive *ar, struct arena *a, struct slice domain, int64_t since_s,
+static int show(struct archive *ar, struct arena *a, const struct report_about *about,
                 struct json *j, struct err *e)
 {
     struct report_count c;
-    int rc = archive_report_count(ar, domain, since_s, a, e, &c);
-    if (rc == 0 && c.aggregate + c.failure + c.tls == 0)
-        rc = err_set(e, ERR_NOENT, "no report about %.*s is here", SLICE_ARG(domain));
+    int rc = archive_report_count(ar, about, a, e, &c);
+    if (rc == 0 && c.aggregate + c.failure + c.tls + (about->is_unproven ? 0 : c.unproven) == 0)
+        rc = err_set(e, ERR_NOENT, "no report about %.*s is here", SLICE_ARG(about->domain));
     if (rc < 0)
         return rc;
-    jsonw_text(j, "domain", domain);
-    jsonw_int(j, "since", since_s);
+    jsonw_text(j, "domain", about->domain);
+    jsonw_int(j, "since", about->since_s);
+    jsonw_bool(j, "proven", !about->is_unproven);
     jsonw_object(j, "reports");
     jsonw_int(j, "aggregate", (int64_t)c.aggregate);
     jsonw_int(j, "failure", (int64_t)c.failure);
     jsonw_int(j, "tls", (int64_t)c.tls);
+    if (!about->is_unproven)
+        jsonw_int(j, "unproven", (int64_t)c.unproven);
     jsonw_object_end(j);
     jsonw_text(j, "policy", c.policy);
     jsonw_int(j, "oldest", c.oldest_s);
     jsonw_int(j, "newest", c.newest_s);
-    rc = sources(ar, a, domain, since_s, j, e);
-    return rc < 0 ? rc : tls(ar, a, domain, since_s, j, e);
+    rc = sources(ar, a, about, j, e);
+    return rc < 0 ? rc : tls(ar, a, about, j, e);
 }
 
 static int list(struct archive *ar, struct arena *a, int64_t since_s, struct json *j, struct err *e)
@@ -195,19 +199,48 @@ static int list(struct archive *ar, struct arena *a, int64_t since_s, struct jso
     return 0;
 }
 
-void keep_dmarc(struct keep *k, struct arena *a, struct slice domain, int64_t days,
+void keep_dmarc(struct keep *k, struct arena *a, const struct keep_dmarc_question *q,
                 uint32_t *status, struct buf *out)
 {
     struct err e = {0};
     struct json j = JSON_INIT(out);
     struct archive *ar = store_archive(k->store);
+    struct report_about about = {.domain = arena_lower(a, q->domain),
+                                 .since_s = since(q->days),
+                                 .is_unproven = q->is_unproven};
     jsonw_object(&j, NULL);
-    int rc = domain.n ? show(ar, a, arena_lower(a, domain), since(days), &j, &e)
-                      : list(ar, a, since(days), &j, &e);
+    int rc = q->domain.n ? show(ar, a, &about, &j, &e) : list(ar, a, about.since_s, &j, &e);
     jsonw_object_end(&j);
     *status = 200;
     if (rc < 0)
         refuse(status, out, &e);
+}
+
+void keep_selectors(struct keep *k, struct arena *a, const struct keep_dmarc_question *q,
+                    uint32_t *status, struct buf *out)
+{
+    struct err e = {0};
+    struct report_selector_row *rows;
+    size_t n;
+    struct json j = JSON_INIT(out);
+    *status = 200;
+    if (archive_report_selectors(store_archive(k->store), arena_lower(a, q->domain), since(q->days),
+                                 SELECTORS, a, &e, &rows, &n) < 0) {
+        refuse(status, out, &e);
+        return;
+    }
+    jsonw_object(&j, NULL);
+    jsonw_array(&j, "selectors");
+    for (size_t i = 0; i < n; i++) {
+        jsonw_object(&j, NULL);
+        jsonw_text(&j, "selector", rows[i].selector);
+        jsonw_int(&j, "passed", (int64_t)rows[i].passed);
+        jsonw_int(&j, "failed", (int64_t)rows[i].failed);
+        jsonw_int(&j, "newest", rows[i].newest_s);
+        jsonw_object_end(&j);
+    }
+    jsonw_array_end(&j);
+    jsonw_object_end(&j);
 }
 
 void keep_sent_reports(struct keep *k, struct arena *a, uint32_t *status, struct buf *out)

@@ -187,7 +187,17 @@ static void history(struct question *q)
 static void dmarc(struct question *q)
 {
     question_fold(q);
-    keep_dmarc(q->k, q->arena, q->part[1], question_int(q, "days", 0), q->status, q->out);
+    struct keep_dmarc_question about = {.domain = q->part[1],
+                                        .days = question_int(q, "days", 0),
+                                        .is_unproven = question_true(q, "unproven")};
+    keep_dmarc(q->k, q->arena, &about, q->status, q->out);
+}
+
+static void selectors(struct question *q)
+{
+    struct keep_dmarc_question about = {.domain = q->part[1], .days = question_int(q, "days", 0)};
+    question_fold(q);
+    keep_selectors(q->k, q->arena, &about, q->status, q->out);
 }
 
 static void sent_reports(struct question *q)
@@ -200,5 +210,6 @@ const struct keep_verb keep_history_verbs[] = {{"why/*", SEES, why},
                                                {"history", SEES, history},
                                                {"dmarc", READS, dmarc},
                                                {"dmarc/*", READS, dmarc},
+                                               {"selectors/*", READS, selectors},
                                                {"sent-reports", READS, sent_reports},
                                                {NULL, 0, NULL}};

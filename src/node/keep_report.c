@@ -24,6 +24,7 @@ static void list_one(struct json *j, const struct intake *i, bool is_new)
     jsonw_int(j, "end", i->end_s);
     jsonw_int(j, "messages", (int64_t)i->messages);
     jsonw_bool(j, "new", is_new);
+    jsonw_bool(j, "proven", i->origin != REPORT_UNPROVEN);
     jsonw_array(j, "notes");
     for (unsigned bit = 1; bit <= NOTE_JUNK; bit <<= 1) {
         if (i->notes & bit)
@@ -44,6 +45,8 @@ static int take(struct keep *k, const struct intake *i, struct err *e)
                                       .domain = i->domain,
                                       .begin_s = i->begin_s,
                                       .end_s = i->end_s,
+                                      .origin = i->origin,
+                                      .from = i->from,
                                       .packed = i->packed};
     if (archive_report_has(store_archive(k->store), &ev.report))
         return 0;
@@ -151,6 +154,31 @@ static struct slice signers(struct arena *a, const struct report_row *row)
     return s;
 }
 
+/* What a DNS name may hold (RFC 6376 3.1): the check of a domain asks for it later. */
+static bool is_selector(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (!ascii_is_alnum(s.p[i]) && memchr("-_.", s.p[i], 3) == NULL)
+            return false;
+    }
+    return s.n > 0 && s.n <= 128;
+}
+
+static int fold_selectors(struct archive *ar, struct arena *a, uint64_t id,
+                          const struct report_row *row, struct err *e)
+{
+    int rc = 0;
+    for (size_t i = 0; i < row->n_dkim && rc == 0; i++) {
+        const struct report_auth *d = &row->dkim[i];
+        bool has_passed = slice_eq(d->result, SLICE("pass"));
+        if (d->domain.n && is_selector(d->selector))
+            rc = archive_report_selector(ar, id, arena_lower(a, d->domain),
+                                         arena_lower(a, d->selector), has_passed ? row->count : 0,
+                                         has_passed ? 0 : row->count, e);
+    }
+    return rc;
+}
+
 static int fold_aggregate(struct archive *ar, struct arena *a, uint64_t id,
                           const struct report_aggregate *g, struct err *e)
 {
@@ -170,6 +198,8 @@ static int fold_aggregate(struct archive *ar, struct arena *a, uint64_t id,
         if (s.envelope_from.n == 0 && row->n_spf)
             s.envelope_from = row->spf[0].domain;
         rc = archive_report_source(ar, id, &s, e);
+        if (rc == 0)
+            rc = fold_selectors(ar, a, id, row, e);
     }
     return rc;
 }

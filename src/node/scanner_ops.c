@@ -157,7 +157,8 @@ void scanner_take_reports(struct scanner *s, const struct scan *scan)
     if (!is_ours || s->keeper == NULL)
         return;
     buf_reset(&s->scratch);
-    if (report_intake_mail(scan->arena, scan->message, &s->scratch) == 0)
+    if (report_intake_mail(scan->arena, scan->message, report_intake_from(scan->arena, scan->auth),
+                           &s->scratch) == 0)
         return;
     buf_reset(&s->packed);
     record_pack_report(&s->packed, &nobody, buf_slice(&s->scratch));

@@ -4,7 +4,8 @@
   http PORT PATH FILE [GATE]  POST; with GATE half of the body waits until that file appears
   spamd PORT FILE GATE        PROCESS, likewise; prints the answer's first line
   threshold PORT FILE         the score from which spam begins, as spamd's door says it
-  milter PORT FILE GATE [RCPT...]  one message through milter, likewise; prints the final reply's code
+  milter PORT FILE GATE [RCPT...]  one message through milter from 192.0.2.9, likewise; prints the final
+                              reply's code. MILTER_FROM: its sender, if not from@client.example
   hangup DOOR PORT FILE       sends a whole message to http, spamd or milter and goes without an answer
   smtp PORT FROM RCPT,RCPT FILE    one SMTP transaction; prints the reply to the end of data
   victims SEED N              N lines "ROLE SECONDS": whom to kill, and how long to wait then
@@ -137,7 +138,8 @@ def milter(port, file, gate=None, *rcpts):
     read_packet(s)
     send_packet(s, b"C", b"client.example\0004" + struct.pack(">H", 25) + b"192.0.2.9\0")
     milter_reply(s)
-    for command, data in [(b"H", b"client.example\0"), (b"M", b"<from@client.example>\0")] + \
+    for command, data in [(b"H", b"client.example\0"),
+                          (b"M", b"<%s>\0" % os.environ.get("MILTER_FROM", "from@client.example").encode())] + \
             [(b"R", b"<%s>\0" % r.encode()) for r in (rcpts or ["ann@example.org"])]:
         send_packet(s, command, data)
         milter_reply(s)

@@ -43,7 +43,7 @@ has "with reasons" '^X-Muster-Why: ' "$got"
 for name in ID Score Verdict Why; do
     equal "one X-Muster-$name only" 1 "$(printf '%s\n' "$got" | grep -ci "^X-Muster-$name:")"
 done
-equal "nothing forged is left" 0 "$(printf '%s\n' "$got" | grep -c 'forge\|-99\|because I say')"
+equal "nothing forged is left" 0 "$(printf '%s\n' "$got" | grep -c 'forge\|: -99\|because I say')"
 id=$(printf '%s\n' "$got" | sed -n 's/^X-Muster-ID: \([0-9a-f-]*\);.*/\1/p')
 has "why ID explains it" '^Verdict: (ham|unsure)' "$(m why "$id" 2>&1)"
 

@@ -20,7 +20,7 @@ cat > "$dir/zone" << ZONE
  "quiet.example": {"TXT": ["v=spf1 +all"]},
  "_dmarc.quiet.example": {"TXT": ["v=DMARC1; p=none; rua=mailto:bob@example.org"]},
  "*._report._dmarc.quiet.example": {"TXT": ["v=DMARC1"]},
- "example.org": {"MX": ["mx.example.org"]}}
+ "example.org": {"MX": ["mx.example.org"], "TXT": ["v=spf1 ip4:192.0.2.9 -all"]}}
 ZONE
 python3 "$here/zone_dns.py" "$dns_port" "$dir/zone" 2> "$dir/zone.err" &
 helpers=$!
@@ -101,8 +101,13 @@ total
 equal "after two kills and a further period nothing was sent again" 3 "$(cat "$dir/total")"
 
 # ---- a report that comes to our own mailbox is counted, once
+# The first mail does not prove that it comes from who reports.
+py smtp "$smtp_port" reports@them.example cat@example.org "$first" > "$dir/smtp" 2>&1
+apart() { m dmarc show them.example --json 2> /dev/null | grep -q '"reports":{"aggregate":0,"failure":0,"tls":0,"unproven":1}'; }
+check "a report in mail that anybody may have written stands apart" at_most 60 apart
+has "and is told" '1 more came in mail that anybody may have written' "$(m dmarc show them.example)"
 for turn in 1 2; do
-    py smtp "$smtp_port" reports@them.example cat@example.org "$first" > "$dir/smtp" 2>&1
+    MILTER_FROM=reports@example.org py milter "$milter_port" "$first" '' cat@example.org > "$dir/milter.$turn" 2>&1
 done
 seen() { m dmarc show them.example --json 2> /dev/null | grep -q "\"reports\":{\"aggregate\":1,"; }
 check "mail to the mailbox for reports is read" at_most 60 seen

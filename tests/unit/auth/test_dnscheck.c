@@ -193,6 +193,44 @@ static void zones(void **state)
     }
 }
 
+/* What reports tell of selectors: good keys, replaced ones, forged ones. */
+static void seen(void **state)
+{
+    (void)state;
+    static const char zone[] =
+        "{\"good.example\":[{\"A\":\"192.0.2.1\"}],\"ed._domainkey.good.example\":[{\"TXT\":"
+        "\"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}],"
+        "\"bad._domainkey.good.example\":[{\"TXT\":"
+        "\"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}],"
+        "\"down._domainkey.good.example\":[\"TIMEOUT\"]}";
+    enum { now = 1700000000 };
+    static const struct dnscheck_seen of[] = {
+        {{"ed", 2}, 9, 0, now},       {{"bad", 3}, 2, 300, now},
+        {{"gone", 4}, 5, 1, now - 9}, {{"old", 3}, 5, 1, now - 20 * 86400},
+        {{"liar", 4}, 0, 40, now},    {{"down", 4}, 1, 0, now}};
+    static const char *const expect[] = {
+        "dkim ok ed._domainkey",        "dkim ok bad._domainkey",   "dkim warning did not verify",
+        "dkim warning gone._domainkey", "dkim note old._domainkey", "dkim note liar._domainkey",
+        "dkim unknown down._domainkey"};
+    struct arena *a = arena_new(0);
+    struct dnscheck d;
+    struct dnscheck_in in = {.seen = of, .n_seen = sizeof(of) / sizeof(*of), .now = now};
+    run(a, &in, zone, &d);
+    for (size_t i = 0; i < sizeof(expect) / sizeof(*expect); i++) {
+        if (!is_there(a, &d, slice_str(expect[i])))
+            fail_msg("%s", expect[i]);
+    }
+    assert_false(is_there(a, &d, SLICE("dkim problem ")));
+    assert_false(is_there(a, &d, SLICE("dkim note --selector")));
+    struct slice named[] = {SLICE("gone")}; /* who names it wants it to be there */
+    in.selectors = named;
+    in.n_selectors = 1;
+    run(a, &in, zone, &d);
+    assert_true(is_there(a, &d, SLICE("dkim problem gone._domainkey")));
+    assert_false(is_there(a, &d, SLICE("dkim warning gone._domainkey")));
+    arena_free(a);
+}
+
 /* The suggested records are good ones: a domain that publishes them has no warning left there. */
 static void suggestions(void **state)
 {
@@ -288,7 +326,8 @@ static void bad_names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(zones), cmocka_unit_test(suggestions),
-                                       cmocka_unit_test(pages), cmocka_unit_test(bad_names)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(zones), cmocka_unit_test(seen),
+                                       cmocka_unit_test(suggestions), cmocka_unit_test(pages),
+                                       cmocka_unit_test(bad_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "journal/archive_report.h"
+#include "mail/message.h"
 #include "node/keep.h"
 #include "node/report_intake.h"
 
@@ -65,7 +66,8 @@ static void show(struct site *s, const char *domain)
 {
     uint32_t status = 0;
     buf_reset(&s->out);
-    keep_dmarc(&s->keep, s->arena, slice_str(domain), 3650, &status, &s->out);
+    struct keep_dmarc_question q = {.domain = slice_str(domain), .days = 3650};
+    keep_dmarc(&s->keep, s->arena, &q, &status, &s->out);
 }
 
 static struct slice small_report(struct arena *a, const char *org, const char *id)
@@ -97,6 +99,73 @@ static void counts_once(void **state)
     open_site(&s, *state, true);
     show(&s, "Example.COM");
     expect_answer(&s, "\"messages\":20,\"passed\":14");
+    close_site(&s);
+}
+
+/* A report in a mail: believed when the mail's domain is the reporter's, else it stands apart and
+ * keeps nobody's place. */
+static void by_mail(struct site *s, struct slice xml, const char *from, const char *answer)
+{
+    struct buf intake = BUF_INIT(1 << 20);
+    uint32_t status = 0;
+    struct slice raw = arena_printf(s->arena,
+                                    "From: a@b.example\nSubject: Report Domain: example.com\n"
+                                    "Content-Type: text/xml\n\n%.*s\n",
+                                    SLICE_ARG(xml));
+    struct message *m = message_parse(s->arena, raw, NULL);
+    assert_int_equal(report_intake_mail(s->arena, m, slice_str(from), &intake), 1);
+    buf_reset(&s->out);
+    keep_report(&s->keep, NULL, buf_slice(&intake), &status, &s->out);
+    assert_int_equal(status, 200);
+    expect_answer(s, answer);
+    buf_fini(&intake);
+}
+
+static void unproven(void **state)
+{
+    struct site s;
+    open_site(&s, *state, false);
+    struct slice xml = small_report(s.arena, "one.example", "1");
+    by_mail(&s, xml, "", "\"proven\":false");
+    by_mail(&s, xml, "liar.example", "\"known\":1"); /* unproven as the first was */
+    show(&s, "example.com");
+    expect_answer(&s, "\"aggregate\":0,\"failure\":0,\"tls\":0,\"unproven\":1}");
+    expect_answer(&s, "\"sources\":[]");
+    by_mail(&s, xml, "mx.b.example", "\"new\":1"); /* of the same organisation as a@b.example */
+    by_mail(&s, xml, "b.example", "\"known\":1");
+    hand_in(&s, xml); /* the operator's own copy is the same report */
+    expect_answer(&s, "\"known\":1");
+    show(&s, "example.com");
+    expect_answer(&s, "\"aggregate\":1,\"failure\":0,\"tls\":0,\"unproven\":1}");
+    expect_answer(&s, "\"messages\":10,\"passed\":7");
+    struct keep_dmarc_question q = {
+        .domain = SLICE("example.com"), .days = 3650, .is_unproven = true};
+    uint32_t status = 0;
+    buf_reset(&s.out);
+    keep_dmarc(&s.keep, s.arena, &q, &status, &s.out);
+    expect_answer(&s, "\"proven\":false,\"reports\":{\"aggregate\":1,");
+    close_site(&s);
+}
+
+/* With what mail is signed, for the check of a domain. */
+static void selectors(void **state)
+{
+    struct site s;
+    open_site(&s, *state, false);
+    hand_in(&s, small_report(s.arena, "one.example", "1"));
+    hand_in(&s, small_report(s.arena, "two.example", "1"));
+    by_mail(&s, small_report(s.arena, "three.example", "1"), "", "\"new\":1");
+    for (int turn = 0; turn < 2; turn++) {
+        struct keep_dmarc_question q = {.domain = SLICE("Example.com"), .days = 3650};
+        uint32_t status = 0;
+        buf_reset(&s.out);
+        keep_selectors(&s.keep, s.arena, &q, &status, &s.out);
+        assert_int_equal(status, 200);
+        expect_answer(&s, "{\"selectors\":[{\"selector\":\"s\",\"passed\":14,\"failed\":6,"
+                          "\"newest\":1700086399}]}");
+        close_site(&s);
+        open_site(&s, *state, true);
+    }
     close_site(&s);
 }
 
@@ -190,6 +259,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(counts_once, make_dir, drop_dir),
+        cmocka_unit_test_setup_teardown(unproven, make_dir, drop_dir),
+        cmocka_unit_test_setup_teardown(selectors, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(long_report, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(refused, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(owed, make_dir, drop_dir),

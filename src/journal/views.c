@@ -19,8 +19,8 @@
 #define WATCHED    128u
 #define BOOT_BYTES 48u
 
-static const char *const names[VIEWS] = {"meta", "message", "counter", "allow",  "band",
-                                         "user", "known",   "undo",    "choice", "sent"};
+static const char *const names[VIEWS] = {"meta",  "message", "counter", "allow", "band",   "user",
+                                         "known", "undo",    "choice",  "sent",  "listing"};
 
 struct watched {
     int64_t pid;

@@ -29,6 +29,7 @@ enum view {
     VIEW_UNDO,    /* node: what unlearning needs */
     VIEW_CHOICE,  /* node: person -> what he chose for his mail (verdict/choice.h) */
     VIEW_SENT,    /* node: person -> i64 up to when held mail was told in a digest */
+    VIEW_LISTING, /* desk: what is listed -> its effect (journal/listed.h) */
     VIEWS
 };
 

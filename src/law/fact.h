@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/lang.h"
 
 enum law_fact {
 #define FACT(id, name, type, words, group, question) LAW_FACT_##id,

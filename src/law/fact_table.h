@@ -4,110 +4,111 @@
  * R of one recipient. Types: TRI (no, yes), WORD (one of `words`), INT (0 and up), DATE, TIME
  * (hh:mm), CODE (a country or language of two letters). The question is what a person is asked when
  * the fact is missing. The order of words is the order of their numbers, from 0. */
-FACT(MEDIUM, "medium", WORD, "email sms im fax voice", M, "How is the message sent?")
+FACT(MEDIUM, "medium", WORD, "email sms im fax voice", M, N_("How is the message sent?"))
 FACT(PURPOSE, "purpose", WORD,
      "commercial transactional charity political consent_request personal", M,
-     "What is the message for?")
-FACT(ADULT, "adult", TRI, "", M, "Is the message sexually explicit?")
-FACT(SENDER_NAMED, "sender_named", TRI, "", M, "Does the message say who sends it?")
+     N_("What is the message for?"))
+FACT(ADULT, "adult", TRI, "", M, N_("Is the message sexually explicit?"))
+FACT(SENDER_NAMED, "sender_named", TRI, "", M, N_("Does the message say who sends it?"))
 FACT(IDENTITY_FIRST, "identity_first", TRI, "", M,
-     "Does the message open with who sends it and what for?")
+     N_("Does the message open with who sends it and what for?"))
 FACT(POSTAL_ADDRESS, "postal_address", TRI, "", M,
-     "Does the message hold the sender's postal address?")
+     N_("Does the message hold the sender's postal address?"))
 FACT(POSTAL_LINK, "postal_link", TRI, "", M,
-     "Does the message link to a page with the sender's postal address?")
+     N_("Does the message link to a page with the sender's postal address?"))
 FACT(CONTACT, "contact", TRI, "", M,
-     "Does the message hold a working e-mail address, telephone or page to reach the sender?")
+     N_("Does the message hold a working e-mail address, telephone or page to reach the sender?"))
 FACT(ADVERT_MARKED, "advert_marked", TRI, "", M,
-     "Can one see at once that the message is advertising?")
+     N_("Can one see at once that the message is advertising?"))
 FACT(LABEL_SEEN, "label_seen", TRI, "", M,
-     "Does the message carry the label in any wording or place? (where no text is at hand)")
-FACT(UNSUBSCRIBE, "unsubscribe", TRI, "", M, "Does the text say how to refuse further messages?")
-FACT(UNSUBSCRIBE_FREE, "unsubscribe_free", TRI, "", M, "Is refusing free of charge?")
+     N_("Does the message carry the label in any wording or place? (where no text is at hand)"))
+FACT(UNSUBSCRIBE, "unsubscribe", TRI, "", M,
+     N_("Does the text say how to refuse further messages?"))
+FACT(UNSUBSCRIBE_FREE, "unsubscribe_free", TRI, "", M, N_("Is refusing free of charge?"))
 FACT(UNSUBSCRIBE_ELECTRONIC, "unsubscribe_electronic", TRI, "", M,
-     "Can one refuse by link, reply or e-mail?")
+     N_("Can one refuse by link, reply or e-mail?"))
 FACT(UNSUBSCRIBE_SAME_MEDIUM, "unsubscribe_same_medium", TRI, "", M,
-     "Can one refuse by the medium of the message (by e-mail for an e-mail)?")
+     N_("Can one refuse by the medium of the message (by e-mail for an e-mail)?"))
 FACT(UNSUBSCRIBE_DAYS, "unsubscribe_days", INT, "", M,
-     "For how many days after sending does the way to refuse work?")
-FACT(ONE_CLICK, "one_click", TRI, "", M, "Can one refuse in a single action?")
-FACT(HEADER_TRUE, "header_true", TRI, "", M, "Are sender and origin in the header true?")
-FACT(SUBJECT_TRUE, "subject_true", TRI, "", M, "Is the subject true to the content?")
+     N_("For how many days after sending does the way to refuse work?"))
+FACT(ONE_CLICK, "one_click", TRI, "", M, N_("Can one refuse in a single action?"))
+FACT(HEADER_TRUE, "header_true", TRI, "", M, N_("Are sender and origin in the header true?"))
+FACT(SUBJECT_TRUE, "subject_true", TRI, "", M, N_("Is the subject true to the content?"))
 FACT(MARKETING_STATED, "marketing_stated", TRI, "", M,
-     "Does the text state that it is direct marketing?")
+     N_("Does the text state that it is direct marketing?"))
 FACT(DATA_SOURCE_STATED, "data_source_stated", TRI, "", M,
-     "Does the text say where the address comes from?")
+     N_("Does the text say where the address comes from?"))
 FACT(REMOVAL_RIGHT_STATED, "removal_right_stated", TRI, "", M,
-     "Does the text tell of the right to be removed and how to use it?")
+     N_("Does the text tell of the right to be removed and how to use it?"))
 FACT(STATUTE_QUOTED, "statute_quoted", TRI, "", M,
-     "Does the text quote the passage of the law that must be quoted?")
-FACT(SPF, "spf", TRI, "", M, "Does SPF pass?")
-FACT(DKIM, "dkim", TRI, "", M, "Does a DKIM signature pass?")
-FACT(DMARC, "dmarc", TRI, "", M, "Is there a DMARC record and is the From domain aligned?")
-FACT(TLS, "tls", TRI, "", M, "Is the mail handed over with TLS?")
+     N_("Does the text quote the passage of the law that must be quoted?"))
+FACT(SPF, "spf", TRI, "", M, N_("Does SPF pass?"))
+FACT(DKIM, "dkim", TRI, "", M, N_("Does a DKIM signature pass?"))
+FACT(DMARC, "dmarc", TRI, "", M, N_("Is there a DMARC record and is the From domain aligned?"))
+FACT(TLS, "tls", TRI, "", M, N_("Is the mail handed over with TLS?"))
 FACT(REVERSE_DNS, "reverse_dns", TRI, "", M,
-     "Has the sending address a reverse name that points back?")
+     N_("Has the sending address a reverse name that points back?"))
 FACT(LIST_UNSUBSCRIBE, "list_unsubscribe", TRI, "", M,
-     "Is there a List-Unsubscribe header with an https address?")
+     N_("Is there a List-Unsubscribe header with an https address?"))
 FACT(LIST_UNSUBSCRIBE_POST, "list_unsubscribe_post", TRI, "", M,
-     "Is there List-Unsubscribe-Post: List-Unsubscribe=One-Click?")
+     N_("Is there List-Unsubscribe-Post: List-Unsubscribe=One-Click?"))
 FACT(DKIM_COVERS_UNSUBSCRIBE, "dkim_covers_unsubscribe", TRI, "", M,
-     "Does a passing DKIM signature cover both List-Unsubscribe headers?")
+     N_("Does a passing DKIM signature cover both List-Unsubscribe headers?"))
 FACT(ONE_CLICK_WORKS, "one_click_works", TRI, "", M,
-     "Does a bare POST to the address unsubscribe, without cookies, login or redirect?")
-FACT(IMPRINT, "imprint", TRI, "", M, "Does the message hold or link a legal notice?")
-FACT(OWN_DOMAIN, "own_domain", TRI, "", M, "Is the From address in the sender's own domain?")
-FACT(TRACKING, "tracking", TRI, "", M, "Does the message hold a tracking pixel?")
-FACT(LANGUAGE, "language", CODE, "", M, "In what language is the message?")
-FACT(SENDER_COUNTRY, "sender_country", CODE, "", S, "From which country is it sent?")
+     N_("Does a bare POST to the address unsubscribe, without cookies, login or redirect?"))
+FACT(IMPRINT, "imprint", TRI, "", M, N_("Does the message hold or link a legal notice?"))
+FACT(OWN_DOMAIN, "own_domain", TRI, "", M, N_("Is the From address in the sender's own domain?"))
+FACT(TRACKING, "tracking", TRI, "", M, N_("Does the message hold a tracking pixel?"))
+FACT(LANGUAGE, "language", CODE, "", M, N_("In what language is the message?"))
+FACT(SENDER_COUNTRY, "sender_country", CODE, "", S, N_("From which country is it sent?"))
 FACT(SENDER_KIND, "sender_kind", WORD, "company sole_trader charity party government person", S,
-     "Who sends it?")
-FACT(VOLUME_DAY, "volume_day", INT, "", S, "How many similar messages go out within 24 hours?")
-FACT(VOLUME_MONTH, "volume_month", INT, "", S, "How many within 30 days?")
-FACT(VOLUME_YEAR, "volume_year", INT, "", S, "How many within a year?")
-FACT(COMPLAINTS, "complaints", INT, "", S, "How many of 100,000 messages are reported as spam?")
+     N_("Who sends it?"))
+FACT(VOLUME_DAY, "volume_day", INT, "", S, N_("How many similar messages go out within 24 hours?"))
+FACT(VOLUME_MONTH, "volume_month", INT, "", S, N_("How many within 30 days?"))
+FACT(VOLUME_YEAR, "volume_year", INT, "", S, N_("How many within a year?"))
+FACT(COMPLAINTS, "complaints", INT, "", S, N_("How many of 100,000 messages are reported as spam?"))
 FACT(HONOUR_DAYS, "honour_days", INT, "", S,
-     "Within how many calendar days is a refusal carried out?")
+     N_("Within how many calendar days is a refusal carried out?"))
 FACT(HONOUR_BUSINESS_DAYS, "honour_business_days", INT, "", S,
-     "Within how many business days is a refusal carried out?")
-FACT(COUNTRY, "country", CODE, "", R, "In which country is the recipient?")
-FACT(ACCESS_COUNTRY, "access_country", CODE, "", R, "In which country is the message opened?")
+     N_("Within how many business days is a refusal carried out?"))
+FACT(COUNTRY, "country", CODE, "", R, N_("In which country is the recipient?"))
+FACT(ACCESS_COUNTRY, "access_country", CODE, "", R, N_("In which country is the message opened?"))
 FACT(RECIPIENT, "recipient", WORD, "person sole_trader employee company impersonal", R,
-     "Is the recipient a person, a sole trader, a named employee, a company, or an address like "
-     "info@?")
-FACT(CONSENT, "consent", WORD,
-     "none express customer inquiry member relationship published given", R,
-     "On what does the mailing rest: consent, a purchase, an inquiry, membership, another "
-     "relationship, a published or given address, or nothing?")
+     N_("Is the recipient a person, a sole trader, a named employee, a company, or an address like "
+        "info@?"))
+FACT(CONSENT, "consent", WORD, "none express customer inquiry member relationship published given",
+     R,
+     N_("On what does the mailing rest: consent, a purchase, an inquiry, membership, another "
+        "relationship, a published or given address, or nothing?"))
 FACT(CONSENT_DATE, "consent_date", DATE, "", R,
-     "When was consent given, or the last purchase, inquiry or donation?")
-FACT(CONSENT_PROOF, "consent_proof", TRI, "", R, "Can the sender show a record of the consent?")
+     N_("When was consent given, or the last purchase, inquiry or donation?"))
+FACT(CONSENT_PROOF, "consent_proof", TRI, "", R, N_("Can the sender show a record of the consent?"))
 FACT(CONSENT_CONFIRMED, "consent_confirmed", TRI, "", R,
-     "Was the consent confirmed by a second message (double opt-in)?")
+     N_("Was the consent confirmed by a second message (double opt-in)?"))
 FACT(CONSENT_REGISTERED, "consent_registered", TRI, "", R,
-     "Is the consent entered in the country's register?")
+     N_("Is the consent entered in the country's register?"))
 FACT(REGISTER, "register", WORD, "clear listed not_checked", R,
-     "Was the address looked up in the country's register of refusals, and is it there?")
+     N_("Was the address looked up in the country's register of refusals, and is it there?"))
 FACT(OWN_SIMILAR, "own_similar", TRI, "", R,
-     "Is the offer for the sender's own products, similar to what was bought?")
+     N_("Is the offer for the sender's own products, similar to what was bought?"))
 FACT(COLLECTED_IN_SALE, "collected_in_sale", TRI, "", R,
-     "Did the sender get the address from the customer itself in the sale?")
+     N_("Did the sender get the address from the customer itself in the sale?"))
 FACT(REFUSAL_OFFERED, "refusal_offered", TRI, "", R,
-     "Could the customer refuse, free and easily, when the address was collected?")
+     N_("Could the customer refuse, free and easily, when the address was collected?"))
 FACT(TOLD_ADVERTISING, "told_advertising", TRI, "", R,
-     "Was the customer told that the address would be used for advertising?")
+     N_("Was the customer told that the address would be used for advertising?"))
 FACT(ROLE_RELEVANT, "role_relevant", TRI, "", R,
-     "Does the message concern the recipient's work or role?")
+     N_("Does the message concern the recipient's work or role?"))
 FACT(NO_MAIL_NOTE, "no_mail_note", TRI, "", R,
-     "Does a note beside the published address refuse advertising?")
-FACT(REFUSED, "refused", TRI, "", R, "Has the recipient refused further messages?")
-FACT(REFUSED_DATE, "refused_date", DATE, "", R, "When did the recipient refuse?")
-FACT(APPROACHED, "approached", TRI, "", R, "Was the recipient asked for consent before?")
+     N_("Does a note beside the published address refuse advertising?"))
+FACT(REFUSED, "refused", TRI, "", R, N_("Has the recipient refused further messages?"))
+FACT(REFUSED_DATE, "refused_date", DATE, "", R, N_("When did the recipient refuse?"))
+FACT(APPROACHED, "approached", TRI, "", R, N_("Was the recipient asked for consent before?"))
 FACT(ADDRESS_SOURCE, "address_source", WORD, "form sale published bought harvested generated", R,
-     "Where does the address come from?")
+     N_("Where does the address come from?"))
 FACT(WEEKDAY, "weekday", WORD, "mon tue wed thu fri sat sun", R,
-     "On which day of the week does it arrive?")
-FACT(TIME, "time", TIME, "", R, "At what time of the recipient's day does it arrive?")
-FACT(HOLIDAY, "holiday", TRI, "", R, "Is it a public holiday at the recipient's place?")
+     N_("On which day of the week does it arrive?"))
+FACT(TIME, "time", TIME, "", R, N_("At what time of the recipient's day does it arrive?"))
+FACT(HOLIDAY, "holiday", TRI, "", R, N_("Is it a public holiday at the recipient's place?"))
 FACT(SENDS_TODAY, "sends_today", INT, "", R,
-     "How many messages does this address get from the sender that day, this one included?")
+     N_("How many messages does this address get from the sender that day, this one included?"))

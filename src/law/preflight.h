@@ -34,6 +34,7 @@ struct preflight_in {
     const struct message_facts *message;
     struct slice campaign, list;             /* names for the report; list may be empty */
     const struct preflight_arrival *arrival; /* NULL: DNS was not asked */
+    bool is_page; /* the report is shown on the site: no words about the command line */
 };
 
 struct preflight;
@@ -67,6 +68,13 @@ struct json;
 void preflight_json(const struct preflight *p, struct json *j);
 /* One page without script and without anything from outside, for screen and paper. */
 void preflight_html(const struct preflight *p, struct buf *out);
+/* The report within a page of the site (headings from <h2>), in two parts: counts and what to do;
+ * then country by country and what was read. Questions are left to the page. */
+void preflight_html_first(const struct preflight *p, struct buf *out);
+void preflight_html_rest(const struct preflight *p, struct buf *out);
+/* Facts that would settle rows, those that help most rows first; out holds LAW_FACTS. Returns how
+ * many. */
+size_t preflight_asked(const struct preflight *p, enum law_fact *out);
 /* A file of facts to fill in: every question that would settle a row, as "?fact" above "fact":
  * null. */
 void preflight_questions(const struct preflight *p, struct buf *out);

@@ -62,18 +62,11 @@ static void box(struct buf *out, const char *class, uint64_t n, const char *word
     buf_printf(out, "</b> %s<br><small>%s</small></li>\n", word, n ? meaning : "");
 }
 
-static void head(const struct preflight *p, struct buf *out)
+/* How many recipients, under whose laws, and what was found for how many. */
+static void sums(const struct preflight *p, struct buf *out)
 {
     char day[16];
-    buf_printf(out,
-               "<!doctype html>\n<html lang=\"en\" dir=\"ltr\"><head><meta charset=\"utf-8\">"
-               "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-               "style-src 'unsafe-inline'\"><title>Check of a mailing</title><style>%s</style>"
-               "</head><body>\n<h1>Check of ",
-               STYLE);
-    foreign(out, p->in.campaign, 80);
-    buf_str(out, "</h1>\n<p>For ");
+    buf_str(out, "<p>For ");
     count(out, preflight_rows(p), "recipient", "recipients");
     buf_printf(out, ", under the laws of %s.</p>\n<ul class=\"sum\">\n",
                law_date_text(p->in.day, day));
@@ -84,6 +77,20 @@ static void head(const struct preflight *p, struct buf *out)
     if (p->broken)
         box(out, "ask", p->broken, "not checked", "lines that could not be read");
     buf_printf(out, "</ul>\n<p><small>%s</small></p>\n", PREFLIGHT_NO_ADVICE);
+}
+
+static void head(const struct preflight *p, struct buf *out)
+{
+    buf_printf(out,
+               "<!doctype html>\n<html lang=\"en\" dir=\"ltr\"><head><meta charset=\"utf-8\">"
+               "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+               "style-src 'unsafe-inline'\"><title>Check of a mailing</title><style>%s</style>"
+               "</head><body>\n<h1>Check of ",
+               STYLE);
+    foreign(out, p->in.campaign, 80);
+    buf_str(out, "</h1>\n");
+    sums(p, out);
 }
 
 static void finding(const struct preflight *p, const struct shown *s, struct buf *out)
@@ -388,8 +395,9 @@ static void list_notes(const struct preflight *p, struct buf *out)
         }
         if (c->twofold) {
             count(out, c->twofold, " date", " dates");
-            buf_str(out, " can be read in two ways: say <code>--dates dmy</code> or <code>--dates "
-                         "mdy</code>");
+            buf_str(out, " can be read in two ways");
+            if (!p->in.is_page)
+                buf_str(out, ": say <code>--dates dmy</code> or <code>--dates mdy</code>");
         }
         buf_str(out, "</td></tr>\n");
     }
@@ -405,19 +413,40 @@ static void list_notes(const struct preflight *p, struct buf *out)
                          : "</p>\n");
 }
 
-void preflight_html(const struct preflight *p, struct buf *out)
+static void places(const struct preflight *p, struct buf *out)
 {
     size_t at = 0;
     const struct place *pl;
-    head(p, out);
-    todo(p, out);
-    questions(p, out);
     buf_str(out, "<h2>Country by country</h2>\n");
     while ((pl = preflight_place(p, &at)) != NULL)
         place(p, pl, out);
     terms(p, out);
+}
+
+void preflight_html(const struct preflight *p, struct buf *out)
+{
+    head(p, out);
+    todo(p, out);
+    questions(p, out);
+    places(p, out);
     preflight_arrive_html(p, out);
     message(p, out);
     list_notes(p, out);
     buf_printf(out, "<p><small>%s</small></p>\n</body></html>\n", PREFLIGHT_ZONES);
+}
+
+void preflight_html_first(const struct preflight *p, struct buf *out)
+{
+    sums(p, out);
+    todo(p, out);
+}
+
+void preflight_html_rest(const struct preflight *p, struct buf *out)
+{
+    places(p, out);
+    if (p->in.arrival)
+        preflight_arrive_html(p, out);
+    message(p, out);
+    list_notes(p, out);
+    buf_printf(out, "<p><small>%s</small></p>\n", PREFLIGHT_ZONES);
 }

@@ -96,8 +96,6 @@ struct shown {
 /* At most `most`; returns how many. */
 size_t preflight_shown(const struct preflight *p, const struct place *pl, struct shown *out,
                        size_t most);
-/* Facts that would settle rows, those that help most rows first; returns how many. */
-size_t preflight_asked(const struct preflight *p, enum law_fact *out);
 /* "consent lapsed ..." escaped for the use, from law_say. */
 void shown_say(const struct preflight *p, const struct shown *s, struct buf *out);
 /* "yes", "no", "can't tell" or the fact's word. */

@@ -4,8 +4,8 @@
 #include "base/utf8.h"
 
 enum field_type {
-    IS_TEXT,     /* most: bytes */
-    IS_URL,      /* most: bytes; http or https */
+    IS_TEXT, /* most: bytes */
+    IS_URL,  /* most: bytes; http or https */
     IS_YEAR,
     IS_WORD,     /* of the vocabulary */
     IS_WORDS,    /* a list of them */
@@ -39,19 +39,58 @@ static const char *const grades[] = {"A", "B", "C", "D", NULL};
 static const char *const costs[] = {"low", "medium", "high", NULL};
 static const char *const openness[] = {"strengthens", "neutral", "watch", "risks", NULL};
 
-#define TITLE       {.name = "title", .type = IS_TEXT, .is_needed = true, .most = 200}
-#define SUMMARY     {.name = "summary", .type = IS_TEXT, .is_needed = true, .most = 1200}
-#define LANGUAGE    {.name = "language", .type = IS_LANGUAGE}
-#define TOPICS      {.name = "topics", .type = IS_WORDS, .is_needed = true, .facet = FACET_TOPIC}
-#define AUDIENCES   {.name = "audiences", .type = IS_WORDS, .facet = FACET_AUDIENCE}
-#define COUNTRY     {.name = "country", .type = IS_COUNTRY}
-#define LEVEL       {.name = "level", .type = IS_WORD, .facet = FACET_LEVEL}
-#define TEXT(n, m)  {.name = (n), .type = IS_TEXT, .most = (m)}
-#define WORD(n, w)  {.name = (n), .type = IS_WORD, .words = (w)}
-#define IDS(n)      {.name = (n), .type = IS_IDS}
-#define NEED_WORD(n, w) {.name = (n), .type = IS_WORD, .is_needed = true, .words = (w)}
-#define NEED_TEXT(n, m) {.name = (n), .type = IS_TEXT, .is_needed = true, .most = (m)}
-#define END         {.name = NULL}
+#define TITLE                                                            \
+    {                                                                    \
+        .name = "title", .type = IS_TEXT, .is_needed = true, .most = 200 \
+    }
+#define SUMMARY                                                             \
+    {                                                                       \
+        .name = "summary", .type = IS_TEXT, .is_needed = true, .most = 1200 \
+    }
+#define LANGUAGE                                \
+    {                                           \
+        .name = "language", .type = IS_LANGUAGE \
+    }
+#define TOPICS                                                                      \
+    {                                                                               \
+        .name = "topics", .type = IS_WORDS, .is_needed = true, .facet = FACET_TOPIC \
+    }
+#define AUDIENCES                                                      \
+    {                                                                  \
+        .name = "audiences", .type = IS_WORDS, .facet = FACET_AUDIENCE \
+    }
+#define COUNTRY                               \
+    {                                         \
+        .name = "country", .type = IS_COUNTRY \
+    }
+#define LEVEL                                                  \
+    {                                                          \
+        .name = "level", .type = IS_WORD, .facet = FACET_LEVEL \
+    }
+#define TEXT(n, m)                                \
+    {                                             \
+        .name = (n), .type = IS_TEXT, .most = (m) \
+    }
+#define WORD(n, w)                                 \
+    {                                              \
+        .name = (n), .type = IS_WORD, .words = (w) \
+    }
+#define IDS(n)                      \
+    {                               \
+        .name = (n), .type = IS_IDS \
+    }
+#define NEED_WORD(n, w)                                               \
+    {                                                                 \
+        .name = (n), .type = IS_WORD, .is_needed = true, .words = (w) \
+    }
+#define NEED_TEXT(n, m)                                              \
+    {                                                                \
+        .name = (n), .type = IS_TEXT, .is_needed = true, .most = (m) \
+    }
+#define END          \
+    {                \
+        .name = NULL \
+    }
 
 static const struct field resource_fields[] = {
     TITLE,
@@ -72,13 +111,12 @@ static const struct field resource_fields[] = {
     TEXT("licence", 100),
     END};
 
-static const struct field adopter_fields[] = {
-    NEED_TEXT("who", 200),
-    {.name = "country", .type = IS_COUNTRY},
-    {.name = "since", .type = IS_YEAR},
-    TEXT("result", 600),
-    {.name = "source", .type = IS_ID},
-    END};
+static const struct field adopter_fields[] = {NEED_TEXT("who", 200),
+                                              {.name = "country", .type = IS_COUNTRY},
+                                              {.name = "since", .type = IS_YEAR},
+                                              TEXT("result", 600),
+                                              {.name = "source", .type = IS_ID},
+                                              END};
 
 static const struct field measure_fields[] = {
     TITLE,
@@ -102,11 +140,10 @@ static const struct field measure_fields[] = {
     {.name = "adopters", .type = IS_OBJECTS, .inner = adopter_fields},
     END};
 
-static const struct field step_fields[] = {
-    NEED_TEXT("do", 600), TEXT("why", 600),
-    IDS("sources"),       IDS("measures"),
-    TEXT("page", 120), /* of this site, as "/law" */
-    TEXT("command", 200), END};
+static const struct field step_fields[] = {NEED_TEXT("do", 600), TEXT("why", 600),
+                                           IDS("sources"),       IDS("measures"),
+                                           TEXT("page", 120), /* of this site, as "/law" */
+                                           TEXT("command", 200), END};
 
 static const struct field path_fields[] = {
     TITLE,
@@ -172,7 +209,8 @@ static int check_url(const char *name, const json_t *v, size_t most, struct err 
     struct slice s = text_of(v);
     if (rc < 0)
         return rc;
-    bool is_http = slice_istarts(s, SLICE("http://")), is_https = slice_istarts(s, SLICE("https://"));
+    bool is_http = slice_istarts(s, SLICE("http://")),
+         is_https = slice_istarts(s, SLICE("https://"));
     struct slice rest = slice_from(s, is_https ? 8 : 7);
     if ((!is_http && !is_https) || rest.n == 0 || rest.p[0] == '/')
         return err_set(e, ERR_USAGE, "%s: must begin with https:// or http:// and a host", name);
@@ -199,8 +237,8 @@ static int check_word(const struct field *f, const json_t *v, struct err *e)
                               words[i]);
         n = n < sizeof(all) ? n : sizeof(all) - 1;
     }
-    return err_set(e, ERR_USAGE, "%s: \"%.*s\" is none of: %s", f->name, SLICE_ARG(slice_head(s, 40)),
-                   all);
+    return err_set(e, ERR_USAGE, "%s: \"%.*s\" is none of: %s", f->name,
+                   SLICE_ARG(slice_head(s, 40)), all);
 }
 
 static int check_fields(const struct field *fields, const json_t *body, const char *where,
@@ -363,9 +401,9 @@ void library_item_read(enum library_kind k, const json_t *body, struct library_i
 
 static bool is_shown_apart(const char *name)
 {
-    static const char *const apart[] = {"title",    "summary",   "url",   "language", "topics",
-                                        "audiences", "languages", "level", "kind",     "sources",
-                                        "measures",  "of",        "url_basis", NULL};
+    static const char *const apart[] = {
+        "title", "summary", "url",     "language", "topics", "audiences", "languages",
+        "level", "kind",    "sources", "measures", "of",     "url_basis", NULL};
     for (size_t i = 0; apart[i]; i++) {
         if (strcmp(name, apart[i]) == 0)
             return true;

@@ -22,11 +22,11 @@ enum library_kind {
 };
 
 enum library_state { /* of a version; an object has the state of the version it shows */
-    LIBRARY_PROPOSED,
-    LIBRARY_REVIEWED,
-    LIBRARY_SUPERSEDED,
-    LIBRARY_WITHDRAWN,
-    LIBRARY_STATES
+                     LIBRARY_PROPOSED,
+                     LIBRARY_REVIEWED,
+                     LIBRARY_SUPERSEDED,
+                     LIBRARY_WITHDRAWN,
+                     LIBRARY_STATES
 };
 
 /* What objects are found by. Values are numbers of a vocabulary, countries and languages codes

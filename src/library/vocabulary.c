@@ -18,12 +18,18 @@ static const char *const topic_labels[] = {N_("Regulation"),
                                            N_("Openness"),
                                            NULL};
 static const char *const audiences[] = {
-    "policy maker", "network operator",      "technical expert", "business sender", "end user",
-    "researcher",   "enforcement authority", "trainer",          NULL};
-static const char *const audience_labels[] = {
-    N_("Policy makers"), N_("Network operators"),       N_("Technical experts"),
-    N_("Senders"),       N_("Users"),                   N_("Researchers"),
-    N_("Authorities"),   N_("Trainers and teachers"), NULL};
+    "policy maker",          "network operator", "technical expert",
+    "business sender",       "end user",         "researcher",
+    "enforcement authority", "trainer",          NULL};
+static const char *const audience_labels[] = {N_("Policy makers"),
+                                              N_("Network operators"),
+                                              N_("Technical experts"),
+                                              N_("Senders"),
+                                              N_("Users"),
+                                              N_("Researchers"),
+                                              N_("Authorities"),
+                                              N_("Trainers and teachers"),
+                                              NULL};
 static const char *const levels[] = {"local", "national", "regional", "global", NULL};
 static const char *const level_labels[] = {N_("Local"), N_("National"), N_("Regional"),
                                            N_("Global"), NULL};
@@ -35,8 +41,8 @@ static const char *const type_labels[] = {
 static const char *const states[] = {"proposed", "reviewed", "superseded", "withdrawn", NULL};
 static const char *const state_labels[] = {N_("Proposed"), N_("Reviewed"), N_("Superseded"),
                                            N_("Withdrawn"), NULL};
-static const char *const regions[] = {"africa", "americas", "asia",
-                                      "europe", "oceania",  "world", NULL};
+static const char *const regions[] = {"africa",  "americas", "asia", "europe",
+                                      "oceania", "world",    NULL};
 static const char *const region_labels[] = {N_("Africa"), N_("Americas"), N_("Asia"),
                                             N_("Europe"), N_("Oceania"),  N_("The whole world"),
                                             NULL};

@@ -3,6 +3,8 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
+#include <stdio.h>
+
 enum field_type {
     IS_TEXT, /* most: bytes */
     IS_URL,  /* most: bytes; http or https */
@@ -340,6 +342,11 @@ static int check_fields(const struct field *fields, const json_t *body, const ch
 int library_item_check(enum library_kind k, const json_t *body, struct err *e)
 {
     return check_fields(fields_of[k], body, "the body", e);
+}
+
+int library_adopter_check(const json_t *adopter, struct err *e)
+{
+    return check_fields(adopter_fields, adopter, "the adopter", e);
 }
 
 /* ---- reading ---- */

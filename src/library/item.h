@@ -56,6 +56,9 @@ enum library_facet library_facet_of(struct slice name);
  * gives the words for people (message ids) in the same order. */
 const char *const *library_words(enum library_facet f);
 const char *const *library_labels(enum library_facet f);
+/* Words by which a value of topic, audience or type is asked for in the languages of the program,
+ * parted by spaces; NULL for other facets. */
+const char *library_subject(enum library_facet f, int value);
 /* Number of a word in a facet, or -1. Codes: two ASCII letters, any case. */
 int library_value(enum library_facet f, struct slice word);
 /* The word of a number; codes are written to the static room of the caller. */
@@ -75,6 +78,9 @@ void library_object_of(struct slice id, unsigned char out[16]);
 
 /* Checks a body of that kind. ERR_USAGE: "FIELD: what is wrong". */
 MUST_USE int library_item_check(enum library_kind k, const json_t *body, struct err *e);
+
+/* Who took a measure over: {who, country, since, result, source}. */
+MUST_USE int library_adopter_check(const json_t *adopter, struct err *e);
 
 /* What the catalogue needs of a body that was checked; texts are views into it. */
 struct library_item {

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "journal/pseudonym.h"
+#include "node/keep_library.h"
 #include "node/world.h"
 
 #include <errno.h>
@@ -103,6 +104,7 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
     if (rebuild)
         trainer_reset(k->trainer);
     k->model_upto = k->synced_upto = rebuild ? 0 : trainer_upto(k->trainer);
+    keep_library_open(k);
     struct store_options o = {.dir = dir, .folders = keep_folders(k), .rebuild = rebuild};
     fill_keep(conf, o.keep_us);
     unsigned char digest[32], person[32];
@@ -112,6 +114,7 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
                     (rc = world_write_keys(a, conf, digest, person, e)) < 0))
         store_close(k->store);
     if (rc < 0) {
+        keep_library_close(k);
         trainer_close(k->trainer);
         *k = (struct keep){0};
         return rc;
@@ -139,6 +142,7 @@ void keep_close(struct keep *k)
     if (k->store == NULL)
         return;
     store_close(k->store);
+    keep_library_close(k);
     if (keep_sync_model(k, &e) < 0) /* the journal has it all; the next start folds again */
         log_event(LOG_WARN, "model", "error", LOG_S(e.text), NULL);
     trainer_close(k->trainer);

@@ -37,6 +37,10 @@ struct keep {
     bool has_dns;      /* a resolver told its figures */
     struct resolver_figures dns;
     struct keep_study study;
+    struct library *library;
+    struct slice *shipped; /* files of the library that came with the program, mapped */
+    size_t n_shipped;
+    bool library_ready;    /* they were compared with what is there */
     struct backup *backup; /* being made, or NULL */
     struct backup_sum backup_sum;
     bool backup_done;

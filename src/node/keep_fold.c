@@ -7,6 +7,7 @@
 #include "node/keep_choice.h"
 #include "base/log.h"
 #include "learn/near.h"
+#include "library/library.h"
 
 static bool is_nobody(const unsigned char person[16])
 {
@@ -164,7 +165,7 @@ static struct folder archive_folder(struct keep *k, const char *name, enum event
 
 const struct folder *keep_folders(struct keep *k)
 {
-    static struct folder table[7];
+    static struct folder table[16];
     table[0] = (struct folder){.name = "lessons",
                                .into = FOLD_OWN,
                                .kind = EVENT_LEARNED,
@@ -185,5 +186,11 @@ const struct folder *keep_folders(struct keep *k)
                                .kind = EVENT_ACCOUNT,
                                .fn = keep_fold_choice,
                                .arg = k};
+    table[6] = (struct folder){.name = "library",
+                               .into = FOLD_DB,
+                               .kind = EVENT_LIBRARY,
+                               .fn = library_fold,
+                               .arg = k->library,
+                               .db = library_db(k->library)};
     return table;
 }

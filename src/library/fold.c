@@ -111,8 +111,6 @@ static int choose(struct step *s, struct object_row *o, bool *out_waiting)
                         (shown.state != LIBRARY_REVIEWED && may_replace(&shown, &v))))
             shown = v;
     }
-    for (int i = 1; rc == 0 && i < shown.number; i++)
-        rc = set_version(s, o->row, i, LIBRARY_SUPERSEDED);
     o->shown = shown.number;
     if (o->state != LIBRARY_WITHDRAWN)
         o->state = shown.state;

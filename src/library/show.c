@@ -120,6 +120,12 @@ int library_card(struct library *l, int64_t row, struct slice language, struct a
 
 /* ---- all of it ---- */
 
+/* Older than the one shown is superseded, whatever it was. */
+static const char *state_word(const struct object_row *o, int number, int state)
+{
+    return library_state_name(number < o->shown ? LIBRARY_SUPERSEDED : (enum library_state)state);
+}
+
 static int write_versions(struct library *l, const struct object_row *o, struct arena *a,
                           struct json *j, struct err *e)
 {
@@ -133,7 +139,7 @@ static int write_versions(struct library *l, const struct object_row *o, struct 
         jsonw_object(j, NULL);
         jsonw_int(j, "version", sqlite3_column_int(st, 0));
         when(j, "time", sqlite3_column_int64(st, 1));
-        jsonw_cstr(j, "state", library_state_name((enum library_state)sqlite3_column_int(st, 2)));
+        jsonw_cstr(j, "state", state_word(o, sqlite3_column_int(st, 0), sqlite3_column_int(st, 2)));
         jsonw_text(j, "channel", db_text(st, 5, a));
         raw(j, "by", db_text(st, 7, a));
         jsonw_object_end(j);
@@ -319,7 +325,7 @@ int library_show(struct library *l, struct slice id, int version, struct slice l
     if (o.reason.n)
         jsonw_text(j, "reason", o.reason);
     jsonw_int(j, "shown", v.number);
-    jsonw_cstr(j, "shown_state", library_state_name(v.state));
+    jsonw_cstr(j, "shown_state", state_word(&o, v.number, (int)v.state));
     raw(j, "body", v.body);
     rc = rc ? rc : write_versions(l, &o, a, j, e);
     rc = rc ? rc : write_reviews(l, &o, a, j, e);

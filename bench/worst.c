@@ -2,9 +2,11 @@
  * ways, each repeated until it is as large as real mail gets, and scanned whole. An input that a
  * fuzzer found odd enough to keep is where a parser's worst case begins.
  *   worst CONFIG LIMIT FOLDER...
- * Prints the dearest inputs in CPU milliseconds a megabyte; 1 when one is over LIMIT.
+ * Prints the dearest inputs in CPU milliseconds a megabyte; 1 when one is over LIMIT. On stderr it
+ * says how far it is, and names each input that is dearer than all before.
  */
 #include "base/clock.h"
+#include "base/progress.h"
 #include "node/world.h"
 
 #include <ftw.h>
@@ -17,6 +19,7 @@
 #define AGAIN_TIMES 3                   /* the best counts, since others use the machine, too */
 #define SHOWN       20
 #define FILE_MOST   ((size_t)64 << 10)
+#define SAY_EVERY   ((int64_t)30 * 1000000) /* where there is no terminal for a bar */
 
 /* How a file's bytes become mail. */
 static const struct shape {
@@ -40,7 +43,9 @@ static struct {
     struct arena *arena;
     struct buf mail, file;
     double limit;
-    size_t files, looks;
+    size_t files, looks, total;
+    int64_t said_us;
+    struct progress bar;
     struct cost worst[SHOWN + 1];
     size_t n_worst;
 } all = {.mail = {.max = (size_t)4 << 20}, .file = {.max = FILE_MOST}};
@@ -78,6 +83,11 @@ static void note(double ms, const char *shape, const char *path)
 {
     struct cost *c = &all.worst[all.n_worst];
     c->ms = ms;
+    if (ms > all.worst[0].ms && all.n_worst) {
+        progress_end(&all.bar);
+        fprintf(stderr, "worst: file %zu of %zu: %.1f ms/MB  %-6s %s\n", all.files, all.total, ms,
+                shape, path);
+    }
     snprintf(c->name, sizeof c->name, "%-6s %s", shape, path);
     if (all.n_worst < SHOWN)
         all.n_worst++;
@@ -114,8 +124,22 @@ static int take_file(const char *path, const struct stat *st, int kind, struct F
     if (all.file.n == 0)
         return 0;
     all.files++;
+    progress_at(&all.bar, all.files);
+    if (clock_mono_us() - all.said_us > SAY_EVERY) {
+        all.said_us = clock_mono_us();
+        fprintf(stderr, "worst: file %zu of %zu, the dearest so far %.1f ms/MB\n", all.files,
+                all.total, all.worst[0].ms);
+    }
     for (size_t i = 0; i < SHAPES; i++)
         look(&shapes[i], buf_slice(&all.file), path);
+    return 0;
+}
+
+static int count_file(const char *path, const struct stat *st, int kind, struct FTW *walk)
+{
+    (void)path;
+    (void)walk;
+    all.total += kind == FTW_F && st->st_size > 0;
     return 0;
 }
 
@@ -134,8 +158,13 @@ int main(int argc, char **argv)
     }
     all.arena = arena_new(0);
     for (int i = 3; i < argc; i++)
+        (void)nftw(argv[i], count_file, 16, FTW_PHYS);
+    progress_start(&all.bar, "scanning", all.total);
+    all.said_us = clock_mono_us();
+    for (int i = 3; i < argc; i++)
         if (nftw(argv[i], take_file, 16, FTW_PHYS) < 0)
             perror(argv[i]);
+    progress_end(&all.bar);
     printf("%zu files, %zu mails; the dearest, ms of CPU a megabyte:\n", all.files, all.looks);
     for (size_t i = 0; i < all.n_worst; i++)
         printf("%8.1f  %s\n", all.worst[i].ms, all.worst[i].name);

@@ -154,6 +154,17 @@ char *arena_cstr(struct arena *a, struct slice s)
     return p;
 }
 
+struct slice arena_join(struct arena *a, struct slice front, struct slice back)
+{
+    char *p = arena_bytes(a, front.n + back.n + 1);
+    if (front.n)
+        memcpy(p, front.p, front.n);
+    if (back.n)
+        memcpy(p + front.n, back.p, back.n);
+    p[front.n + back.n] = '\0';
+    return slice_of(p, front.n + back.n);
+}
+
 struct slice arena_lower(struct arena *a, struct slice s)
 {
     char *p = arena_bytes(a, s.n + 1);

@@ -33,6 +33,8 @@ void *arena_grow(struct arena *a, void *old, size_t old_count, size_t new_count,
 /* A copy, with a NUL behind it that is not counted. */
 struct slice arena_dup(struct arena *a, struct slice s);
 char *arena_cstr(struct arena *a, struct slice s);
+/* Both, one behind the other. */
+struct slice arena_join(struct arena *a, struct slice front, struct slice back);
 struct slice arena_lower(struct arena *a, struct slice s);
 PRINTF_LIKE(2, 3) struct slice arena_printf(struct arena *a, const char *fmt, ...);
 

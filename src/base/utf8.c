@@ -90,29 +90,29 @@ bool utf8_is_ascii(struct slice s)
     return true;
 }
 
-bool utf8_is_valid(struct slice s)
+size_t utf8_valid_head(struct slice s)
 {
-    if (utf8_is_ascii(s))
-        return true;
-    for (size_t i = 0; i < s.n;) {
+    size_t i = 0;
+    while (i < s.n) {
+        if (s.p[i] & 0x80) { /* such bytes come in a row */
+            uint32_t c;
+            size_t len = sequence(s.p + i, s.n - i, &c);
+            if (len == 0)
+                return i;
+            i += len;
+            continue;
+        }
         uint64_t w = 0x80;
         if (i + 8 <= s.n)
             memcpy(&w, s.p + i, 8);
-        if (!(w & 0x8080808080808080u)) {
-            i += 8;
-            continue;
-        }
-        if (!(s.p[i] & 0x80)) {
-            i++;
-            continue;
-        }
-        uint32_t c;
-        size_t len = sequence(s.p + i, s.n - i, &c);
-        if (len == 0)
-            return false;
-        i += len;
+        i += w & 0x8080808080808080u ? 1 : 8;
     }
-    return true;
+    return i;
+}
+
+bool utf8_is_valid(struct slice s)
+{
+    return utf8_valid_head(s) == s.n;
 }
 
 struct slice utf8_clean(struct arena *a, struct slice s)
@@ -122,8 +122,14 @@ struct slice utf8_clean(struct arena *a, struct slice s)
     char *out = arena_bytes(a, s.n * 3 + 1); /* a bad byte grows to three */
     size_t n = 0;
     while (s.n) {
-        uint32_t c = utf8_next(&s, NULL);
-        n += utf8_put(out + n, c);
+        size_t good = utf8_valid_head(s);
+        memcpy(out + n, s.p, good);
+        n += good;
+        s = slice_from(s, good);
+        if (s.n == 0)
+            break;
+        n += utf8_put(out + n, UTF8_BAD);
+        s = slice_from(s, 1);
     }
     out[n] = '\0';
     return slice_of(out, n);

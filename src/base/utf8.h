@@ -13,6 +13,8 @@ uint32_t utf8_next(struct slice *s, bool *out_ok);
 /* Writes 1 to 4 bytes and returns how many; surrogates and numbers over 10FFFF become U+FFFD. */
 size_t utf8_put(char out[4], uint32_t c);
 bool utf8_is_valid(struct slice s);
+/* How many bytes at the front are well-formed, whole sequences. */
+size_t utf8_valid_head(struct slice s);
 bool utf8_is_ascii(struct slice s);
 /* The same text with each bad byte replaced by U+FFFD; the slice itself when it was valid. */
 struct slice utf8_clean(struct arena *a, struct slice s);

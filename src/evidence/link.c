@@ -72,14 +72,20 @@ static void look_at_host(struct evidence *e, struct seen *s, const struct url *u
         once(e, s, CHECK_link_deep_host, u->host);
 }
 
-static size_t hex_run(struct slice s)
+/* Are there `want` hexadecimal digits in a row? Looked for from the far end of where they would
+ * stand, so that most bytes of a path are passed over. */
+static bool has_hex_run(struct slice s, size_t want)
 {
-    size_t run = 0, longest = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        run = ascii_hex(s.p[i]) >= 0 ? run + 1 : 0;
-        longest = run > longest ? run : longest;
+    size_t low = 0; /* before it no such run begins */
+    while (low + want <= s.n) {
+        size_t i = low + want;
+        while (i > low && ascii_hex(s.p[i - 1]) >= 0)
+            i--;
+        if (i == low)
+            return true;
+        low = i;
     }
-    return longest;
+    return false;
 }
 
 static bool is_program(struct slice path)
@@ -104,9 +110,16 @@ static bool is_broken_into(struct slice path)
                                          "/.well-known/", "/cgi-sys/"};
     static const char *const harmless[] = {".pdf", ".jpg", ".png", ".gif"};
     bool is_inside = false;
-    for (size_t i = 0; i + 6 < path.n && !is_inside; i++)
-        for (size_t k = 0; path.p[i] == '/' && k < sizeof places / sizeof *places; k++)
-            is_inside |= slice_istarts(slice_from(path, i), slice_str(places[k]));
+    for (size_t i = 0; i + 6 < path.n && !is_inside; i++) {
+        size_t slash = slice_chr(slice_from(path, i), '/');
+        if (slash == SIZE_MAX || i + slash + 6 >= path.n)
+            break;
+        i += slash;
+        char next = ascii_lower(path.p[i + 1]);
+        for (size_t k = 0; k < sizeof places / sizeof *places; k++)
+            is_inside |= next == places[k][1] &&
+                         slice_istarts(slice_from(path, i), slice_str(places[k]));
+    }
     for (size_t i = 0; is_inside && i < sizeof harmless / sizeof *harmless; i++)
         is_inside = !slice_iends(path, slice_str(harmless[i]));
     return is_inside;
@@ -118,11 +131,11 @@ static void look_at_rest(struct evidence *e, struct seen *s, const struct url *u
         once(e, s, CHECK_link_userinfo, u->host);
     if (u->port > 0 && u->port != 80 && u->port != 443 && u->port != 8080 && u->port != 8443)
         once(e, s, CHECK_link_port, u->host);
-    if (hex_run(u->path) >= 48)
+    if (!s->hit[CHECK_link_hex] && has_hex_run(u->path, 48))
         once(e, s, CHECK_link_hex, u->host);
-    if (is_program(u->path))
+    if (!s->hit[CHECK_link_program] && is_program(u->path))
         once(e, s, CHECK_link_program, u->host);
-    if (is_broken_into(u->path))
+    if (!s->hit[CHECK_link_broken_into] && is_broken_into(u->path))
         once(e, s, CHECK_link_broken_into, u->host);
     if (e->rcpt.n >= 6 && slice_ifind(u->fragment, e->rcpt) != SIZE_MAX)
         once(e, s, CHECK_link_fragment_recipient, u->host);

@@ -209,7 +209,12 @@ static const char *const LABELS[][2] = {
 
 /* One process, one thread: converters and tables are kept for its life. */
 static UConverter *converters[N_SETS];
-static uint16_t *byte_tables[N_SETS];
+/* A byte of the upper half as UTF-8. */
+struct byte_char {
+    char p[3];
+    uint8_t n;
+};
+static struct byte_char *byte_tables[N_SETS];
 
 static UConverter *converter_of(size_t i)
 {
@@ -222,9 +227,9 @@ static UConverter *converter_of(size_t i)
     return converters[i];
 }
 
-static const uint16_t *table_of(size_t i)
+static const struct byte_char *table_of(size_t i)
 {
-    static uint16_t rows[N_SETS][128]; /* the upper half; the lower is ASCII */
+    static struct byte_char rows[N_SETS][128]; /* the upper half; the lower is ASCII */
     if (byte_tables[i] || SETS[i].kind != SET_BYTE)
         return byte_tables[i];
     UErrorCode status = U_ZERO_ERROR;
@@ -234,9 +239,12 @@ static const uint16_t *table_of(size_t i)
         UChar out[4] = {0xFFFD};
         status = U_ZERO_ERROR;
         int32_t n = c ? ucnv_toUChars(c, out, 4, &byte, 1, &status) : 0;
-        rows[i][b] = n == 1 && U_SUCCESS(status) ? (uint16_t)out[0] : 0xFFFD;
-        if (rows[i][b] == 0xFFFD && strncmp(SETS[i].name, "windows-", 8) == 0 && b < 32)
-            rows[i][b] = (uint16_t)(b + 128); /* unassigned C1, as browsers read it */
+        uint32_t v = n == 1 && U_SUCCESS(status) ? out[0] : UTF8_BAD;
+        if (v == UTF8_BAD && strncmp(SETS[i].name, "windows-", 8) == 0 && b < 32)
+            v = b + 128; /* unassigned C1, as browsers read it */
+        char text[4];
+        rows[i][b].n = (uint8_t)utf8_put(text, v); /* at most three: no unit is a surrogate */
+        memcpy(rows[i][b].p, text, 3);
     }
     if (c)
         ucnv_close(c);
@@ -338,7 +346,22 @@ static bool sink_put(struct sink *k, uint32_t c)
     return true;
 }
 
-static void from_bytes(struct sink *k, struct slice s, const uint16_t *table)
+/* A byte above ASCII; false: no room. */
+static inline bool sink_byte(struct sink *k, struct byte_char c)
+{
+    if (k->max - k->n < sizeof c.p) {
+        if (k->max - k->n < c.n)
+            return false;
+        memcpy(k->p + k->n, c.p, c.n);
+    } else {
+        memcpy(k->p + k->n, c.p, sizeof c.p);
+    }
+    k->n += c.n;
+    k->bad += c.n == 3 && memcmp(c.p, "\xef\xbf\xbd", 3) == 0;
+    return true;
+}
+
+static void from_bytes(struct sink *k, struct slice s, const struct byte_char *table)
 {
     for (size_t i = 0; i < s.n;) {
         unsigned char c = (unsigned char)s.p[i];
@@ -352,8 +375,10 @@ static void from_bytes(struct sink *k, struct slice s, const uint16_t *table)
                 continue;
             }
         }
-        if (!sink_put(k, c < 128 ? c : table[c - 128]))
+        if (c >= 128 ? !sink_byte(k, table[c - 128]) : k->n == k->max)
             return;
+        if (c < 128)
+            k->p[k->n++] = (char)c;
         i++;
     }
 }
@@ -435,10 +460,18 @@ static void from_icu(struct sink *k, struct slice s, UConverter *c)
     }
 }
 
+/* Well-formed stretches go over in one piece; what is between them byte by byte. */
 static void from_utf8(struct sink *k, struct slice s)
 {
     while (s.n) {
         bool ok;
+        size_t good = utf8_valid_head(slice_head(s, k->max - k->n));
+        if (good) {
+            memcpy(k->p + k->n, s.p, good);
+            k->n += good;
+            s = slice_from(s, good);
+            continue;
+        }
         uint32_t c = utf8_next(&s, &ok);
         if (!sink_put(k, c))
             return;

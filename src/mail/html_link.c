@@ -1,6 +1,7 @@
 /* What a document points to: links with their text, forms, images, frames. See html_walk.h. */
 #include "mail/html_walk.h"
 
+#include "mail/link_url.h"
 #include "mail/url.h"
 
 /* Longest shown text that is tried as a URL of its own. */
@@ -60,7 +61,7 @@ static struct link *link_to(struct html_walk *w, struct slice raw, enum link_fro
             raw.n = w->m->limits->url_bytes;
         }
         w->view->work += raw.n;
-        (void)url_parse(w->m->arena, raw, w->has_base ? &w->base : NULL, &link->url);
+        (void)link_url(w->m, w->part, raw, w->has_base ? &w->base : NULL, &link->url);
         if (has_scheme(raw, SLICE("javascript")) || has_scheme(raw, SLICE("vbscript")))
             w->view->javascript_urls++;
     }
@@ -275,9 +276,9 @@ static struct slice domain_of_text(struct html_walk *w, struct slice text)
     if (hit.is_defanged)
         s = url_refang(w->m->arena, s);
     if (!hit.has_scheme)
-        s = arena_printf(w->m->arena, "http://%.*s", SLICE_ARG(s));
+        s = arena_join(w->m->arena, SLICE("http://"), s);
     struct url url;
-    return url_parse(w->m->arena, s, NULL, &url) ? url.domain : none;
+    return link_url(w->m, w->part, s, NULL, &url) ? url.domain : none;
 }
 
 /* Links in text[from, to). */
@@ -291,7 +292,7 @@ static void find_links(struct html_walk *w, struct slice text, size_t from, size
         if (hit.is_defanged)
             s = url_refang(w->m->arena, s);
         if (!hit.has_scheme)
-            s = arena_printf(w->m->arena, "http://%.*s", SLICE_ARG(s));
+            s = arena_join(w->m->arena, SLICE("http://"), s);
         struct link *link = link_to(w, s, LINK_TEXT);
         if (link) {
             link->shown = shown;

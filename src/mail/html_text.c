@@ -82,6 +82,8 @@ static size_t odd_character(struct html_text *t, struct slice whole, uint32_t c)
 static size_t usual(struct slice s)
 {
     struct slice rest = s;
+    if (s.n >= 3 && memcmp(s.p, "\xef\xbf\xbd", 3) == 0)
+        return 3; /* U+FFFD comes by the thousand where a charset was wrong */
     uint32_t c = utf8_next(&rest, NULL);
     return is_wide_space(c) || escape_is_invisible(c) ? 0 : s.n - rest.n;
 }

@@ -22,6 +22,7 @@ struct mail_limits {
     size_t html_bytes;    /* HTML looked at in one part */
     size_t html_depth;    /* open elements tracked */
     size_t links;         /* in the whole message */
+    size_t wide_hosts;    /* links whose host is written outside ASCII */
     size_t url_bytes;     /* of one URL */
     size_t inline_files;  /* uuencode and yEnc files found in text */
 };

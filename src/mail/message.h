@@ -150,6 +150,8 @@ struct message {
     struct slice hidden;      /* hidden text, joined by LF */
     size_t decoded_bytes;     /* spent from limits->decoded_bytes */
     size_t text_bytes;        /* spent from limits->text_bytes */
+    struct slice wide_host;   /* the last host outside ASCII (link_url) */
+    size_t wide_hosts;        /* such hosts so far, the same one in a row once */
     size_t rescanned;         /* bytes read again for other readings, at most 4 times raw.n */
 };
 

@@ -4,6 +4,7 @@
 #include "mail/decode.h"
 #include "mail/flowed.h"
 #include "mail/html.h"
+#include "mail/link_url.h"
 #include "mail/rfc2047.h"
 #include "mail/tnef.h"
 #include "mail/unicode.h"
@@ -51,9 +52,9 @@ void text_links(struct message *m, uint32_t part, struct slice text, enum link_f
             input = url_refang(m->arena, input);
         if (!hit.has_scheme) {
             const char *scheme = slice_chr(raw, '@') == SIZE_MAX ? "http://" : "mailto:";
-            input = arena_printf(m->arena, "%s%.*s", scheme, SLICE_ARG(input));
+            input = arena_join(m->arena, slice_str(scheme), input);
         }
-        url_parse(m->arena, input, NULL, &l->url);
+        (void)link_url(m, part, input, NULL, &l->url);
         l->url.raw = raw;
         l->from = from;
         l->part = part;

@@ -17,7 +17,7 @@ struct cached {
     char host[CACHE_HOST];
 };
 
-static const psl_ctx_t *list(void)
+const struct psl_ctx_st *url_suffix_list(void)
 {
     static const psl_ctx_t *opened;
     if (!opened) {
@@ -31,7 +31,7 @@ static const psl_ctx_t *list(void)
 static size_t registrable(struct slice host)
 {
     char name[HOST_MAX + 1];
-    const psl_ctx_t *psl = list();
+    const psl_ctx_t *psl = url_suffix_list();
     if (!psl || host.n > HOST_MAX)
         return host.n;
     for (size_t i = 0; i < host.n; i++)
@@ -71,20 +71,9 @@ struct slice url_org_domain(struct arena *a, struct slice host)
     return r;
 }
 
-bool url_is_suffix(struct slice tld)
-{
-    char name[HOST_MAX + 1];
-    const psl_ctx_t *psl = list();
-    if (!psl || tld.n == 0 || tld.n > 63)
-        return false;
-    for (size_t i = 0; i < tld.n; i++)
-        name[i] = ascii_lower(tld.p[i]);
-    name[tld.n] = '\0';
-    return psl_is_public_suffix2(psl, name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
-}
-
 void url_warm(void)
 {
-    (void)list();
+    (void)url_suffix_list();
+    url_suffix_warm();
     url_host_warm();
 }

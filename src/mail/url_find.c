@@ -281,7 +281,7 @@ static bool is_local_part(struct slice t, size_t i)
         char c = t.p[k];
         if (c == '@')
             return true;
-        if (!ascii_is_alnum(c) && !strchr("+-_.=", c))
+        if (!is_host_char(c) && c != '+' && c != '.' && c != '=')
             return false;
     }
     return false;

@@ -5,6 +5,7 @@
  */
 #include "mail/url.h"
 
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "mail/url_parts.h"
 
@@ -15,8 +16,10 @@
     (UIDNA_ERROR_EMPTY_LABEL | UIDNA_ERROR_LABEL_TOO_LONG | UIDNA_ERROR_DOMAIN_NAME_TOO_LONG | \
      UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4)
 
-/* A host longer than this is no host; also keeps ICU's punycode (quadratic in a label) short. */
-#define HOST_MAX 2048
+/* ICU's punycode is quadratic in a label, and a name of DNS has 253 bytes, a label 63, each of
+ * which stands for one character at most: what is longer than these is no host. */
+#define HOST_MAX  (253 * 4) /* bytes of UTF-8 */
+#define LABEL_MAX 126       /* characters of a label outside ASCII: twice what DNS can hold */
 
 static const UIDNA *idna(void)
 {
@@ -270,9 +273,62 @@ static struct slice map_newer(struct arena *a, struct slice s)
     return slice_of(p, n);
 }
 
-static bool domain_to_ascii(struct arena *a, struct slice s, struct slice *out)
+/* Has a label outside ASCII more characters than DNS could hold? */
+static bool has_long_label(struct slice s)
 {
-    if (s.n > HOST_MAX || !idna())
+    size_t chars = 0;
+    bool is_wide = false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '.') {
+            chars = 0;
+            is_wide = false;
+            continue;
+        }
+        is_wide |= (s.p[i] & 0x80) != 0;
+        chars += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+        if (is_wide && chars > LABEL_MAX)
+            return true;
+    }
+    return false;
+}
+
+/* What was asked last, since one mail repeats its hosts. The answers are pure functions of the
+ * name: nothing but the time depends on what other mail asked. */
+#define MEMO_SLOTS 64
+#define MEMO_BYTES 255
+
+struct memo {
+    bool is_known, is_valid;
+    uint8_t n_name, n_answer;
+    char name[MEMO_BYTES], answer[MEMO_BYTES];
+};
+
+static struct memo *memo_of(struct memo slots[MEMO_SLOTS], struct slice name)
+{
+    return name.n <= MEMO_BYTES ? &slots[hash_bytes(name, 0) % MEMO_SLOTS] : NULL;
+}
+
+static bool memo_knows(const struct memo *m, struct slice name)
+{
+    return m && m->is_known && slice_eq(name, slice_of(m->name, m->n_name));
+}
+
+static void memo_keep(struct memo *m, struct slice name, const struct slice *answer)
+{
+    if (m == NULL)
+        return;
+    m->is_known = answer == NULL || answer->n <= MEMO_BYTES;
+    m->is_valid = answer != NULL;
+    m->n_name = (uint8_t)name.n;
+    memcpy(m->name, name.p, name.n);
+    if (m->is_known && answer && answer->n)
+        memcpy(m->answer, answer->p, answer->n);
+    m->n_answer = m->is_known && answer ? (uint8_t)answer->n : 0;
+}
+
+static bool domain_to_ascii_fresh(struct arena *a, struct slice s, struct slice *out)
+{
+    if (s.n > HOST_MAX || has_long_label(s) || !idna())
         return false;
     s = map_newer(a, s);
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
@@ -292,10 +348,22 @@ static bool domain_to_ascii(struct arena *a, struct slice s, struct slice *out)
     return true;
 }
 
-struct slice url_host_unicode(struct arena *a, struct slice host)
+static bool domain_to_ascii(struct arena *a, struct slice s, struct slice *out)
 {
-    if (slice_ifind(host, SLICE("xn--")) == SIZE_MAX || host.n > HOST_MAX || !idna())
-        return host;
+    static struct memo slots[MEMO_SLOTS];
+    struct memo *m = memo_of(slots, s);
+    if (memo_knows(m, s)) {
+        if (m->is_valid)
+            *out = arena_dup(a, slice_of(m->answer, m->n_answer));
+        return m->is_valid;
+    }
+    bool ok = domain_to_ascii_fresh(a, s, out);
+    memo_keep(m, s, ok ? out : NULL);
+    return ok;
+}
+
+static struct slice unicode_fresh(struct arena *a, struct slice host)
+{
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     UErrorCode ec = U_ZERO_ERROR;
     int32_t room = (int32_t)host.n * 4 + 64;
@@ -304,6 +372,19 @@ struct slice url_host_unicode(struct arena *a, struct slice host)
     if (U_FAILURE(ec) || n <= 0 || (info.errors & UIDNA_ERROR_PUNYCODE))
         return host;
     return slice_of(p, (size_t)n);
+}
+
+struct slice url_host_unicode(struct arena *a, struct slice host)
+{
+    static struct memo slots[MEMO_SLOTS];
+    if (slice_ifind(host, SLICE("xn--")) == SIZE_MAX || host.n > HOST_MAX || !idna())
+        return host;
+    struct memo *m = memo_of(slots, host);
+    if (memo_knows(m, host))
+        return arena_dup(a, slice_of(m->answer, m->n_answer));
+    struct slice shown = unicode_fresh(a, host);
+    memo_keep(m, host, &shown);
+    return shown;
 }
 
 static bool opaque_host(struct arena *a, struct slice host, struct slice *out)

@@ -27,6 +27,10 @@ bool url_ipv6(struct arena *a, struct slice s, struct slice *out);
 /* An ASCII domain that ends in a number to "1.2.3.4". 1: done, 0: no number at the end,
  * -1: a number that is no address. */
 int url_ipv4(struct arena *a, struct slice s, struct slice *out);
+/* libpsl's list, opened once; NULL: there is none. */
+const struct psl_ctx_st *url_suffix_list(void);
+/* Reads the table behind url_is_suffix, once. */
+void url_suffix_warm(void);
 /* True when a serialised host is an IPv4 or IPv6 address. */
 bool url_host_is_ip(struct slice host);
 

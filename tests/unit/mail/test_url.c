@@ -1,7 +1,10 @@
 /* URLs: parts, relative resolution, hosts in disguise, organisational domains, running text. */
+#include "base/buf.h"
 #include "mail/url.h"
+#include "mail/url_parts.h"
 
 #include <setjmp.h>
+#include <libpsl.h>
 #include <stdarg.h>
 #include <cmocka.h>
 
@@ -82,6 +85,69 @@ static void domains(void **state)
             same(cases[i][0], url_org_domain(arena, slice_str(cases[i][0])), cases[i][1]);
 }
 
+/* Our table of names without a dot and libpsl say the same of every name of up to three letters, of
+ * the list's own odd ones, and of what is none. */
+static void suffixes(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"COM",  "co.uk",  "uk.co", "ck",   "www.ck", "xn--p1ai",
+                                      "рф",   "みんな", "みん",  "",     ".",      "com.",
+                                      "arpa", "onion",  "local", "test", "*",      "a.b.c"};
+    const psl_ctx_t *psl = url_suffix_list();
+    char name[4] = "";
+    size_t yes = 0;
+    for (int i = 0; i < 27 * 27 * 27; i++) {
+        int n = 0;
+        for (int k = i; k; k /= 27)
+            name[n++] = (char)('a' + k % 27); /* the letter behind z stands for what no name has */
+        name[n] = '\0';
+        bool want = n && psl_is_public_suffix2(psl, name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+        if (url_is_suffix(slice_str(name)) != want)
+            fail_msg("%s: want %d", name, want);
+        yes += want;
+    }
+    assert_true(yes > 300);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        bool want = odd[i][0] && psl_is_public_suffix2(psl, i == 0 ? "com" : odd[i],
+                                                       PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+        if (url_is_suffix(slice_str(odd[i])) != want)
+            fail_msg("%s: want %d", odd[i], want);
+    }
+}
+
+/* Hosts outside ASCII cost much: a message has a limit of them, the same one in a row is one. */
+static void wide_hosts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *second;
+        bool is_over;
+    } cases[] = {{"http://\xc3\xbc.example/ ", "http://\xc3\xbc.example/ ", false},
+                 {"http://\xc3\xbc.example/ ", "http://\xc3\xb6.example/ ", true},
+                 {"http://a.example/\xc3\xbc ", "http://b.example/\xc3\xbc ", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf mail = BUF_INIT(1 << 20);
+        buf_str(&mail, "Content-Type: text/plain; charset=utf-8\n\n");
+        for (size_t k = 0; k < MAIL_LIMITS.wide_hosts; k++) {
+            buf_str(&mail, cases[i].first);
+            buf_str(&mail, cases[i].second);
+        }
+        struct message *m = message_parse(arena, buf_slice(&mail), NULL);
+        assert_int_equal(anomaly_has(&m->anomalies, ANOMALY_limit_links), cases[i].is_over);
+        assert_true(m->links->url.is_valid);
+        assert_int_equal(m->links_last->url.is_valid, !cases[i].is_over);
+        buf_fini(&mail);
+    }
+    /* A host that DNS could not hold by far is none: ICU would take its length squared. */
+    struct buf url = BUF_INIT(4096);
+    buf_str(&url, "http://");
+    for (int i = 0; i < 200; i++)
+        buf_str(&url, "\xe4\xb8\x80");
+    struct url u;
+    assert_false(url_parse(arena, buf_slice(&url), NULL, &u));
+    buf_fini(&url);
+}
+
 /* Text, and what is found in it, parted by blanks; '!' marks a defanged one. */
 static const char *const found[][2] = {
     {"see http://example.com/a.", "http://example.com/a"},
@@ -124,8 +190,9 @@ static void running_text(void **state)
 int main(void)
 {
     arena = arena_new(0);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(parts), cmocka_unit_test(disguises),
-                                       cmocka_unit_test(domains), cmocka_unit_test(running_text)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts),    cmocka_unit_test(disguises),  cmocka_unit_test(domains),
+        cmocka_unit_test(suffixes), cmocka_unit_test(wide_hosts), cmocka_unit_test(running_text)};
     int r = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(arena);
     return r;

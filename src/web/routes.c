@@ -7,6 +7,7 @@
 static const struct route *const tables[] = {
     front_routes,
     law_routes,
+    library_routes,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

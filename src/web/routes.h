@@ -12,6 +12,7 @@ bool route_serves(const char *path);
 const struct route *route_nth(unsigned i);
 
 /* Tables end with fn = NULL. */
+extern const struct route library_routes[];
 extern const struct route front_routes[];
 
 #endif

@@ -418,7 +418,6 @@ void law_check_page(struct page *p)
     if (law_pages_lib(p) == NULL)
         return;
     page_title(p, page_tr(p, N_("Check a mailing")));
-    page_wide(p);
     page_noindex(p);
     law_pages_menu(p, "/law/check");
     if (p->is_post && read_mail(&c) && read_to(&c) && read_facts(&c) && check(&c)) {

@@ -1,0 +1,68 @@
+// Tasks of people, start to end, as they would do them; scripts are off. Each gets a fresh visitor and
+// works in any language: it finds its way by names of fields and addresses, not by words.
+import { readFileSync } from 'node:fs';
+import { check, equal, go, shot, url } from './lib.mjs';
+
+const source = process.env.MUSTER_SOURCE;
+
+async function press(page) {
+    await page.locator('main form[method=post] button').first().click();
+    await page.waitForLoadState();
+}
+
+// U5, an honest sender: check a mailing, answer a question, check again.
+async function checkMailing(page, name) {
+    await go(page, '/');
+    await page.locator('a[href="/law"]').first().click();
+    await page.locator('main a[href="/law/check"]').first().click();
+    await page.setInputFiles('input[name=mail]', `${source}/tests/law/campaigns/02-candles.eml`);
+    await page.fill('input[name=to]', 'Canada, Deutschland');
+    await page.selectOption('select[name=f_purpose]', 'commercial');
+    await page.selectOption('select[name=f_consent]', 'none');
+    await page.selectOption('select[name=f_recipient]', 'person');
+    await press(page);
+    check(`${name}: a violation is found where there is no consent`,
+        await page.locator('.sum .bad b').count() === 1);
+    equal(`${name}: both countries are told`, 2, await page.locator('.check h3').filter({ hasText: /Canada|Germany/ }).count());
+    check(`${name}: what to do comes before the countries`, await page.locator('.check ol li').count() > 0);
+    const before = await page.locator('.sum .bad b').innerText();
+    equal(`${name}: both recipients`, '2', before);
+    await page.fill('input[name=to]', 'CA');
+    await press(page);
+    equal(`${name}: checked again without sending the file again`, '1',
+        await page.locator('.sum .bad b').innerText());
+    await shot(page, name);
+}
+
+// U5: verify a receipt of consent.
+async function receipt(page, name) {
+    await go(page, '/law/receipt');
+    const line = readFileSync(process.env.RECEIPT, 'utf8').trim();
+    await page.fill('textarea[name=receipt]', line);
+    await page.fill('input[name=address]', 'anna@example.org');
+    await press(page);
+    equal(`${name}: whole, and about the address`, 2, await page.locator('.notice.good').count());
+    await page.fill('textarea[name=receipt]', line.replace('newsletter', 'newspaper'));
+    await press(page);
+    check(`${name}: a change is noticed`, await page.locator('.notice.bad').count() >= 1);
+}
+
+// U3, policy maker: two laws side by side, then what holds from here to there.
+async function compare(page, name) {
+    await go(page, '/law');
+    await page.locator('main a[href="/law/compare"]').first().click();
+    await page.locator('select[name=law]').nth(0).selectOption('CA');
+    await page.locator('select[name=law]').nth(1).selectOption('US');
+    await page.locator('main form button').first().click();
+    await page.waitForLoadState();
+    check(`${name}: a table with both`, await page.locator('table thead a[href^="/law/"]').count() === 2);
+    await page.locator('main a[href="/law/between"]').first().click();
+    await page.selectOption('select[name=from]', 'DE');
+    await page.selectOption('select[name=to]', 'CA');
+    await page.locator('main form button').first().click();
+    await page.waitForLoadState();
+    check(`${name}: the address says what was asked`, page.url().startsWith(`${url}/law/between?from=DE&to=CA`), page.url());
+    check(`${name}: each duty with its clause`, await page.locator('tbody tr').count() > 5);
+}
+
+export const tasks = { 'check-mailing': checkMailing, receipt, compare };

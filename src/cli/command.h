@@ -62,5 +62,6 @@ extern const struct command cmd_scan, cmd_learn, cmd_unlearn, cmd_why, cmd_serve
     cmd_quarantine, cmd_history, cmd_journal, cmd_dmarc, cmd_dns, cmd_rules, cmd_law, cmd_token,
     cmd_completion, cmd_man;
 extern const struct command cmd_dkim, cmd_library;
+extern const struct command cmd_report;
 
 #endif

@@ -2,6 +2,7 @@
 #include "node/config.h"
 #include "auth/settings.h"
 #include "auth/signing.h"
+#include "desk/settings.h"
 #include "law/settings.h"
 #include "doors/doors.h"
 #include "evidence/check.h"
@@ -177,7 +178,7 @@ const struct conf_section *node_tables(void)
             all[n++] = own[i];
         const struct conf_section *const others[] = {
             AUTH_SECTIONS,  SIGNING_SECTIONS, POLICY_SECTIONS, CHECK_SECTIONS,
-            DOORS_SECTIONS, LAW_SECTIONS,     WEB_SECTIONS};
+            DOORS_SECTIONS, LAW_SECTIONS,     WEB_SECTIONS,    DESK_SECTIONS};
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
             for (const struct conf_section *s = others[i]; s->name; s++) {
                 if (n + 1 == sizeof(all) / sizeof(all[0]))

@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/log.h"
 #include "law/message_facts.h"
+#include "node/desk_intake.h"
 #include "learn/trainer.h"
 #include "node/ipc.h"
 #include "node/parser_sign.h"
@@ -39,6 +40,13 @@ void parser_set_orders(const struct parser_orders *o)
     orders_wanted = *o;
 }
 
+static struct parser_intake intake_wanted;
+
+void parser_set_intake(const struct parser_intake *i)
+{
+    intake_wanted = *i;
+}
+
 /* ---- the child ---- */
 
 struct child_state {
@@ -49,6 +57,7 @@ struct child_state {
     struct buf out;
     const struct lang *lang;
     struct parser_sign sign;
+    unsigned char redact_key[REDACT_KEY];
 };
 
 static void answer_scan(struct child_state *c, struct slice raw)
@@ -100,6 +109,22 @@ static void answer_facts(struct child_state *c, struct slice raw)
     jsonw_object_end(&j);
 }
 
+static void answer_desk(struct child_state *c, struct slice raw)
+{
+    const struct desk_settings *s = desk_settings(c->p->conf);
+    struct intake_from from = {.source = DESK_LOCAL,
+                               .is_message = !intake_wanted.is_forward,
+                               .is_forward = intake_wanted.is_forward,
+                               .category = intake_wanted.category,
+                               .reporter.mailbox = intake_wanted.reporter,
+                               .said = intake_wanted.said,
+                               .desks = s->mailbox.items,
+                               .n_desks = s->mailbox.n,
+                               .key = c->redact_key,
+                               .now_us = clock_now_us()};
+    desk_intake_lines(c->arena, raw, &from, &c->out);
+}
+
 static int answer_file(struct child_state *c, int mail, enum mail_kind kind)
 {
     struct err e = {0};
@@ -116,6 +141,8 @@ static int answer_file(struct child_state *c, int mail, enum mail_kind kind)
             report_intake(c->arena, item.raw, &c->out);
         else if (c->p->mode == PARSER_REPORT_JSON)
             report_intake_json(c->arena, item.raw, &c->out);
+        else if (c->p->mode == PARSER_DESK)
+            answer_desk(c, item.raw);
         else if (c->p->mode == PARSER_FACTS)
             answer_facts(c, item.raw);
         else if (c->p->mode == PARSER_LESSON)
@@ -185,6 +212,7 @@ static _Noreturn void child(struct parser *p, int fd)
                                   .wanted = &orders_wanted,
                                   .limits = &c.world.limits,
                                   .settings = c.world.auth};
+    desk_intake_key(&c.world, c.redact_key);
     if (rc == 0)
         rc = signing_compile(p->conf, &e, &c.sign.signing);
     if (rc == 0)

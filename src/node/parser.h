@@ -5,6 +5,7 @@
 #ifndef MUSTER_NODE_PARSER_H
 #define MUSTER_NODE_PARSER_H
 
+#include "desk/report.h"
 #include "doors/mailbox.h"
 #include "node/config.h"
 #include "node/lookup.h"
@@ -18,6 +19,7 @@ enum parser_mode {
     PARSER_REPORT_JSON, /* each report in the file as a line of JSON; {"refused":...} for others */
     PARSER_ORDERS,      /* what is to be signed: see parser_sign.h */
     PARSER_SIGNATURES,  /* DKIM and ARC as JSON, a byte before it: 1 when a signature holds */
+    PARSER_DESK,        /* desk_intake_lines: reports as lines of JSON */
     PARSER_FACTS,       /* what the message shows of the facts of law/fact.h, as JSON */
     PARSER_LESSON /* digest (16 bytes), then lesson_pack with label and time still to be set */
 };
@@ -27,6 +29,13 @@ struct parser_orders {
     struct slice domain; /* sign for this one, whoever the author is; empty: the author's */
     bool is_arc;
     struct slice authserv_id; /* ARC: whose results are sealed */
+};
+
+/* How PARSER_DESK reads; set before the start. */
+struct parser_intake {
+    bool is_forward; /* mails to the desk, else the reported messages themselves */
+    enum desk_category category;
+    struct slice reporter, said;
 };
 
 struct parser;
@@ -49,6 +58,8 @@ MUST_USE int parser_start_with(const struct conf *conf, enum parser_mode mode,
                                struct parser **out);
 /* For the next child: what PARSER_ORDERS does; copied shallowly. */
 void parser_set_orders(const struct parser_orders *o);
+/* For the next child: what PARSER_DESK does; copied shallowly. */
+void parser_set_intake(const struct parser_intake *i);
 /* Hands over an open file; answer by answer comes with parser_next. */
 MUST_USE int parser_file(struct parser *p, const struct mail_file *file, struct err *e);
 /* 1: *out is filled; 0: the file is done; negative: the child could not go on (ERR_CLOSED: it

@@ -29,7 +29,8 @@ struct running {
     uint64_t hash, tag;
     size_t bytes;
     struct event *timer;
-    struct slice orders; /* what the signer was asked; it waits for that when there are any */
+    struct slice orders;  /* what the signer was asked; it waits for that when there are any */
+    struct slice reports; /* what was found in a mail to the desk; keeper has it before the door */
     door_scan_done *done;
     void *arg;
 };

@@ -10,6 +10,7 @@
 #include "ask/batch.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "node/desk_intake.h"
 #include "node/owed.h"
 #include "node/records.h"
 #include "node/scanner.h"
@@ -43,6 +44,8 @@ static enum scan_state step(struct scanner *s, struct running *r)
     enum scan_state state = scan_step(r->scan, &s->world);
     if (state == SCAN_DONE) {
         scanner_take_reports(s, r->scan);
+        if (desk_intake_wants(s->start->conf, &r->scan->envelope))
+            r->reports = desk_intake_scan(s->start->conf, &s->world, r->scan);
         r->orders = scanner_orders(s, r->scan);
     }
     walls_end(s->start->walls, s->start->index);
@@ -84,20 +87,75 @@ static void post_history(struct scanner *s, const struct scan *scan)
         event_active(s->idle, EV_TIMEOUT, 0);
 }
 
-/* Tells the door and keeper; the arena is kept for the next message or given back. */
-static void finish(struct scanner *s, const struct running *r)
+/* Tells the door and keeper; the arena is kept for the next message or given back. is_safe: what
+ * the door is told can be stood for; else it defers. */
+static void tell(struct scanner *s, const struct running *r, bool is_safe)
 {
     scan_keep_json(r->scan);
     /* The message's bytes and envelope are its door's: once told, the connection goes on, and may
      * give them back or put its next message there. Nobody reads them after that. */
     post_history(s, r->scan);
-    r->done(r->arg, r->scan);
+    r->done(r->arg, is_safe ? r->scan : NULL);
     if (s->arena) {
         arena_free(r->arena);
         return;
     }
     arena_reset(r->arena);
     s->arena = r->arena;
+}
+
+/* ---- mail to the desk ---- */
+
+/* Reports on their way to keeper; the door waits, so that none is lost after the mail was taken. */
+struct handing {
+    struct scanner *s;
+    struct running r;
+    struct slice rest; /* lines still to be handed over */
+};
+
+static void hand_next(struct handing *h);
+
+static void on_handed(void *arg, int status, struct slice json)
+{
+    struct handing *h = arg;
+    (void)json;
+    if (status >= 500) { /* keeper is away or its disk is full: the peer tries again */
+        tell(h->s, &h->r, false);
+        free(h);
+        return;
+    }
+    if (status != 200)
+        log_event(LOG_WARN, "desk", "status", LOG_I(status), "error", LOG_S("report not taken"),
+                  NULL);
+    hand_next(h);
+}
+
+static void hand_next(struct handing *h)
+{
+    static const struct door_caller me = {.is_local_peer = true, .uid = 0}; /* the node itself */
+    struct door_ops ops = scanner_ops(h->s);
+    struct slice line;
+    while (slice_line(&h->rest, &line)) {
+        if (line.n == 0 || slice_starts(line, SLICE("{\"refused\"")))
+            continue;
+        ops.ask(h->s, &me, DESK_VERB, line, on_handed, h);
+        return; /* the answer goes on from there, or has already */
+    }
+    tell(h->s, &h->r, true);
+    free(h);
+}
+
+static void finish(struct scanner *s, const struct running *r)
+{
+    if (r->reports.n == 0) {
+        tell(s, r, true);
+        return;
+    }
+    struct handing *h = calloc(1, sizeof(*h));
+    if (h == NULL)
+        BUG("out of memory");
+    *h = (struct handing){.s = s, .r = *r, .rest = r->reports};
+    hand_next(h);
 }
 
 /* ---- waiting ---- */

@@ -1,0 +1,24 @@
+/* The desk's settings: section `desk` of the configuration.
+ *
+ *   desk { mailbox = spam@example.org }
+ */
+#ifndef MUSTER_DESK_SETTINGS_H
+#define MUSTER_DESK_SETTINGS_H
+
+#include "base/conf.h"
+
+struct desk_settings {
+    struct conf_list mailbox; /* mail to these is taken in as reports */
+    bool api;                 /* POST /v1/report is answered to everybody */
+    struct slice sms_token;   /* secret of the gateway; empty: no text messages */
+    struct slice sms_from, sms_text, sms_secret; /* names of its form's fields */
+};
+
+/* The section's table; ends with name = NULL. */
+extern const struct conf_section DESK_SECTIONS[];
+/* The section as read; never NULL. */
+const struct desk_settings *desk_settings(const struct conf *c);
+/* Is this one of the desk's mailboxes? Any case. */
+bool desk_is_mailbox(const struct desk_settings *s, struct slice address);
+
+#endif

@@ -107,6 +107,13 @@ static bool read_states(struct question *q, struct holds_query *h)
         if (slice_eq(kind, slice_str(hold_kind_name((enum hold_kind)i))))
             h->kinds = 1u << i;
     }
+    struct slice id = question_text(q, "id"); /* of the message, all its copies */
+    unsigned char *raw = ARENA_ARRAY(q->arena, unsigned char, 16);
+    if (id.n) {
+        h->id = raw;
+        if (!event_id_parse(id, raw))
+            return false;
+    }
     return (kind.n == 0 || h->kinds) && read_cursor(question_text(q, "before"), h);
 }
 

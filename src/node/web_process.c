@@ -4,6 +4,8 @@
  */
 #include "base/log.h"
 #include "law/settings.h"
+#include "evidence/check.h"
+#include "mail/unicode.h"
 #include "node/process.h"
 #include "node/records.h"
 #include "web/law_pages.h"
@@ -191,6 +193,13 @@ static int open_all(struct webber *w, struct arena *a, struct err *e)
     open_laws(conf);
     site_open(&w->site, a, conf_data(conf, "web"), folder(a, SLICE(""), "web/style.css"),
               folder(a, node_main(conf)->catalogues, "lang/fr.mo"));
+    struct rules *rules;
+    unicode_warm(); /* the console reads mail: what ICU opens it opens now */
+    int rc = rules_open(conf, e, &rules);
+    if (rc < 0)
+        return rc;
+    w->site.all = conf;
+    w->site.rules = rules;
     w->packed = BUF_INIT(IPC_MOST);
     w->ops = (struct web_ops){.node = w, .ask = ask};
     return web_server_new(w->base, w->start->doors[DOOR_WEB], &w->site, &w->ops, e, &w->server);

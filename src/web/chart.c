@@ -49,8 +49,7 @@ void chart_columns(struct html *h, struct page *p, const struct chart *c)
     html_open(h, "svg", "class", "chart", "viewBox",
               arena_printf(p->arena, "0 0 %d %d", WIDTH, HEIGHT + FOOT).p, "role", "img",
               "aria-label", c->title, "direction", "ltr");
-    html_open(h, "path", "class", "axis", "d",
-              arena_printf(p->arena, "M0 %dh%d", HEIGHT, WIDTH).p);
+    html_open(h, "path", "class", "axis", "d", arena_printf(p->arena, "M0 %dh%d", HEIGHT, WIDTH).p);
     html_close(h);
     for (unsigned s = 0; s < c->series && most > 0; s++)
         column_path(h, p, c, s, most);

@@ -164,10 +164,11 @@ static void console(struct page *p)
 /* ---- history ---- */
 
 static const char *const verdicts[] = {"", "ham", "unsure", "spam", NULL};
-static const char *const classes[] = {"",     "malware",       "phishing", "scam", "unsolicited bulk",
-                                      "bulk", "transactional", "personal", "other", NULL};
-static const char *const actions[] = {"",      "accept",     "tag",    "greylist",
-                                      "defer", "quarantine", "reject", "discard", NULL};
+static const char *const classes[] = {
+    "",     "malware",       "phishing", "scam",  "unsolicited bulk",
+    "bulk", "transactional", "personal", "other", NULL};
+static const char *const actions[] = {"",           "accept", "tag",     "greylist", "defer",
+                                      "quarantine", "reject", "discard", NULL};
 
 static void pick(struct page *p, const char *name, const char *label, const char *const *values)
 {
@@ -329,8 +330,8 @@ static void facts_of(struct page *p, const json_t *why)
 static void message(struct page *p)
 {
     const json_t *why = page_get(p, page_path(p, "why/%s", p->part[2]), NULL);
-    const json_t *held = page_get(
-        p, "quarantine", json_pack("{s:s,s:s}", "state", "all", "id", p->part[2]));
+    const json_t *held = page_get(p, "quarantine",
+                                  json_pack("{s:s,s:s}", "state", "all", "id", p->part[2]));
     if (why == NULL || held == NULL)
         return;
     if (p->wants_json) {
@@ -359,10 +360,9 @@ static void acts(struct page *p)
 {
     static const char *const heads[] = {N_("Time"), N_("By"),   N_("What"),
                                         N_("On"),   N_("Note"), NULL};
-    const json_t *j =
-        page_get(p, "console/acts",
-                 json_pack("{s:i,s:I}", "limit", ROWS, "before",
-                           (json_int_t)page_arg_int(p, "before", 0, 0, INT64_MAX)));
+    const json_t *j = page_get(p, "console/acts",
+                               json_pack("{s:i,s:I}", "limit", ROWS, "before",
+                                         (json_int_t)page_arg_int(p, "before", 0, 0, INT64_MAX)));
     const json_t *a;
     size_t i;
     if (j == NULL)
@@ -387,8 +387,8 @@ static void acts(struct page *p)
 
 /* ---- quarantine ---- */
 
-static const char *const states[] = {"held",    "all",     "released", "refused", "delivered",
-                                     "deleted", "expired", NULL};
+static const char *const states[] = {"held",      "all",     "released", "refused",
+                                     "delivered", "deleted", "expired",  NULL};
 static const char *const kinds[] = {"", "spam", "bulk", "phishing", "malware", "other", NULL};
 
 static void quarantine(struct page *p)

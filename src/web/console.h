@@ -28,7 +28,8 @@ double console_number(const json_t *j, const char *name);
 /* "12.3 MB". */
 const char *console_bytes(struct page *p, double n);
 
-/* Rows of keeper's "holds", with a button for release; base: "/console/quarantine" or "/me/held". */
+/* Rows of keeper's "holds", with a button for release; base: "/console/quarantine" or "/me/held".
+ */
 void console_holds(struct page *p, const json_t *rows, const char *base);
 /* One held message with what can be done with it; for console and own page alike. */
 void console_hold(struct page *p, const json_t *hold, const char *base);

@@ -48,9 +48,8 @@ void console_holds(struct page *p, const json_t *rows, const char *base)
 {
     static const char *const all[] = {N_("Time"),    N_("Held as"), N_("Recipient"), N_("From"),
                                       N_("Subject"), N_("State"),   N_("Act"),       NULL};
-    static const char *const own[] = {N_("Time"),    N_("Held as"), N_("From"),
-                                      N_("Subject"), N_("State"),   N_("Act"),
-                                      NULL};
+    static const char *const own[] = {N_("Time"),  N_("Held as"), N_("From"), N_("Subject"),
+                                      N_("State"), N_("Act"),     NULL};
     const json_t *h;
     size_t i;
     if (json_array_size(rows) == 0) {

@@ -182,7 +182,7 @@ static void message_row(struct page *p, const json_t *m)
 
 void console_messages(struct page *p, const json_t *rows)
 {
-    static const char *const heads[] = {N_("Time"),   N_("Verdict"), N_("Score"),  N_("Class"),
+    static const char *const heads[] = {N_("Time"),   N_("Verdict"), N_("Score"),   N_("Class"),
                                         N_("Action"), N_("From"),    N_("Subject"), NULL};
     const json_t *row;
     size_t i;

@@ -73,9 +73,8 @@ static void configured_lists(struct page *p)
                 console_table(p, N_("Lists of the configuration file"), heads);
             conf_value(item, b->data, &v);
             html_open(p->html, "tr");
-            console_cell(p, arena_printf(p->arena, "policy %.*s %s", SLICE_ARG(b->name),
-                                         item->key)
-                                .p);
+            console_cell(p,
+                         arena_printf(p->arena, "policy %.*s %s", SLICE_ARG(b->name), item->key).p);
             console_cell(p, arena_cstr(p->arena, buf_slice(&v)));
             html_close(p->html);
             buf_fini(&v);
@@ -93,9 +92,8 @@ static void rule_rows(struct page *p)
     console_table(p, N_("Checks"), heads);
     for (int i = 0; i < CHECKS; i++) {
         const struct check *c = check_info((enum check_id)i);
-        double points = p->run->site->rules
-                            ? rules_points(p->run->site->rules, (enum check_id)i)
-                            : c->points;
+        double points = p->run->site->rules ? rules_points(p->run->site->rules, (enum check_id)i)
+                                            : c->points;
         html_open(p->html, "tr");
         html_elem(p->html, "td", c->name, "class", "code");
         console_cell_number(p, points, 2);
@@ -164,7 +162,7 @@ static void moves(struct page *p, const json_t *j)
 
 static void examples(struct page *p, const json_t *list)
 {
-    static const char *const heads[] = {N_("Time"),      N_("From"), N_("Subject"), N_("Score"),
+    static const char *const heads[] = {N_("Time"),      N_("From"), N_("Subject"),  N_("Score"),
                                         N_("New score"), N_("Was"),  N_("Would be"), NULL};
     const json_t *m;
     size_t i;
@@ -178,8 +176,7 @@ static void examples(struct page *p, const json_t *list)
         console_cell_time(p, page_int(m, "time_us"));
         console_cell(p, page_text(m, "from_domain"));
         html_open(p->html, "td");
-        html_open(p->html, "a", "href",
-                  page_path(p, "/console/message/%s", page_text(m, "id")));
+        html_open(p->html, "a", "href", page_path(p, "/console/message/%s", page_text(m, "id")));
         html_bdi(p->html, *page_text(m, "subject") ? page_text(m, "subject") : "-");
         html_close(p->html);
         html_close(p->html);

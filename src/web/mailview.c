@@ -24,52 +24,29 @@ static size_t add_host(struct slice s, struct buf *out)
     return n;
 }
 
-static bool is_scheme_byte(char c)
-{
-    return ascii_is_alnum(c) || c == '+' || c == '-' || c == '.';
-}
-
-/* Length of "scheme://" at the front of s, or 0. */
+/* Schemes that lead somewhere or run something; browsers need no slashes behind them. */
 static size_t scheme_length(struct slice s)
 {
-    size_t n = 0;
-    while (n < s.n && n < 16 && is_scheme_byte(s.p[n]))
-        n++;
-    if (n == 0 || n + 1 >= s.n || s.p[n] != ':')
-        return 0;
-    /* browsers take one slash, two, or backslashes */
-    size_t slashes = 0;
-    while (n + 1 + slashes < s.n && slashes < 8 &&
-           (s.p[n + 1 + slashes] == '/' || s.p[n + 1 + slashes] == '\\'))
-        slashes++;
-    return slashes ? n + 1 + slashes : 0;
-}
-
-/* Schemes that run something or need no slashes. */
-static size_t bare_scheme(struct slice s)
-{
-    static const char *const names[] = {"javascript:", "data:", "vbscript:", "mailto:", "tel:",
-                                        "file:",       "blob:", "about:"};
+    static const char *const names[] = {"http:",   "https:", "javascript:", "data:", "vbscript:",
+                                        "mailto:", "tel:",   "file:",       "blob:", "about:"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (slice_istarts(s, slice_str(names[i])))
-            return strlen(names[i]);
+            return strlen(names[i]) - 1;
     }
     return 0;
 }
 
 static void add_scheme(struct slice s, struct buf *out)
 {
-    size_t i = 0;
-    if (slice_istarts(s, SLICE("http"))) {
-        buf_str(out, "hxxp");
-        i = 4;
-    }
-    for (; i < s.n; i++) {
-        if (s.p[i] == ':')
-            buf_str(out, "[:]");
-        else
-            buf_chr(out, s.p[i]);
-    }
+    bool is_web = slice_istarts(s, SLICE("http"));
+    buf_add(out, is_web ? SLICE("hxxp") : s);
+    if (is_web)
+        buf_add(out, slice_from(s, 4));
+}
+
+static bool is_slash(char c)
+{
+    return c == '/' || c == '\\'; /* browsers take both, and any number of them */
 }
 
 /* "host.name/..." or "www.host": what a mail program may turn into a link by itself. */
@@ -93,24 +70,26 @@ void mailview_defang(struct slice text, struct buf *out)
     size_t i = 0;
     while (i < text.n && !out->full) {
         struct slice rest = slice_from(text, i);
-        size_t n = at_word ? scheme_length(rest) : 0;
-        if (n == 0 && at_word)
-            n = bare_scheme(rest);
-        if (n) {
+        size_t n = scheme_length(rest);
+        bool is_colon = n > 0 || (rest.p[0] == ':' && rest.n > 1 && is_slash(rest.p[1]));
+        if (is_colon) {
             add_scheme(slice_head(rest, n), out);
-            i += n;
-            i += add_host(slice_from(text, i), out);
+            buf_str(out, "[:]");
+            for (i += n + 1; i < text.n && is_slash(text.p[i]); i++)
+                buf_chr(out, text.p[i]);
             at_word = true;
-            continue;
-        }
-        if (at_word && looks_like_host(rest)) {
+            if (scheme_length(slice_from(text, i)) == 0) {
+                i += add_host(slice_from(text, i), out);
+                at_word = false;
+            }
+        } else if (at_word && looks_like_host(rest)) {
             i += add_host(rest, out);
             at_word = false;
-            continue;
+        } else {
+            buf_chr(out, text.p[i]);
+            at_word = !is_host_byte(text.p[i]);
+            i++;
         }
-        buf_chr(out, text.p[i]);
-        at_word = !is_host_byte(text.p[i]);
-        i++;
     }
 }
 
@@ -262,7 +241,8 @@ static void parts(struct page *p, const struct message *m)
     for (size_t i = 0; i < m->n_parts && i < MAILVIEW_ROWS; i++) {
         const struct part *part = m->parts[i];
         html_open(p->html, "tr");
-        cell(p, arena_printf(p->arena, "%.*s/%.*s", SLICE_ARG(part->type), SLICE_ARG(part->subtype)),
+        cell(p,
+             arena_printf(p->arena, "%.*s/%.*s", SLICE_ARG(part->type), SLICE_ARG(part->subtype)),
              120);
         cell(p, part->n_names ? part->names[0] : SLICE(""), 200);
         html_open(p->html, "td", "class", "num");

@@ -42,14 +42,13 @@ static void filter_form(struct page *p, const json_t *c)
     html_open(p->html, "fieldset");
     page_elem(p, "legend", N_("My filter"));
     if (console_number(bounds, "points") > 0)
-        page_input(p, &(struct page_input){
-                          .name = "strength",
-                          .label = N_("How strict"),
-                          .type = "radio",
-                          .value = arena_printf(p->arena, "%lld",
-                                                (long long)page_int(c, "strength"))
-                                       .p,
-                          .options = o});
+        page_input(
+            p, &(struct page_input){
+                   .name = "strength",
+                   .label = N_("How strict"),
+                   .type = "radio",
+                   .value = arena_printf(p->arena, "%lld", (long long)page_int(c, "strength")).p,
+                   .options = o});
     page_input(p, &(struct page_input){.name = "digest",
                                        .label = N_("Mail me a list of what is held"),
                                        .type = "select",

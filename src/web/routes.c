@@ -8,6 +8,9 @@ static const struct route *const tables[] = {
     front_routes,
     law_routes,
     library_routes,
+    console_routes,
+    console_site_routes,
+    me_routes,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

@@ -14,5 +14,6 @@ const struct route *route_nth(unsigned i);
 /* Tables end with fn = NULL. */
 extern const struct route library_routes[];
 extern const struct route front_routes[];
+extern const struct route console_routes[], console_site_routes[], me_routes[];
 
 #endif

@@ -28,7 +28,11 @@ struct web_asset {
 #define SITE_ASSETS  32
 #define SITE_TONGUES 9
 
+struct rules; /* evidence/check.h */
+
 struct web_site {
+    const struct conf *all;    /* every setting, for the console to show; NULL: none */
+    const struct rules *rules; /* points of the checks; NULL: as shipped */
     struct arena *arena;
     const struct web_conf *conf;
     const char *title;

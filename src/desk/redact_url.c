@@ -54,9 +54,12 @@ static struct slice percent_decoded(struct arena *a, struct slice s)
     for (size_t i = 0; i < s.n; i++) {
         int hi = i + 2 < s.n && s.p[i] == '%' ? ascii_hex(s.p[i + 1]) : -1;
         int lo = hi >= 0 ? ascii_hex(s.p[i + 2]) : -1;
-        if (lo >= 0)
+        p[n] = s.p[i];
+        if (lo >= 0) {
+            p[n] = (char)(hi * 16 + lo);
             i += 2;
-        p[n++] = lo >= 0 ? (char)(hi << 4 | lo) : s.p[i];
+        }
+        n++;
     }
     return slice_of(p, n);
 }

@@ -23,7 +23,7 @@ struct keep_study {
 struct keep {
     struct arena *arena; /* of paths and settings */
     const struct conf *conf;
-    struct policy *policy; /* compiled settings, for telling bounds */
+    struct policy *policy;      /* compiled settings, for telling bounds */
     struct arena *scratch;      /* for one event's parts */
     struct mailboxes mailboxes; /* which addresses are one person's */
     struct store *store;

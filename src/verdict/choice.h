@@ -17,7 +17,12 @@
 #define CHOICE_STRENGTH 2 /* -2 mildest, 0 as the site, 2 strictest */
 
 enum choice_list { CHOICE_ALLOW, CHOICE_BLOCK };
-enum choice_digest { CHOICE_DIGEST_SITE, CHOICE_DIGEST_NONE, CHOICE_DIGEST_DAY, CHOICE_DIGEST_WEEK };
+enum choice_digest {
+    CHOICE_DIGEST_SITE,
+    CHOICE_DIGEST_NONE,
+    CHOICE_DIGEST_DAY,
+    CHOICE_DIGEST_WEEK
+};
 
 struct choice_entry {
     enum choice_list list;

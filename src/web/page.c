@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TARGET_MOST  4096
-#define FILES_MOST   20
+#define TARGET_MOST 4096
+#define FILES_MOST  20
 
 /* ---- the request ---- */
 

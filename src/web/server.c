@@ -16,6 +16,7 @@
 #include <zlib.h>
 
 #define HEAD_BYTES (32u * 1024) /* per connection: request line and fields */
+#define OVER_BYTES (1u << 20)   /* of a body in chunks that are read past its limit, to say so */
 #define COSTLY     10.0
 
 struct request {
@@ -30,8 +31,8 @@ struct request {
     unsigned n_asked; /* questions that are out */
     bool is_suspended, is_running, is_head, has_begun, takes_gzip;
     unsigned n_hosts, n_lengths;
-    bool is_chunked, is_bad_length, is_strange;
-    uint64_t length;
+    bool is_chunked, is_bad_length, is_bad_name, is_strange;
+    uint64_t length, over;
     int refused; /* status, or 0 */
     const char *why;
 };
@@ -225,6 +226,8 @@ static enum MHD_Result add_field(void *arg, enum MHD_ValueKind kind, const char 
                  {"authorization", &r->in.authorization},
                  {"if-none-match", &r->in.none_match}};
     (void)kind;
+    for (size_t i = 0; i < n.n; i++) /* "Content-Length : 5" is no length here and one elsewhere */
+        r->is_bad_name |= !ascii_is_alnum(n.p[i]) && !strchr("!#$%&'*+-.^_`|~", n.p[i]);
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
         if (slice_ieq(n, slice_str(plain[i].name)))
             *plain[i].to = v;
@@ -269,6 +272,10 @@ static int check(struct request *r, const char *method, const char *version)
     r->body = BUF_INIT(max);
     if (!is_get && !r->in.is_post)
         return refuse(r, 405, "this method is not served\n");
+    if (r->is_bad_name || r->in.target.n == 0 || r->in.target.p[0] != '/')
+        return refuse(r, 400, "this is no request\n");
+    if (r->in.is_post && r->n_lengths == 0 && !r->is_chunked)
+        return refuse(r, 411, "the length of the body is missing\n");
     if (r->n_lengths > 1 || r->is_bad_length || (r->is_chunked && r->n_lengths))
         return refuse(r, 400, "the length of the body is not clear\n");
     if (r->is_strange)
@@ -341,8 +348,9 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *conn, const 
     }
     if (*data_n) {
         buf_add(&r->body, slice_of(data, *data_n));
+        r->over += r->body.full ? *data_n : 0;
         *data_n = 0;
-        return MHD_YES;
+        return r->over > OVER_BYTES ? MHD_NO : MHD_YES;
     }
     if (r->page == NULL) {
         if (r->body.full) { /* chunked: its length was not known before */

@@ -220,6 +220,9 @@ static struct slice without_port(struct slice host)
     size_t colon = slice_rchr(host, ':');
     if (colon == SIZE_MAX || (host.n && host.p[host.n - 1] == ']'))
         return host;
+    for (size_t i = colon + 1; i < host.n; i++)
+        if (!ascii_is_digit(host.p[i]))
+            return SLICE(""); /* no port: "localhost:x@elsewhere" */
     return slice_head(host, colon);
 }
 

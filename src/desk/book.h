@@ -48,6 +48,7 @@ struct case_query {
     const unsigned char *owner;
     int64_t due_us;    /* clock at or before; 0: any */
     int64_t before_us; /* older than; 0: any. For the next page */
+    bool oldest_first;
     size_t limit;      /* 0: 50; at most 1,000 */
 };
 /* Newest first; with due_us the most overdue first. */

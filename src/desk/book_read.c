@@ -80,7 +80,9 @@ static sqlite3_stmt *cases_statement(struct book *b, const struct case_query *q,
     buf_str(&text, q->owner ? " AND owner = ?3" : "");
     buf_str(&text, q->due_us ? " AND due > 0 AND due <= ?4" : "");
     buf_str(&text, q->before_us ? " AND at < ?5" : "");
-    buf_str(&text, q->due_us ? " ORDER BY due LIMIT ?6" : " ORDER BY at DESC LIMIT ?6");
+    buf_str(&text, q->due_us         ? " ORDER BY due LIMIT ?6"
+                   : q->oldest_first ? " ORDER BY at LIMIT ?6"
+                                     : " ORDER BY at DESC LIMIT ?6");
     sqlite3_stmt *st = db_prepare_text(b->db, buf_cstr(&text), e);
     buf_fini(&text);
     if (st == NULL)

@@ -1,0 +1,77 @@
+/* What keeper's verbs about cases, listings and appeals share, and the desk's own clock.
+ *
+ * An act: append its events (keep_desk_add), one durable commit (keep_desk_done), then the answer.
+ */
+#ifndef MUSTER_NODE_KEEP_DESK_H
+#define MUSTER_NODE_KEEP_DESK_H
+
+#include "desk/book.h"
+#include "desk/code.h"
+#include "desk/settings.h"
+#include "node/keep_verb.h"
+#include "node/mailer.h"
+
+/* One event about an object; body is taken over (json_decref). who NULL: the node itself. */
+MUST_USE int keep_desk_add(struct keep *k, const struct actor *who, const unsigned char object[16],
+                           const char *verb, json_t *body, struct err *e);
+MUST_USE int keep_desk_done(struct keep *k, struct err *e);
+/* A letter to a mailbox (empty: to the case's reporter); words is taken over. Drafts wait for a
+ * person. */
+struct keep_letter {
+    enum letter_kind kind;
+    enum letter_state state;
+    const unsigned char *about;
+    const unsigned char *person; /* pseudonym of a reporter; NULL: none */
+    struct slice to;
+};
+MUST_USE int keep_desk_letter(struct keep *k, const struct keep_letter *l, json_t *words,
+                              struct err *e);
+
+/* Helpers for bodies and answers. */
+json_t *desk_hex(const unsigned char *p, size_t n);
+json_t *desk_slice(struct slice s);
+void desk_code(struct json *j, const char *name, const unsigned char id[16]);
+void desk_time(struct json *j, const char *name, int64_t us); /* 0 or less: null */
+/* The code in the question's path; false: the question is refused. */
+bool desk_code_arg(struct question *q, unsigned part, unsigned char out[16]);
+
+/* Clocks of cases and appeals, about once a minute. */
+void keep_desk_tick(struct keep *k, int64_t now_us);
+/* Closes or moves a case; the reporter is told of an outcome. */
+struct case_step {
+    enum case_state state;
+    enum case_outcome outcome;
+    struct slice note;
+    bool takes; /* the actor becomes its owner */
+};
+MUST_USE int keep_case_step(struct keep *k, const struct actor *who, const struct case_row *c,
+                            const struct case_step *s, struct err *e);
+/* Changes a listing to what `l` now says. verb: reply confirm lower end. */
+MUST_USE int keep_listing_change(struct keep *k, const struct actor *who,
+                                 const struct listing_row *l, const char *verb, struct slice why,
+                                 struct slice text, struct err *e);
+void keep_listing_tick(struct keep *k, int64_t now_us);
+
+/* ---- the queue of letters (keeper.c) ---- */
+
+#define LETTER_TAG     (UINT64_C(1) << 62)
+#define LETTERS_AT_ONCE 8
+
+struct letter_order {
+    unsigned char id[16];
+    uint64_t tag;
+    int64_t again_us; /* 0: the mailer has it */
+    unsigned tries;
+};
+struct letter_queue {
+    struct letter_order order[256];
+    size_t n;
+    uint64_t next_tag;
+};
+/* As owed_next, owed_mailed, owed_forget. */
+uint64_t letters_next(struct letter_queue *lq, struct keep *k, struct buf *packed);
+void letters_mailed(struct letter_queue *lq, struct keep *k, uint64_t tag,
+                    const struct mail_result *r);
+void letters_forget(struct letter_queue *lq);
+
+#endif

@@ -63,5 +63,6 @@ extern const struct command cmd_scan, cmd_learn, cmd_unlearn, cmd_why, cmd_serve
     cmd_completion, cmd_man;
 extern const struct command cmd_dkim, cmd_library;
 extern const struct command cmd_report;
+extern const struct command cmd_case, cmd_listing, cmd_appeal;
 
 #endif

@@ -6,12 +6,14 @@
 
 #include <stdio.h>
 
-const struct command *const COMMANDS[] = {
-    &cmd_scan,       &cmd_why,     &cmd_learn,      &cmd_unlearn, &cmd_serve, &cmd_status,
-    &cmd_config,     &cmd_history, &cmd_quarantine, &cmd_token,   &cmd_dmarc, &cmd_dns,
-    &cmd_check,      &cmd_receipt, &cmd_law,        &cmd_library, &cmd_rules, &cmd_journal,
-    &cmd_backup,     &cmd_restore, &cmd_eval,       &cmd_dkim,    &cmd_train, &cmd_man,
-    &cmd_completion, &cmd_help,    &cmd_report,     NULL};
+const struct command *const COMMANDS[] = {&cmd_scan,       &cmd_why,     &cmd_learn,  &cmd_unlearn,
+                                          &cmd_serve,      &cmd_status,  &cmd_config, &cmd_history,
+                                          &cmd_quarantine, &cmd_token,   &cmd_dmarc,  &cmd_dns,
+                                          &cmd_check,      &cmd_receipt, &cmd_law,    &cmd_library,
+                                          &cmd_rules,      &cmd_journal, &cmd_backup, &cmd_restore,
+                                          &cmd_eval,       &cmd_dkim,    &cmd_train,  &cmd_man,
+                                          &cmd_completion, &cmd_help,    &cmd_report, &cmd_case,
+                                          &cmd_listing,    &cmd_appeal,  NULL};
 
 static const struct command *find(const char *name)
 {

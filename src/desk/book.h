@@ -49,7 +49,7 @@ struct case_query {
     int64_t due_us;    /* clock at or before; 0: any */
     int64_t before_us; /* older than; 0: any. For the next page */
     bool oldest_first;
-    size_t limit;      /* 0: 50; at most 1,000 */
+    size_t limit; /* 0: 50; at most 1,000 */
 };
 /* Newest first; with due_us the most overdue first. */
 MUST_USE int book_cases(struct book *b, const struct case_query *q, struct arena *a, struct err *e,

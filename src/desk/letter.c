@@ -77,9 +77,11 @@ static void receipt(struct buf *out, const struct letter *l)
     value(out, l, N_("Code"), member(l->words, "code"));
     page(out, l, N_("State"), "/case/", member(l->words, "code"));
     line(out, l, "");
-    line(out, l, N_("With the code anyone can see the state of the case; nobody can see from it who "
-                    "reported. Your address is kept sealed and given to nobody."));
-    line(out, l, N_("If you did not report anything, ignore this message: nothing more will come."));
+    line(out, l,
+         N_("With the code anyone can see the state of the case; nobody can see from it who "
+            "reported. Your address is kept sealed and given to nobody."));
+    line(out, l,
+         N_("If you did not report anything, ignore this message: nothing more will come."));
 }
 
 static void outcome(struct buf *out, const struct letter *l)
@@ -98,10 +100,11 @@ static void notice(struct buf *out, const struct letter *l)
 {
     const json_t *f = json_object_get(l->words, "facts");
     bool asks = slice_eq(member(l->words, "to"), SLICE("sender"));
-    line(out, l, asks ? N_("Recipients reported mail that names you as its sender. If they agreed to "
-                           "it, please show how: a record of when and where is enough.")
-                      : N_("Recipients reported the following mail. Please look into it and tell us "
-                           "what you found."));
+    line(out, l,
+         asks ? N_("Recipients reported mail that names you as its sender. If they agreed to "
+                   "it, please show how: a record of when and where is enough.")
+              : N_("Recipients reported the following mail. Please look into it and tell us "
+                   "what you found."));
     line(out, l, "");
     value(out, l, N_("Reported as"), member(f, "category"));
     value(out, l, N_("Sent from"), member(f, "source_ip"));
@@ -115,17 +118,19 @@ static void notice(struct buf *out, const struct letter *l)
     char code[CODE_CHARS];
     code_text(l->id, code); /* the letter's own: a case's would let its reader withdraw it */
     value(out, l, N_("Reference"), slice_str(code));
-    line(out, l, N_("These are claims of recipients, with the facts of the messages; who reported is "
-                    "not told. Answers to this address reach the desk; please keep the reference."));
+    line(out, l,
+         N_("These are claims of recipients, with the facts of the messages; who reported is "
+            "not told. Answers to this address reach the desk; please keep the reference."));
 }
 
 static void hearing(struct buf *out, const struct letter *l)
 {
-    line(out, l, json_is_true(json_object_get(l->words, "is_live"))
-                     ? N_("Something of yours was listed here because of live harm. This is the "
-                          "notice, and your right to reply.")
-                     : N_("Something of yours is about to be listed here. Before it counts, you may "
-                          "reply."));
+    line(out, l,
+         json_is_true(json_object_get(l->words, "is_live"))
+             ? N_("Something of yours was listed here because of live harm. This is the "
+                  "notice, and your right to reply.")
+             : N_("Something of yours is about to be listed here. Before it counts, you may "
+                  "reply."));
     line(out, l, "");
     value(out, l, N_("Listed"), member(l->words, "value"));
     value(out, l, N_("Reason"), member(l->words, "reason"));
@@ -135,14 +140,16 @@ static void hearing(struct buf *out, const struct letter *l)
     page(out, l, N_("Why"), "/why/", member(l->words, "code"));
     page(out, l, N_("Reply or object"), "/appeal/", member(l->words, "code"));
     line(out, l, "");
-    line(out, l, N_("Objecting is free. It is decided within 72 hours by people who had no part in "
-                    "the listing; when they are late, the listing is lowered by itself."));
+    line(out, l,
+         N_("Objecting is free. It is decided within 72 hours by people who had no part in "
+            "the listing; when they are late, the listing is lowered by itself."));
 }
 
 static void proof(struct buf *out, const struct letter *l)
 {
-    line(out, l, N_("Somebody objected to a listing of something of yours, and asked for this proof "
-                    "of control. If it was you, enter it on the page of the appeal."));
+    line(out, l,
+         N_("Somebody objected to a listing of something of yours, and asked for this proof "
+            "of control. If it was you, enter it on the page of the appeal."));
     line(out, l, "");
     value(out, l, N_("Listed"), member(l->words, "value"));
     value(out, l, N_("Appeal"), member(l->words, "code"));
@@ -176,8 +183,7 @@ static const struct {
 /* RFC 2047 in base64, in words of at most 75 characters. */
 static void subject(struct buf *out, const char *text)
 {
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     struct slice rest = slice_str(text);
     bool is_plain = true;
     for (size_t i = 0; i < rest.n; i++)

@@ -11,6 +11,8 @@
 #include "desk/book.h"
 #include "desk/code.h"
 
+#include <jansson.h>
+
 struct letter {
     enum letter_kind kind;
     unsigned char id[16];

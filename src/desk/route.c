@@ -29,7 +29,7 @@ static bool is_signed_by_author(const struct desk_report *r)
     return false;
 }
 
-bool route_is_lawful_bulk(const struct desk_report *r)
+bool desk_route_is_lawful_bulk(const struct desk_report *r)
 {
     return r->original.has_header && r->original.has_unsubscribe && r->original.from_domain.n &&
            is_signed_by_author(r);
@@ -43,8 +43,8 @@ static bool is_own(const struct desk_report *r, const struct route_book *b, cons
     return is_within(r->original.from_domain, b->domains, b->n_domains) && is_signed_by_author(r);
 }
 
-size_t route_find(const struct desk_report *r, const struct route_book *b, struct arena *a,
-                  struct route_of *out)
+size_t desk_route_find(const struct desk_report *r, const struct route_book *b, struct arena *a,
+                       struct route_of *out)
 {
     struct ip ip;
     enum charter_harm harm = HARM_SPAM;
@@ -59,7 +59,7 @@ size_t route_find(const struct desk_report *r, const struct route_book *b, struc
         out[n++] = (struct route_of){.to = ROUTE_OWN_USER};
     else if (has_ip)
         out[n++] = (struct route_of){ROUTE_NETWORK, b->abuse, b->abuse_source};
-    if (!charter_is_live_harm(harm) && route_is_lawful_bulk(r))
+    if (!charter_is_live_harm(harm) && desk_route_is_lawful_bulk(r))
         out[n++] = (struct route_of){
             ROUTE_SENDER, arena_printf(a, "abuse@%.*s", SLICE_ARG(r->original.from_domain)),
             SLICE("RFC 2142")};
@@ -83,7 +83,7 @@ static void put(json_t *o, const char *name, struct slice s)
         json_object_set_new(o, name, json_stringn(s.p, s.n));
 }
 
-json_t *route_facts(const struct desk_report *r)
+json_t *desk_route_facts(const struct desk_report *r)
 {
     const struct desk_original *m = &r->original;
     char when[32], sum[65];
@@ -127,12 +127,12 @@ static const struct {
     [ROUTE_PARTNERS] = {"partners", N_("partners of this node")},
 };
 
-const char *route_name(enum route_to to)
+const char *desk_route_name(enum route_to to)
 {
     return to >= 0 && to < ROUTES ? names[to].name : "?";
 }
 
-const char *route_words(enum route_to to)
+const char *desk_route_words(enum route_to to)
 {
     return to >= 0 && to < ROUTES ? names[to].words : "?";
 }

@@ -43,14 +43,14 @@ struct route_book {
 };
 
 /* Fills out (ROUTES_MOST), each class at most once; returns how many: at least one. */
-size_t route_find(const struct desk_report *r, const struct route_book *b, struct arena *a,
-                  struct route_of *out);
+size_t desk_route_find(const struct desk_report *r, const struct route_book *b, struct arena *a,
+                       struct route_of *out);
 /* True when the message says who sends it, is signed by that domain and offers a way out: mail that
  * may be lawful however many dislike it. */
-bool route_is_lawful_bulk(const struct desk_report *r);
+bool desk_route_is_lawful_bulk(const struct desk_report *r);
 /* The facts that may be told, as a JSON object (a new reference). */
-json_t *route_facts(const struct desk_report *r);
-const char *route_name(enum route_to to);
-const char *route_words(enum route_to to); /* message id: "the abuse contact of ..." */
+json_t *desk_route_facts(const struct desk_report *r);
+const char *desk_route_name(enum route_to to);
+const char *desk_route_words(enum route_to to); /* message id: "the abuse contact of ..." */
 
 #endif

@@ -12,6 +12,12 @@ struct desk_settings {
     bool api;                 /* POST /v1/report is answered to everybody */
     struct slice sms_token;   /* secret of the gateway; empty: no text messages */
     struct slice sms_from, sms_text, sms_secret; /* names of its form's fields */
+    struct slice name, from, url;                /* in letters: who writes, and the pages */
+    bool receipts, send_notices;
+    int64_t receipts_per_day, receipts_per_hour; /* to one address; in all */
+    int64_t source_cases, source_most;           /* an hour */
+    struct slice authority, csirt, registrar;    /* mailboxes; empty: none */
+    struct conf_list own_networks;
 };
 
 /* The section's table; ends with name = NULL. */

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "journal/pseudonym.h"
+#include "node/keep_desk.h"
 #include "node/keep_library.h"
 #include "node/world.h"
 
@@ -105,6 +106,7 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
         trainer_reset(k->trainer);
     k->model_upto = k->synced_upto = rebuild ? 0 : trainer_upto(k->trainer);
     keep_library_open(k);
+    k->book = book_new();
     struct store_options o = {.dir = dir, .folders = keep_folders(k), .rebuild = rebuild};
     fill_keep(conf, o.keep_us);
     unsigned char digest[32], person[32];
@@ -115,6 +117,7 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
         store_close(k->store);
     if (rc < 0) {
         keep_library_close(k);
+        book_free(k->book);
         trainer_close(k->trainer);
         *k = (struct keep){0};
         return rc;
@@ -143,6 +146,7 @@ void keep_close(struct keep *k)
         return;
     store_close(k->store);
     keep_library_close(k);
+    book_free(k->book);
     if (keep_sync_model(k, &e) < 0) /* the journal has it all; the next start folds again */
         log_event(LOG_WARN, "model", "error", LOG_S(e.text), NULL);
     trainer_close(k->trainer);
@@ -167,6 +171,8 @@ void keep_tick(struct keep *k)
     if (rc == 0 &&
         (k->unsynced >= SYNC_AFTER_LESSONS || clock_mono_us() - k->synced_us > SYNC_AFTER_US))
         rc = keep_sync_model(k, &e);
+    if (rc == 0)
+        keep_desk_tick(k, clock_now_us());
     if (rc < 0 && clock_mono_us() - said_us > 10000000) {
         said_us = clock_mono_us();
         log_event(LOG_ERROR, "store", "error", LOG_S(e.text), NULL);

@@ -34,7 +34,8 @@ static uint32_t count_source(const unsigned char source[16], int64_t now_us)
     memcpy(&key, source, sizeof(key));
     struct counter *c = &table[key % COUNTERS];
     int64_t hour = now_us / HOUR_US;
-    if (c->key != key || c->hour != hour) { /* two sources in one place: the later one begins anew */
+    if (c->key != key ||
+        c->hour != hour) { /* two sources in one place: the later one begins anew */
         if (c->hour == hour && c->n > 1 && c->key != key) {
             c->n--;
             return 1;
@@ -93,8 +94,9 @@ static void identify(struct taking *t)
     if (t->has_person && t->r.reporter.is_aligned)
         keep_person_of(k, t->r.reporter.mailbox, t->person);
     else if (t->has_person)
-        store_pseudonym(k->store, arena_printf(a, "claimed %.*s %.*s", SLICE_ARG(place),
-                                               SLICE_ARG(t->r.reporter.mailbox)),
+        store_pseudonym(k->store,
+                        arena_printf(a, "claimed %.*s %.*s", SLICE_ARG(place),
+                                     SLICE_ARG(t->r.reporter.mailbox)),
                         t->person);
     else
         memcpy(t->person, t->network, 16);
@@ -143,14 +145,13 @@ static void find_routes(struct taking *t)
                            .networks = nets,
                            .authority = s->authority,
                            .csirt = s->csirt,
-                           .registrar = s->registrar,
-                           .partners = s->partners};
+                           .registrar = s->registrar};
     for (size_t i = 0; i < s->own_networks.n; i++)
         b.n_networks += net_parse(s->own_networks.items[i], &nets[b.n_networks]);
     if (ip_parse(t->r.original.source_ip, &ip) &&
         book_contact(k->book, &ip, t->q->arena, &e, &b.abuse, &b.abuse_source) < 0)
         b.abuse = SLICE("");
-    t->n_routes = route_find(&t->r, &b, t->q->arena, t->routes);
+    t->n_routes = desk_route_find(&t->r, &b, t->q->arena, t->routes);
 }
 
 static json_t *seal_reporter(struct taking *t, struct err *e)
@@ -186,7 +187,7 @@ static json_t *routes_json(const struct taking *t)
     json_t *list = json_array();
     for (size_t i = 0; i < t->n_routes; i++) {
         json_t *one = json_object();
-        json_object_set_new(one, "to", json_string(route_name(t->routes[i].to)));
+        json_object_set_new(one, "to", json_string(desk_route_name(t->routes[i].to)));
         json_object_set_new(one, "mailbox", desk_slice(t->routes[i].mailbox));
         json_object_set_new(one, "source", desk_slice(t->routes[i].source));
         json_array_append_new(list, one);
@@ -224,13 +225,11 @@ static json_t *report_body(struct taking *t, struct err *e)
     json_object_set_new(body, "campaign", desk_hex(t->campaign, 16));
     json_object_set_new(body, "marks", list);
     json_object_set_new(body, "weight", json_real(t->weight));
-    json_object_set_new(body, "bulk", json_boolean(route_is_lawful_bulk(&t->r)));
-    json_object_set_new(body, "host",
-                        desk_slice(t->r.n_links ? t->r.links[0].host : SLICE("")));
+    json_object_set_new(body, "bulk", json_boolean(desk_route_is_lawful_bulk(&t->r)));
+    json_object_set_new(body, "host", desk_slice(t->r.n_links ? t->r.links[0].host : SLICE("")));
     json_object_set_new(body, "routes", routes_json(t));
     json_object_set_new(body, "state", json_integer(CASE_ROUTED));
-    json_object_set_new(body, "due",
-                        json_integer(clock_now_us() + case_clock(CASE_ROUTED)->us));
+    json_object_set_new(body, "due", json_integer(clock_now_us() + case_clock(CASE_ROUTED)->us));
     return body;
 }
 
@@ -272,8 +271,8 @@ static int add_notices(struct taking *t, struct err *e)
         if (r->mailbox.n == 0 || r->to == ROUTE_PARTNERS)
             continue;
         json_t *words = json_object();
-        json_object_set_new(words, "to", json_string(route_name(r->to)));
-        json_object_set_new(words, "facts", route_facts(&t->r));
+        json_object_set_new(words, "to", json_string(desk_route_name(r->to)));
+        json_object_set_new(words, "facts", desk_route_facts(&t->r));
         struct keep_letter l = {.kind = LETTER_NOTICE,
                                 .state = s->send_notices && by_itself ? LETTER_OWED : LETTER_DRAFT,
                                 .about = t->id,
@@ -394,10 +393,11 @@ static void case_head(struct json *j, const struct case_row *c)
     jsonw_cstr(j, "category", desk_category_name(c->category));
     desk_time(j, "time", c->at_us);
     desk_time(j, "changed", c->changed_us);
-    jsonw_cstr(j, "owner", c->state == CASE_CLOSED ? "nobody"
-                           : clock->owner == 0     ? "the node"
-                           : clock->owner & ACTOR_OPERATOR ? "the desk"
-                                                           : "a steward");
+    jsonw_cstr(j, "owner",
+               c->state == CASE_CLOSED         ? "nobody"
+               : clock->owner == 0             ? "the node"
+               : clock->owner & ACTOR_OPERATOR ? "the desk"
+                                               : "a steward");
     jsonw_cstr(j, "next", clock->next);
     desk_time(j, "due", c->due_us);
     jsonw_int(j, "counted_with", c->more);
@@ -523,8 +523,10 @@ static void bundle(struct question *q)
     jsonw_int(&j, "version", 1);
     jsonw_text(&j, "from", node_hostname(q->arena, q->k->conf));
     jsonw_cstr(&j, "made", clock_rfc3339(clock_now_us(), when));
-    jsonw_text(&j, "terms", terms.n ? terms : SLICE("for working on this case alone; not to be "
-                                                    "passed on; to be deleted when it is closed"));
+    jsonw_text(&j, "terms",
+               terms.n ? terms
+                       : SLICE("for working on this case alone; not to be "
+                               "passed on; to be deleted when it is closed"));
     jsonw_raw(&j, "case", inner);
     jsonw_null(&j, "signature");
     jsonw_object_end(&j);
@@ -575,8 +577,7 @@ static void mine(struct question *q)
     unsigned char person[16];
     keep_person_of(q->k, q->actor.mailbox, person);
     struct case_query cq = {.person = person, .limit = 100};
-    if (q->actor.mailbox.n == 0 ||
-        book_cases(q->k->book, &cq, q->arena, &e, &rows, &n) < 0)
+    if (q->actor.mailbox.n == 0 || book_cases(q->k->book, &cq, q->arena, &e, &rows, &n) < 0)
         n = 0;
     struct json j = JSON_INIT(q->out);
     jsonw_object(&j, NULL);
@@ -664,8 +665,9 @@ static void step(struct question *q)
     }
     if ((outcome.n && !case_outcome_parse(outcome, &s.outcome)) ||
         (s.state == CASE_CLOSED) != (s.outcome != OUTCOME_NONE) || s.note.n > 1000) {
-        question_refuse(q, 400, "a case is closed with an outcome: stopped, listed, referred, "
-                                "consent, not-shown, no-answer or counted");
+        question_refuse(q, 400,
+                        "a case is closed with an outcome: stopped, listed, referred, "
+                        "consent, not-shown, no-answer or counted");
         return;
     }
     int rc = book_case(q->k->book, id, q->arena, &e, &c);

@@ -54,7 +54,7 @@ void keep_listing_tick(struct keep *k, int64_t now_us);
 
 /* ---- the queue of letters (keeper.c) ---- */
 
-#define LETTER_TAG     (UINT64_C(1) << 62)
+#define LETTER_TAG      (UINT64_C(1) << 62)
 #define LETTERS_AT_ONCE 8
 
 struct letter_order {

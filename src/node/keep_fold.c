@@ -6,6 +6,7 @@
  */
 #include "node/keep_choice.h"
 #include "base/log.h"
+#include "desk/book.h"
 #include "learn/near.h"
 #include "library/library.h"
 
@@ -192,5 +193,6 @@ const struct folder *keep_folders(struct keep *k)
                                .fn = library_fold,
                                .arg = k->library,
                                .db = library_db(k->library)};
+    book_folders(k->book, &table[7]);
     return table;
 }

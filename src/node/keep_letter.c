@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "desk/letter.h"
 
-#define WAIT_US 60000000 /* before a letter is tried again, doubled each time */
+#define WAIT_US INT64_C(60000000) /* before a letter is tried again, doubled each time */
 #define TRIES   10
 
 static struct letter_order *find(struct letter_queue *lq, const unsigned char id[16])
@@ -75,7 +75,9 @@ static bool make(struct keep *k, struct arena *a, const struct letter_row *row, 
     struct letter l = {.kind = row->kind,
                        .to = to,
                        .from = sender_of(a, k),
-                       .site = s->name.n ? s->name : m->domains.n ? m->domains.items[0] : m->hostname,
+                       .site = s->name.n      ? s->name
+                               : m->domains.n ? m->domains.items[0]
+                                              : m->hostname,
                        .url = s->url,
                        .words = words,
                        .now_us = clock_now_us()};
@@ -145,7 +147,7 @@ void letters_mailed(struct letter_queue *lq, struct keep *k, uint64_t tag,
     if (o == NULL)
         return;
     if (r->outcome == MAIL_LATER && o->tries < TRIES) {
-        o->again_us = clock_mono_us() + (INT64_C(WAIT_US) << (o->tries < 6 ? o->tries - 1 : 5));
+        o->again_us = clock_mono_us() + (WAIT_US << (o->tries < 6 ? o->tries - 1 : 5));
         return;
     }
     posted(k, o->id, r->outcome == MAIL_SENT ? LETTER_SENT : LETTER_FAILED, r->words);

@@ -14,8 +14,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#define WORKS      (ACTOR_OPERATOR | ACTOR_REVIEWER | ACTOR_STEWARD)
-#define TEXT_MOST  2000u
+#define WORKS       (ACTOR_OPERATOR | ACTOR_REVIEWER | ACTOR_STEWARD)
+#define TEXT_MOST   2000u
 #define PROOF_CHARS CODE_CHARS
 
 /* ---- listings ---- */
@@ -108,7 +108,7 @@ static struct slice contact_of(struct question *q, const struct listing_row *l,
     struct arena *a = q->arena;
     if (l->kind == LISTED_ADDRESS || l->kind == LISTED_NETWORK)
         return book_contact(q->k->book, &net->ip, a, &e, &mailbox, &source) == 0 ? mailbox
-                                                                                   : SLICE("");
+                                                                                 : SLICE("");
     if (l->kind == LISTED_MAILBOX)
         domain = slice_from(domain, slice_rchr(domain, '@') + 1);
     else if (l->kind == LISTED_LINK)
@@ -163,8 +163,9 @@ static bool read_listing(struct question *q, struct listing_row *l, struct net *
     *l = (struct listing_row){.reason = question_text(q, "reason"), .role = q->actor.roles};
     if (!listed_kind_parse(question_text(q, "kind"), &l->kind) ||
         !listed_plain(l->kind, question_text(q, "value"), buf, 400, &l->value, net)) {
-        question_refuse(q, 400, "say what is listed: kind domain, link, mailbox, address or network, "
-                                "and a value of that kind");
+        question_refuse(q, 400,
+                        "say what is listed: kind domain, link, mailbox, address or network, "
+                        "and a value of that kind");
         return false;
     }
     if (!parse_harm(question_text(q, "harm"), &l->harm)) {
@@ -307,9 +308,9 @@ static void listings(struct question *q)
     struct json j = JSON_INIT(q->out);
     char when[32];
     jsonw_object(&j, NULL);
-    jsonw_text(&j, "site", node_main(q->k->conf)->domains.n
-                               ? node_main(q->k->conf)->domains.items[0]
-                               : SLICE(""));
+    jsonw_text(&j, "site",
+               node_main(q->k->conf)->domains.n ? node_main(q->k->conf)->domains.items[0]
+                                                : SLICE(""));
     jsonw_cstr(&j, "made", clock_rfc3339(clock_now_us(), when));
     jsonw_array(&j, "listings");
     uint64_t last = since > 0 ? (uint64_t)since : 0;
@@ -375,8 +376,7 @@ static void appeal_json(struct json *j, const struct appeal_row *p, bool sees_al
     desk_time(j, "prove_until", p->state == APPEAL_PROOF ? p->at_us + CHARTER_PROOF_US : 0);
     desk_time(j, "lowered_at", is_open ? p->proven_us + CHARTER_DECIDE_US : 0);
     desk_time(j, "gone_at", is_open ? p->proven_us + CHARTER_SILENCE_US : 0);
-    jsonw_cstr(j, "result",
-               p->state == APPEAL_DECIDED ? charter_vote_name(p->result) : NULL);
+    jsonw_cstr(j, "result", p->state == APPEAL_DECIDED ? charter_vote_name(p->result) : NULL);
     jsonw_text(j, "reason", p->reason);
     write_votes(j, p);
     if (sees_all)
@@ -478,9 +478,9 @@ static void appeal_new(struct question *q)
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (old[i].state == APPEAL_OPEN)
             rc = err_set(&e, ERR_EXISTS, "an appeal is open already");
-        else if (old[i].state == APPEAL_PROOF &&
-                 clock_now_us() - old[i].at_us < CHARTER_HOUR_US)
-            rc = err_set(&e, ERR_EXISTS, "a proof was sent within the last hour; use that, or wait");
+        else if (old[i].state == APPEAL_PROOF && clock_now_us() - old[i].at_us < CHARTER_HOUR_US)
+            rc = err_set(&e, ERR_EXISTS,
+                         "a proof was sent within the last hour; use that, or wait");
     }
     if (rc < 0) {
         question_fail(q, &e);
@@ -778,17 +778,16 @@ void keep_listing_tick(struct keep *k, int64_t now_us)
     arena_free(a);
 }
 
-const struct keep_verb keep_listing_verbs[] = {
-    {"listing/add", WORKS, add},
-    {"listing/*/confirm", WORKS, change},
-    {"listing/*/lower", WORKS, change},
-    {"listing/*/end", WORKS, change},
-    {"listing/find", 0, find},
-    {"listings", 0, listings},
-    {"listing/*", 0, why},
-    {"listing/*/appeal", 0, appeal_new},
-    {"appeal/*", 0, appeal_show},
-    {"appeal/*/prove", 0, appeal_prove},
-    {"appeal/*/vote", WORKS, appeal_vote},
-    {"appeals", WORKS | ACTOR_AUDITOR, appeals},
-    {0}};
+const struct keep_verb keep_listing_verbs[] = {{"listing/add", WORKS, add},
+                                               {"listing/*/confirm", WORKS, change},
+                                               {"listing/*/lower", WORKS, change},
+                                               {"listing/*/end", WORKS, change},
+                                               {"listing/find", 0, find},
+                                               {"listings", 0, listings},
+                                               {"listing/*", 0, why},
+                                               {"listing/*/appeal", 0, appeal_new},
+                                               {"appeal/*", 0, appeal_show},
+                                               {"appeal/*/prove", 0, appeal_prove},
+                                               {"appeal/*/vote", WORKS, appeal_vote},
+                                               {"appeals", WORKS | ACTOR_AUDITOR, appeals},
+                                               {0}};

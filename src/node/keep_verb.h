@@ -60,4 +60,7 @@ extern const struct keep_verb keep_node_verbs[], keep_history_verbs[], keep_hold
     keep_console_verbs[], keep_choice_verbs[], keep_digest_verbs[];
 extern const struct keep_verb keep_library_verbs[];
 
+/* keep_case.c, keep_listing.c */
+extern const struct keep_verb keep_case_verbs[], keep_listing_verbs[];
+
 #endif

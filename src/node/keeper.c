@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "node/keep_backup.h"
 #include "node/mailer.h"
+#include "node/keep_desk.h"
 #include "node/owed.h"
 #include "node/process.h"
 
@@ -47,6 +48,7 @@ struct keeper {
     struct delivery delivery[DELIVER_MOST];
     size_t n_delivery;
     struct owed owed;
+    struct letter_queue letters;
     struct study study[STUDY_MOST];
     size_t n_study;
     uint64_t next_tag;
@@ -306,6 +308,8 @@ static void on_mailed(struct keeper *k, const struct ipc_message *m)
         return;
     if (m->tag & OWED_TAG)
         owed_mailed(&k->owed, &k->keep, m->tag, &r);
+    if (m->tag & LETTER_TAG)
+        letters_mailed(&k->letters, &k->keep, m->tag, &r);
     if (d == NULL)
         return;
     if (r.outcome == MAIL_LATER) {
@@ -331,12 +335,21 @@ static void forget_deliveries(struct keeper *k)
 {
     k->n_delivery = 0;
     owed_forget(&k->owed);
+    letters_forget(&k->letters);
 }
 
 static void send_owed(struct keeper *k)
 {
     uint64_t tag;
     while (mailer(k) && !k->is_draining && (tag = owed_next(&k->owed, &k->keep, &k->packed)) != 0)
+        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
+}
+
+static void send_letters(struct keeper *k)
+{
+    uint64_t tag;
+    while (mailer(k) && !k->is_draining &&
+           (tag = letters_next(&k->letters, &k->keep, &k->packed)) != 0)
         ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
 }
 
@@ -452,6 +465,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     keep_tick(&k->keep);
     deliver(k);
     send_owed(k);
+    send_letters(k);
     if (k->keep.backup) {
         struct timeval now = {0, 0};
         event_add(k->backup, &now);

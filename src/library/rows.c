@@ -142,7 +142,8 @@ static void read_entry(struct library *l, sqlite3_stmt *st)
     en->n_languages = read_codes(st, 10, en->languages);
     for (uint8_t i = 0; i < en->n_countries; i++) {
         int region = library_region(en->countries[i]);
-        en->regions |= region >= 0 ? (uint8_t)(1u << region) : 0;
+        if (region >= 0)
+            en->regions = (uint8_t)(en->regions | 1u << region);
     }
     int world = library_value(FACET_REGION, SLICE("world"));
     if (en->regions == 0)

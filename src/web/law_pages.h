@@ -11,8 +11,6 @@
 /* Hands over the profiles and loads what reading needs (names of countries, words, ICU's tables);
  * before the walls close. lib outlives all pages. Without it the pages answer 503. */
 void law_pages_open(const struct law_library *lib);
-/* The i-th address of the static export ("/law/CA"), or NULL after the last. */
-const char *law_pages_export(struct arena *a, size_t i);
 
 extern const struct route law_routes[];
 

@@ -341,18 +341,3 @@ void law_pages_clause(struct page *p, const struct law *law, unsigned rule)
     html_str(p->html, " ");
     page_elem(p, "a", N_("source"), "href", arena_cstr(p->arena, url), "rel", "noreferrer");
 }
-
-const char *law_pages_export(struct arena *a, size_t i)
-{
-    static const char *const fixed[] = {"/law", "/law/matrix"};
-    if (i < 2)
-        return fixed[i];
-    for (size_t k = 0, n = 2; library && k < law_count(library); k++) {
-        const struct law *law = law_get(library, k);
-        bool is_newest = k + 1 == law_count(library) ||
-                         strcmp(law_code_of(law), law_code_of(law_get(library, k + 1))) != 0;
-        if (is_shown(law) && is_newest && n++ == i)
-            return arena_printf(a, "/law/%s", law_code_of(law)).p;
-    }
-    return NULL;
-}

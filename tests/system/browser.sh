@@ -4,7 +4,7 @@
 # (behind a proxy with a certificate of its own: npm config set cafile FILE).
 . "$(dirname "$0")/lib.sh"
 begin browser
-need node npm chromium
+need node npm chromium lynx
 set_name=${1:-smoke}
 modules=${WEB_MODULES:-${BUILD:-$dir}/web-modules}
 export MODULES=$modules

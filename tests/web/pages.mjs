@@ -1,6 +1,15 @@
 // One address per type of page, for what all pages must hold to. `as`: the account that sees it.
 export const types = [
     { name: 'front', path: '/' },
+    { name: 'library', path: '/library' },
+    { name: 'library-search', path: '/library?q=spam' },
+    { name: 'library-one', path: '/library/measure-port-25-management' },
+    { name: 'library-versions', path: '/library/measure-port-25-management/versions' },
+    { name: 'library-propose', path: '/library/propose' },
+    { name: 'measures', path: '/measures' },
+    { name: 'paths', path: '/paths' },
+    { name: 'paths-role', path: '/paths/policy' },
+    { name: 'gaps', path: '/gaps' },
     { name: 'law', path: '/law' },
     { name: 'law-matrix', path: '/law/matrix?region=Europe' },
     { name: 'law-one', path: '/law/CA' },

@@ -1,6 +1,6 @@
 // The smoke set of ./dev test: each type of page once in Chromium, at 360 or 1,280 pixels in turn,
 // with axe-core; and the shortest way through the main tasks, scripts off.
-import { start, visitor, go, holds, finish, equal } from './lib.mjs';
+import { start, visitor, go, holds, finish, equal, check } from './lib.mjs';
 import { types } from './pages.mjs';
 import { tasks } from './tasks.mjs';
 
@@ -15,7 +15,11 @@ for (const type of types) {
 }
 for (const [name, task] of Object.entries(tasks)) {
     const page = await visitor(browser);
-    await task(page, name);
+    try {
+        await task(page, name);
+    } catch (e) {
+        check(`${name} goes to its end`, false, e);
+    }
     await page.context().close();
 }
 await finish('web/smoke', browser);

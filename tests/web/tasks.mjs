@@ -65,4 +65,33 @@ async function compare(page, name) {
     check(`${name}: each duty with its clause`, await page.locator('tbody tr').count() > 5);
 }
 
-export const tasks = { 'check-mailing': checkMailing, receipt, compare };
+// U3, U6: find something in the library by a word of another language, open it.
+async function search(page, name) {
+    await go(page, '/');
+    await page.fill('main form input[name=q]', 'pourriel');
+    await page.locator('main form button').first().click();
+    await page.waitForLoadState();
+    const first = page.locator('main h2 a[href^="/library/"], main li a[href^="/library/"], main h3 a[href^="/library/"]').first();
+    check(`${name}: something is found by a French word`, await first.count() === 1);
+    await first.click();
+    await page.waitForLoadState();
+    check(`${name}: a page of its own`, /\/library\/[^?]+$/.test(page.url()), page.url());
+}
+
+// U10, a stranger: propose a resource; it is there at once, as proposed.
+async function propose(page, name) {
+    const title = `A guide to greylisting ${Date.now()} ${Math.floor(Math.random() * 1e6)}`;
+    await go(page, '/library');
+    await page.locator('main a[href="/library/propose"]').first().click();
+    await page.fill('input[name=title]', title);
+    await page.fill('input[name=url]', `https://guide.example/${Date.now()}`);
+    await page.fill('textarea[name=summary]', 'How a small server turns away most of what programs send, and what it costs.');
+    await page.locator('main input[type=checkbox]').first().check();
+    await press(page);
+    const seen = await page.locator('main').innerText();
+    check(`${name}: taken, and shown at once`, seen.includes(title), seen);
+    equal(`${name}: on a page of its own`, title, await page.locator('h1').innerText());
+    await shot(page, name);
+}
+
+export const tasks = { search, propose, 'check-mailing': checkMailing, receipt, compare };

@@ -1,0 +1,526 @@
+/* Reports and cases: handing in, the state of a case by its code, the desk's work. */
+#include "web/desk.h"
+#include "web/desk_intake.h"
+
+#include <string.h>
+
+bool desk_works(const struct page *p)
+{
+    return (p->user.roles & DESK_WORKS) != 0;
+}
+
+const char *desk_when(struct page *p, const char *when)
+{
+    if (strlen(when) < 16)
+        return when;
+    return arena_printf(p->arena, "%.10s %.5s UTC", when, when + 11).p;
+}
+
+void desk_fact(struct page *p, const char *label, const char *words)
+{
+    if (words == NULL || *words == '\0')
+        return;
+    page_elem(p, "dt", label);
+    html_open(p->html, "dd");
+    html_bdi(p->html, words);
+    html_close(p->html);
+}
+
+void desk_fact_own(struct page *p, const char *label, const char *msgid)
+{
+    if (msgid == NULL || *msgid == '\0')
+        return;
+    page_elem(p, "dt", label);
+    page_elem(p, "dd", msgid);
+}
+
+void desk_fact_time(struct page *p, const char *label, const char *when)
+{
+    if (*when)
+        desk_fact(p, label, desk_when(p, when));
+}
+
+const char *desk_word(const char *word)
+{
+    static const struct {
+        const char *word, *words;
+    } all[] = {{"spam", N_("unwanted advertising or other spam")},
+               {"phishing", N_("phishing: it wants passwords or card numbers")},
+               {"malware", N_("malware: it brings a harmful file or link")},
+               {"fraud", N_("fraud: it wants money by a lie")},
+               {"not-spam", N_("no spam: it was judged wrongly")},
+               {"not_spam", N_("no spam: it was judged wrongly")},
+               {"opt-out", N_("the sender goes on after I unsubscribed")},
+               {"opt_out", N_("the sender goes on after I unsubscribed")},
+               {"no-opt-out", N_("the sender goes on after people unsubscribed")},
+               {"other", N_("something else")},
+               {"notice", N_("told to the sender; does not count yet")},
+               {"contested", N_("the sender replied; does not count until somebody else confirms it")},
+               {"active", N_("counts")},
+               {"ended", N_("ended")},
+               {"none", N_("nothing")},
+               {"note", N_("a note in the mail's history")},
+               {"tag", N_("mail is marked as spam")},
+               {"hold", N_("mail is held back until somebody looks")},
+               {"operator", N_("an operator of this site")},
+               {"reviewer", N_("a reviewer")},
+               {"steward", N_("a steward")},
+               {"the node", N_("the node itself, by its clock")},
+               {"the desk", N_("somebody at the desk")},
+               {"a steward", N_("a steward")},
+               {"nobody", N_("nobody")},
+               {"proof", N_("waits for the proof of control")},
+               {"open", N_("is being decided")},
+               {"decided", N_("decided")},
+               {"dropped", N_("dropped: control was not proven in time")},
+               {"end", N_("the listing ends")},
+               {"keep", N_("the listing stays")},
+               {"report", N_("reported")},
+               {"step", N_("moved on")},
+               {"more", N_("another report counted with it")},
+               {"looked", N_("somebody looked at the evidence")},
+               {"erased", N_("the reporter's data were erased")},
+               {"listing", N_("listed; the sender was told")},
+               {"reply", N_("the sender replied")},
+               {"confirm", N_("confirmed by somebody else")},
+               {"lower", N_("lowered")},
+               {"domain", N_("domain")},
+               {"link", N_("link")},
+               {"mailbox", N_("sender's address")},
+               {"address", N_("address of a machine")},
+               {"network", N_("network")},
+               {"receipt", N_("receipt to the reporter")},
+               {"outcome", N_("outcome to the reporter")},
+               {"hearing", N_("notice to the named sender")},
+               {"owed", N_("waits to be sent")},
+               {"sent", N_("sent")},
+               {"failed", N_("could not be sent")},
+               {"draft", N_("draft: a person decides")}};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (strcmp(word, all[i].word) == 0)
+            return all[i].words;
+    return word;
+}
+
+void desk_history(struct page *p, const json_t *list)
+{
+    const json_t *one;
+    size_t i;
+    if (json_array_size(list) == 0)
+        return;
+    page_elem(p, "h2", N_("What happened"));
+    html_open(p->html, "ol");
+    json_array_foreach(list, i, one)
+    {
+        html_open(p->html, "li");
+        html_str(p->html, desk_when(p, page_text(one, "time")));
+        html_str(p->html, " · ");
+        page_say(p, desk_word(page_text(one, "what")));
+        html_close(p->html);
+    }
+    html_close(p->html);
+}
+
+/* ---- handing in ---- */
+
+static const char *const categories[] = {"spam",    "phishing", "malware", "fraud",
+                                         "opt-out", "not-spam", "other"};
+
+static void report_form(struct page *p, const char *trouble)
+{
+    struct page_option *o = ARENA_ARRAY(p->arena, struct page_option, 8);
+    for (size_t i = 0; i < 7; i++)
+        o[i] = (struct page_option){categories[i], page_tr(p, desk_word(categories[i]))};
+    page_title(p, page_tr(p, N_("Report a message")));
+    page_elem(p, "p",
+              N_("Hand in a message that you did not want. You get a code at once and can see with it "
+                 "what becomes of your report. Your name and address are taken out."),
+              "class", "lead");
+    if (trouble)
+        page_notice(p, "bad", trouble);
+    page_form_files(p, "/report");
+    page_input(p, &(struct page_input){.name = "category",
+                                       .label = N_("What is it?"),
+                                       .type = "select",
+                                       .value = *page_arg(p, "category") ? page_arg(p, "category")
+                                                                         : "spam",
+                                       .options = o});
+    page_input(p, &(struct page_input){.name = "message",
+                                       .label = N_("The message as a file"),
+                                       .hint = N_("In most mail programs: save as, or download. The "
+                                                  "ending is .eml or .msg."),
+                                       .type = "file",
+                                       .accept = ".eml,message/rfc822"});
+    page_input(p, &(struct page_input){.name = "words",
+                                       .label = N_("Or its text or source, pasted"),
+                                       .hint = N_("Also for text messages and chats."),
+                                       .type = "textarea",
+                                       .value = page_arg(p, "words"),
+                                       .rows = 8,
+                                       .max_length = 200000});
+    page_input(p, &(struct page_input){.name = "sender",
+                                       .label = N_("Whom it came from, as it says"),
+                                       .value = page_arg(p, "sender"),
+                                       .max_length = 320});
+    page_input(p, &(struct page_input){.name = "said",
+                                       .label = N_("What you want to add"),
+                                       .type = "textarea",
+                                       .value = page_arg(p, "said"),
+                                       .rows = 2,
+                                       .max_length = 1000});
+    page_button(p, N_("Report"), NULL, NULL);
+    html_close(p->html);
+    page_elem(p, "p", N_("A code already? See the state of a case:"));
+    page_form_get(p, "/case");
+    page_input(p, &(struct page_input){.name = "code", .label = N_("Code"), .max_length = 60});
+    page_button(p, N_("Show"), NULL, NULL);
+    html_close(p->html);
+}
+
+static void show_codes(struct page *p, const struct web_reported *r, size_t n)
+{
+    page_title(p, page_tr(p, N_("Thank you")));
+    page_elem(p, "p", N_("Several messages were found in it. Each has a code:"));
+    html_open(p->html, "ul");
+    for (size_t i = 0; i < n; i++) {
+        html_open(p->html, "li");
+        if (r[i].status == 200)
+            html_elem(p->html, "a", page_text(r[i].json, "code"), "href",
+                      page_path(p, "/case/%s", page_text(r[i].json, "code")));
+        else
+            html_bdi(p->html, r[i].refused ? r[i].refused : "-");
+        html_close(p->html);
+    }
+    html_close(p->html);
+}
+
+static void report(struct page *p)
+{
+    struct web_reported *r = ARENA_ARRAY(p->arena, struct web_reported, INTAKE_MOST);
+    struct page_file file;
+    size_t n = 0;
+    struct web_report in = {.source = DESK_WEB,
+                            .category = DESK_SPAM,
+                            .words = slice_str(page_arg(p, "words")),
+                            .sender = slice_str(page_arg(p, "sender")),
+                            .said = slice_str(page_arg(p, "said")),
+                            .reporter = slice_str(p->user.mailbox)};
+    if (!p->is_post) {
+        report_form(p, NULL);
+        return;
+    }
+    (void)!desk_category_parse(slice_str(page_arg(p, "category")), &in.category);
+    if (page_file(p, "message", &file) && file.bytes.n)
+        in.message = file.bytes;
+    if (in.message.n == 0 && slice_trim(in.words).n == 0) {
+        page_status(p, 422);
+        report_form(p, N_("Choose a file, or paste the text of the message."));
+        return;
+    }
+    if (!web_hand_in(p, &in, r, &n))
+        return;
+    if (n == 1 && r[0].status == 200)
+        page_redirect(p, page_path(p, "/case/%s", page_text(r[0].json, "code")),
+                      N_("Thank you: your report was taken in. Keep the code of this page."));
+    else if (n > 1)
+        show_codes(p, r, n);
+    else if (n == 1 && r[0].status == 503)
+        page_fail(p, 503, N_("Too many reports came from your network just now. Please try again "
+                             "in an hour."));
+    else {
+        page_status(p, 422);
+        report_form(p, N_("This could not be read as a message. Try to save it as a file, or paste "
+                          "its text."));
+    }
+}
+
+/* ---- a case ---- */
+
+static void step_form(struct page *p, const json_t *c)
+{
+    static const char *const states[] = {"acting", "waiting", "routed", "closed"};
+    static const char *const words[] = {N_("in work"), N_("waiting for an answer"), N_("sorted"),
+                                        N_("closed")};
+    static const char *const outcomes[] = {"",        "stopped",  "listed",    "referred",
+                                           "consent", "not-shown", "no-answer", "counted"};
+    static const char *const outcome_words[] = {
+        "-",
+        N_("The source was stopped."),
+        N_("What was used for it is listed here and marks mail."),
+        N_("It was handed to those who can act."),
+        N_("The sender showed that the recipient had agreed to this mail."),
+        N_("The desk looked, and could not show what was reported."),
+        N_("Those who could stop it did not answer."),
+        N_("It was counted with the other reports about the same sender."),
+    };
+    struct page_option *s = ARENA_ARRAY(p->arena, struct page_option, 5);
+    struct page_option *o = ARENA_ARRAY(p->arena, struct page_option, 9);
+    for (size_t i = 0; i < 4; i++)
+        s[i] = (struct page_option){states[i], page_tr(p, words[i])};
+    for (size_t i = 0; i < 8; i++)
+        o[i] = (struct page_option){outcomes[i], page_tr(p, outcome_words[i])};
+    page_form(p, page_path(p, "/case/%s/step", page_text(c, "code")));
+    html_open(p->html, "fieldset");
+    page_elem(p, "legend", N_("Move on"));
+    page_input(p, &(struct page_input){
+                      .name = "state", .label = N_("State"), .type = "select", .options = s});
+    page_input(p, &(struct page_input){.name = "outcome",
+                                       .label = N_("Outcome, when it is closed"),
+                                       .type = "select",
+                                       .options = o});
+    page_input(p, &(struct page_input){.name = "note",
+                                       .label = N_("Note for the reporter"),
+                                       .type = "textarea",
+                                       .rows = 2,
+                                       .max_length = 1000});
+    page_button(p, N_("Keep"), NULL, NULL);
+    html_close(p->html);
+    html_close(p->html);
+}
+
+static void show_letters(struct page *p, const json_t *c)
+{
+    const json_t *one;
+    size_t i;
+    if (json_array_size(json_object_get(c, "letters")) == 0)
+        return;
+    page_elem(p, "h2", N_("Letters"));
+    html_open(p->html, "ul");
+    json_array_foreach(json_object_get(c, "letters"), i, one)
+    {
+        const char *code = page_text(one, "letter");
+        html_open(p->html, "li");
+        page_say(p, desk_word(page_text(one, "kind")));
+        html_str(p->html, " ");
+        html_bdi(p->html, page_text(one, "to"));
+        html_str(p->html, ": ");
+        page_say(p, desk_word(page_text(one, "state")));
+        if (*code && strcmp(page_text(one, "state"), "draft") == 0) {
+            page_act(p, page_path(p, "/desk/letter/%s", code), N_("Send"), "act", "send", "case",
+                     page_text(c, "code"));
+            page_act(p, page_path(p, "/desk/letter/%s", code), N_("Drop"), "act", "drop", "case",
+                     page_text(c, "code"));
+        }
+        html_close(p->html);
+    }
+    html_close(p->html);
+}
+
+static void show_staff(struct page *p, const json_t *c)
+{
+    const json_t *g = json_object_get(c, "campaign");
+    page_elem(p, "h2", N_("For the desk"));
+    html_open(p->html, "dl");
+    desk_fact(p, N_("Author's domain"), page_text(c, "from_domain"));
+    desk_fact(p, N_("Link"), page_text(c, "host"));
+    desk_fact(p, N_("Reporters"),
+              arena_printf(p->arena, "%lld", (long long)page_int(g, "reporters")).p);
+    desk_fact(p, N_("Networks they came from"),
+              arena_printf(p->arena, "%lld", (long long)page_int(g, "networks")).p);
+    desk_fact(p, N_("What the charter suggests"), page_text(g, "suggests"));
+    html_close(p->html);
+    html_open(p->html, "p");
+    page_link(p, page_path(p, "/case/%s/evidence", page_text(c, "code")),
+              N_("Open the evidence (this is noted)"));
+    html_str(p->html, " · ");
+    page_link(p, page_path(p, "/desk/list/%s", page_text(c, "code")), N_("Propose a listing"));
+    html_close(p->html);
+    if (desk_works(p))
+        step_form(p, c);
+}
+
+static void show_case(struct page *p)
+{
+    const json_t *c = page_get(p, page_path(p, "case/%s", p->part[1]), NULL);
+    bool is_closed;
+    if (c == NULL)
+        return;
+    if (p->wants_json) {
+        page_send_json(p, c);
+        return;
+    }
+    is_closed = strcmp(page_text(c, "state"), "closed") == 0;
+    page_title(p, page_tr_with(p, N_("Case %s"), page_text(c, "code")));
+    html_open(p->html, "dl", "class", "facts");
+    desk_fact_own(p, N_("State"), page_text(c, "state_words"));
+    if (is_closed)
+        desk_fact_own(p, N_("Outcome"), page_text(c, "outcome_words"));
+    desk_fact_own(p, N_("Next step"), page_text(c, "next"));
+    desk_fact_own(p, N_("Who does it"), desk_word(page_text(c, "owner")));
+    desk_fact_time(p, N_("Until"), page_text(c, "due"));
+    desk_fact_own(p, N_("Reported as"), desk_word(page_text(c, "category")));
+    desk_fact_time(p, N_("Since"), page_text(c, "time"));
+    desk_fact(p, N_("Note from the desk"), page_text(c, "note"));
+    html_close(p->html);
+    show_letters(p, c);
+    desk_history(p, json_object_get(c, "history"));
+    if (json_object_get(c, "campaign"))
+        show_staff(p, c);
+    page_elem(p, "h2", N_("Your data"));
+    page_elem(p, "p",
+              N_("Whoever has the code sees this page; nobody sees from it who reported. You can take "
+                 "your report back: then your address is erased, and nothing more is sent to you."));
+    page_act(p, page_path(p, "/case/%s/withdraw", page_text(c, "code")), N_("Take it back"), "act",
+             "withdraw");
+}
+
+static void find_case(struct page *p)
+{
+    const char *code = page_arg(p, "code");
+    if (*code) {
+        page_redirect(p, page_path(p, "/case/%s", code), NULL);
+        return;
+    }
+    page_title(p, page_tr(p, N_("See a case")));
+    page_form_get(p, "/case");
+    page_input(p, &(struct page_input){.name = "code",
+                                       .label = N_("Code"),
+                                       .hint = N_("27 letters and digits, as in the receipt."),
+                                       .is_required = true,
+                                       .max_length = 60});
+    page_button(p, N_("Show"), NULL, NULL);
+    html_close(p->html);
+    if (!p->user.is_known)
+        return;
+    const json_t *mine = page_get(p, "cases/mine", NULL), *one;
+    size_t i;
+    if (mine == NULL || json_array_size(json_object_get(mine, "cases")) == 0)
+        return;
+    page_elem(p, "h2", N_("My reports"));
+    html_open(p->html, "ul");
+    json_array_foreach(json_object_get(mine, "cases"), i, one)
+    {
+        html_open(p->html, "li");
+        html_elem(p->html, "a", page_text(one, "code"), "href",
+                  page_path(p, "/case/%s", page_text(one, "code")));
+        html_str(p->html, " ");
+        page_say(p, page_text(one, "state_words"));
+        html_close(p->html);
+    }
+    html_close(p->html);
+}
+
+static void withdraw(struct page *p)
+{
+    if (page_get(p, page_path(p, "case/%s/withdraw", p->part[1]), NULL))
+        page_redirect(p, page_path(p, "/case/%s", p->part[1]),
+                      N_("Your report was taken back, and your address erased."));
+}
+
+static void step(struct page *p)
+{
+    json_t *a = json_object();
+    json_object_set_new(a, "state", json_string(page_arg(p, "state")));
+    json_object_set_new(a, "note", json_string(page_arg(p, "note")));
+    if (strcmp(page_arg(p, "state"), "closed") == 0)
+        json_object_set_new(a, "outcome", json_string(page_arg(p, "outcome")));
+    if (page_get(p, page_path(p, "case/%s/step", p->part[1]), a))
+        page_redirect(p, page_path(p, "/case/%s", p->part[1]), N_("The case was moved on."));
+}
+
+static void letter(struct page *p)
+{
+    bool sends = strcmp(page_arg(p, "act"), "send") == 0;
+    if (page_get(p, page_path(p, sends ? "letter/%s/send" : "letter/%s/drop", p->part[2]), NULL))
+        page_redirect(p, page_path(p, "/case/%s", page_arg(p, "case")),
+                      sends ? N_("The letter goes out.") : N_("The letter was dropped."));
+}
+
+/* Foreign words one under the other, as text. */
+static void evidence(struct page *p)
+{
+    static const char *const texts[] = {"said", "headers", "text"};
+    static const char *const labels[] = {N_("What the reporter wrote"), N_("Header, redacted"),
+                                         N_("Text, redacted")};
+    const json_t *e = page_get(p, page_path(p, "case/%s/evidence", p->part[1]), NULL), *link;
+    size_t i;
+    if (e == NULL)
+        return;
+    const json_t *r = json_object_get(e, "report");
+    page_title(p, page_tr(p, N_("Evidence")));
+    page_notice(p, "note", N_("This look was noted in the case."));
+    for (i = 0; i < 3; i++) {
+        if (*page_text(r, texts[i]) == '\0')
+            continue;
+        page_elem(p, "h2", labels[i]);
+        html_elem(p->html, "pre", page_text(r, texts[i]), "tabindex", "0", "dir", "auto");
+    }
+    page_elem(p, "h2", N_("Links"));
+    html_open(p->html, "ul");
+    json_array_foreach(json_object_get(r, "links"), i, link)
+        html_elem(p->html, "li", page_text(link, "url"));
+    html_close(p->html);
+    html_open(p->html, "dl");
+    desk_fact(p, N_("SHA-256"), page_text(e, "sha256"));
+    html_close(p->html);
+}
+
+static void work(struct page *p)
+{
+    const json_t *w = page_get(p, "work", NULL), *one;
+    const json_t *appeals = page_get(p, "appeals", NULL);
+    size_t i;
+    if (w == NULL || appeals == NULL)
+        return;
+    page_wide(p);
+    page_title(p, page_tr(p, N_("The desk's work")));
+    html_open(p->html, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
+              page_tr(p, N_("Campaigns")));
+    html_open(p->html, "table");
+    page_elem(p, "caption", N_("Campaigns: live harm first, then by independent networks"));
+    html_open(p->html, "tr");
+    page_elem(p, "th", N_("Case"), "scope", "col");
+    page_elem(p, "th", N_("Reported as"), "scope", "col");
+    page_elem(p, "th", N_("Reports"), "scope", "col");
+    page_elem(p, "th", N_("Networks"), "scope", "col");
+    page_elem(p, "th", N_("Author's domain"), "scope", "col");
+    page_elem(p, "th", N_("Until"), "scope", "col");
+    html_close(p->html);
+    json_array_foreach(json_object_get(w, "work"), i, one)
+    {
+        html_open(p->html, "tr");
+        html_open(p->html, "td");
+        html_elem(p->html, "a", arena_printf(p->arena, "%.9s", page_text(one, "code")).p, "href",
+                  page_path(p, "/case/%s", page_text(one, "code")));
+        html_close(p->html);
+        html_open(p->html, "td");
+        page_say(p, desk_word(page_text(one, "category")));
+        html_close(p->html);
+        html_open(p->html, "td", "class", "number");
+        html_int(p->html, page_int(one, "cases"));
+        html_close(p->html);
+        html_open(p->html, "td", "class", "number");
+        html_int(p->html, page_int(one, "networks"));
+        html_close(p->html);
+        html_open(p->html, "td");
+        html_bdi(p->html, page_text(one, "from_domain"));
+        html_close(p->html);
+        html_elem(p->html, "td", desk_when(p, page_text(one, "due")));
+        html_close(p->html);
+    }
+    html_close(p->html);
+    html_close(p->html);
+    page_elem(p, "h2", N_("Open appeals"));
+    html_open(p->html, "ul");
+    json_array_foreach(json_object_get(appeals, "appeals"), i, one)
+    {
+        html_open(p->html, "li");
+        html_elem(p->html, "a", page_text(one, "code"), "href",
+                  page_path(p, "/appeal/%s", page_text(one, "code")));
+        html_str(p->html, " ");
+        html_str(p->html, desk_when(p, page_text(one, "lowered_at")));
+        html_close(p->html);
+    }
+    html_close(p->html);
+}
+
+const struct route desk_routes[] = {
+    {"report", PAGE_GET | PAGE_POST | PAGE_UPLOAD, 0, report},
+    {"case", PAGE_GET | PAGE_NOINDEX, 0, find_case},
+    {"case/*", PAGE_GET | PAGE_NOINDEX, 0, show_case},
+    {"case/*/withdraw", PAGE_POST | PAGE_NOINDEX, 0, withdraw},
+    {"case/*/step", PAGE_POST | PAGE_NOINDEX, DESK_WORKS, step},
+    {"case/*/evidence", PAGE_GET | PAGE_NOINDEX, DESK_WORKS, evidence},
+    {"desk", PAGE_GET | PAGE_NOINDEX, DESK_WORKS | ACTOR_AUDITOR, work},
+    {"desk/letter/*", PAGE_POST | PAGE_NOINDEX, DESK_WORKS, letter},
+    {0}};

@@ -250,34 +250,43 @@ static bool looks_encoded(struct slice text)
     return n >= 3;
 }
 
+static bool find_in(struct arena *a, struct slice text, struct forward *out)
+{
+    struct forward_lines l;
+    forward_cut(a, text, &l);
+    return find_source(a, &l, text, out) || find_block(a, &l, text, out);
+}
+
+/* What an encoding left in the text would have been; the text itself when it does not look so. */
+static struct slice decoded(struct arena *a, struct slice text)
+{
+    struct decode_result r = {0};
+    if (!looks_encoded(text))
+        return text;
+    char *p = arena_bytes(a, text.n + 1);
+    struct slice plain = slice_of(p, decode_qp(text, p, text.n, &r));
+    return utf8_is_valid(plain) ? plain : text;
+}
+
 bool forward_find_text(struct arena *a, struct slice text, struct forward *out)
 {
     struct forward f = {0};
     struct forward_lines l;
     text = utf8_head(text, FORWARD_BYTES);
-    forward_cut(a, text, &l);
-    bool found = find_source(a, &l, text, &f) || find_block(a, &l, text, &f);
-    if (!found && looks_encoded(text)) {
-        struct decode_result r;
-        char *p = arena_bytes(a, text.n + 1);
-        struct slice plain = slice_of(p, decode_qp(text, p, text.n, &r));
-        plain = charset_to_utf8(a, plain, SLICE(""), 4 * FORWARD_BYTES, NULL);
-        forward_cut(a, plain, &l);
-        found = find_source(a, &l, plain, &f) || find_block(a, &l, plain, &f);
-        f.repairs |= found ? REPAIR_ENCODED : 0;
+    struct slice plain = decoded(a, text), right = forward_unmojibake(a, plain);
+    unsigned repairs = (plain.p != text.p ? REPAIR_ENCODED : 0u) |
+                       (right.p != plain.p ? REPAIR_MOJIBAKE : 0u);
+    bool found = find_in(a, right, &f);
+    if (!found && repairs) { /* the repair was none */
+        repairs = 0;
+        right = text;
+        found = find_in(a, text, &f);
     }
     if (!found) {
-        struct slice plain = forward_unmojibake(a, text);
-        if (plain.p != text.p) {
-            forward_cut(a, plain, &l);
-            found = find_block(a, &l, plain, &f);
-            f.repairs |= found ? REPAIR_MOJIBAKE : 0;
-        }
+        forward_cut(a, right, &l);
+        found = find_attribution(a, &l, right, &f);
     }
-    if (!found) {
-        forward_cut(a, text, &l);
-        found = find_attribution(a, &l, text, &f);
-    }
+    f.repairs |= repairs;
     if (found)
         *out = f;
     return found;

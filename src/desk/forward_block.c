@@ -6,6 +6,7 @@
 #define VALUE_BYTES   2000u
 #define BLOCK_LINES   40u
 #define INLINE_LINES  64u
+#define JOINED_LINES  5
 #define INLINE_BYTES  3000u /* of a line in which further labels are looked for */
 
 /* Takes "> > " and "| " off the front; counts the marks. */
@@ -43,13 +44,29 @@ void forward_cut(struct arena *a, struct slice text, struct forward_lines *out)
     }
 }
 
+/* "----- Forwarded Message ----- From: X": bytes up to the label. */
+static size_t marker_in_front(struct slice s)
+{
+    struct slice head = slice_head(s, 160);
+    size_t end = head.n;
+    if (!slice_starts(s, SLICE("---")))
+        return 0;
+    while (end > 4 && !(slice_starts(slice_from(head, end - 4), SLICE("--- "))))
+        end--;
+    return end > 4 ? end : 0;
+}
+
 const struct forward_line *forward_line_at(struct forward_lines *l, size_t i)
 {
     struct forward_line *line = &l->line[i];
     if (!line->is_known) {
         line->is_known = true;
+        size_t words = marker_in_front(line->bare);
         if (line->bare.n)
-            line->label = forward_label_of(l->arena, line->bare, &line->languages, &line->value);
+            line->label = forward_label_of(l->arena, slice_from(line->bare, words),
+                                           &line->languages, &line->value);
+        if (line->label >= 0)
+            line->bare = slice_from(line->bare, words);
     }
     return line;
 }
@@ -67,10 +84,9 @@ static void take(struct forward_block *b, int label, uint64_t languages, struct 
 }
 
 /* Values of a header that was run together: "From: X Sent: Y To: Z Subject: W". */
-static bool take_inline(struct forward_lines *l, const struct forward_line *line,
-                        struct forward_block *b)
+static bool take_inline(struct forward_lines *l, struct slice bare, struct forward_block *b)
 {
-    struct slice s = slice_head(line->bare, INLINE_BYTES);
+    struct slice s = slice_head(bare, INLINE_BYTES);
     struct forward_block found = *b;
     int label = -1;
     size_t value_at = 0;
@@ -136,17 +152,11 @@ static bool is_enough(const struct forward_block *b, bool has_marker)
            (has_marker && n >= 2 && (has_from || b->kinds & 1u << LABEL_SUBJECT));
 }
 
-bool forward_block_at(struct forward_lines *l, size_t i, bool has_marker, struct forward_block *out)
+/* A header of one label a line. */
+static bool take_lines(struct forward_lines *l, size_t i, bool has_marker,
+                       struct forward_block *out)
 {
-    const struct forward_line *line = forward_line_at(l, i);
-    *out = (struct forward_block){.first = i};
-    if (line->label < 0)
-        return false;
-    if (line->bare.n > 40 && take_inline(l, line, out)) {
-        out->end = i + 1;
-        out->repairs = REPAIR_ONE_LINE;
-        return true;
-    }
+    const struct forward_line *line;
     int last = -1;
     unsigned gaps = 0;
     size_t end = i;
@@ -177,4 +187,37 @@ bool forward_block_at(struct forward_lines *l, size_t i, bool has_marker, struct
     if (l->line[i].quotes)
         out->repairs |= REPAIR_QUOTED;
     return is_enough(out, has_marker);
+}
+
+/* A header that ran into one line and was wrapped then: as many lines as it takes. */
+static bool take_joined(struct forward_lines *l, size_t i, struct forward_block *out)
+{
+    struct slice all = l->line[i].bare;
+    for (size_t k = i + 1; k < l->n && k <= i + JOINED_LINES && l->line[k].bare.n; k++) {
+        all = arena_printf(l->arena, "%.*s %.*s", SLICE_ARG(all), SLICE_ARG(l->line[k].bare));
+        *out = (struct forward_block){.first = i, .end = k + 1};
+        if (all.n > 40 && take_inline(l, all, out) && out->kinds & 1u << LABEL_SUBJECT) {
+            /* one more line before the empty one is the end of its last value */
+            if (k + 2 < l->n && l->line[k + 1].bare.n && l->line[k + 2].bare.n == 0 &&
+                out->order[out->n_order - 1] == 'S')
+                append(l, out, LABEL_SUBJECT, l->line[++out->end - 1].bare);
+            out->repairs = REPAIR_ONE_LINE | REPAIR_WRAPPED;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool forward_block_at(struct forward_lines *l, size_t i, bool has_marker, struct forward_block *out)
+{
+    const struct forward_line *line = forward_line_at(l, i);
+    *out = (struct forward_block){.first = i};
+    if (line->label < 0)
+        return false;
+    if (line->bare.n > 40 && take_inline(l, line->bare, out)) {
+        out->end = i + 1;
+        out->repairs = REPAIR_ONE_LINE;
+        return true;
+    }
+    return take_lines(l, i, has_marker, out) || take_joined(l, i, out);
 }

@@ -1,12 +1,11 @@
 /* What is in a reported message. See intake.h. */
-#include "auth/crypt.h"
 #include "base/hash.h"
 #include "base/ip.h"
 #include "base/utf8.h"
 #include "desk/intake_internal.h"
 #include "mail/html.h"
 
-#include <stdio.h>
+#include <sodium.h>
 
 void intake_note(struct desk_report *out, struct slice words)
 {
@@ -151,7 +150,7 @@ static void files(struct redact *r, const struct message *m, struct desk_report 
             arena_printf(r->arena, "%.*s/%.*s", SLICE_ARG(p->type), SLICE_ARG(p->subtype)), 127);
         f->type = utf8_head(utf8_clean(r->arena, f->type), 127);
         f->bytes = p->decoded.n;
-        crypt_sha256(p->decoded, f->sha256);
+        crypto_hash_sha256(f->sha256, (const unsigned char *)p->decoded.p, p->decoded.n);
     }
 }
 

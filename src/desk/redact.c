@@ -1,5 +1,6 @@
 /* Taking people out of texts. See redact.h. */
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "desk/redact_internal.h"
 #include "mail/url.h"
 
@@ -217,7 +218,7 @@ static void add_word(struct redact *r, struct slice word, struct buf *b)
     } else if (slice_chr(word, '@') != SIZE_MAX && add_addresses(r, word, b)) {
         return;
     } else if (word.n >= 8 && word.n <= 2048 && slice_chr(word, '@') == SIZE_MAX &&
-               (unsigned char)word.p[0] < 0x80 && redact_is_token(r, word)) {
+               utf8_is_ascii(word) && redact_is_code(r, word)) {
         buf_chr(b, '*');
         r->hits++;
     } else {
@@ -225,9 +226,17 @@ static void add_word(struct redact *r, struct slice word, struct buf *b)
     }
 }
 
-static bool is_edge(struct slice s, size_t at)
+/* Does a word end here? Between a Latin letter and a script without spaces it does, too. */
+static bool is_edge(struct slice s, size_t at, bool is_before)
 {
-    return at >= s.n || !(ascii_is_alnum(s.p[at]) || (unsigned char)s.p[at] >= 0x80);
+    size_t lead = at;
+    if (at >= s.n)
+        return true;
+    if (is_before)
+        while (lead > 0 && lead + 3 > at && ((unsigned char)s.p[lead] & 0xC0) == 0x80)
+            lead--;
+    unsigned char c = (unsigned char)s.p[lead];
+    return c < 0x80 ? !ascii_is_alnum((char)c) : c >= 0xE3;
 }
 
 /* Takes every occurrence of a name as a whole out of the text. */
@@ -241,7 +250,8 @@ static struct slice without(struct redact *r, struct slice text, struct slice na
     struct slice rest = text;
     while ((hit = slice_ifind(rest, name)) != SIZE_MAX) {
         size_t at = (size_t)(rest.p - text.p) + hit;
-        bool is_whole = (at == 0 || is_edge(text, at - 1)) && is_edge(text, at + name.n);
+        bool is_whole = (at == 0 || is_edge(text, at - 1, true)) &&
+                        is_edge(text, at + name.n, false);
         buf_add(&b, slice_head(rest, hit));
         buf_add(&b, is_whole ? word : slice_head(slice_from(rest, hit), name.n));
         r->hits += is_whole;
@@ -253,18 +263,21 @@ static struct slice without(struct redact *r, struct slice text, struct slice na
     return s;
 }
 
+/* Whole names and local parts first: a first name alone may be a piece of them. */
 static struct slice without_names(struct redact *r, struct slice text)
 {
     for (size_t i = 0; i < r->n; i++) {
         const struct redact_person *p = &r->people[i];
-        struct slice first = slice_head(
-            p->name, slice_chr(p->name, ' ') == SIZE_MAX ? 0 : slice_chr(p->name, ' '));
         if (p->name.n >= NAME_LEAST)
             text = without(r, text, p->name, SLICE("[name]"));
-        if (first.n >= 3)
-            text = without(r, text, first, SLICE("[name]"));
         if (p->local.n >= NAME_LEAST && !is_role(p->local))
             text = without(r, text, p->local, SLICE("[name]"));
+    }
+    for (size_t i = 0; i < r->n; i++) {
+        size_t space = slice_chr(r->people[i].name, ' ');
+        struct slice first = slice_head(r->people[i].name, space == SIZE_MAX ? 0 : space);
+        if (first.n >= 3)
+            text = without(r, text, first, SLICE("[name]"));
     }
     return text;
 }

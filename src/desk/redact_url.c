@@ -71,7 +71,7 @@ static bool decodes_to_address(struct arena *a, struct slice s)
         return false;
     char *p = arena_bytes(a, s.n + 4), *flat = arena_bytes(a, s.n + 1);
     for (size_t i = 0; i < s.n; i++) /* the form for URLs, too */
-        flat[i] = s.p[i] == '-' ? '+' : s.p[i] == '_' ? '/' : s.p[i];
+        flat[i] = (char)(s.p[i] == '-' ? '+' : s.p[i] == '_' ? '/' : s.p[i]);
     size_t n = decode_base64(slice_of(flat, s.n), p, s.n + 3, &r);
     if (r.junk == 0 && slice_chr(slice_of(p, n), '@') != SIZE_MAX)
         return true;
@@ -87,13 +87,16 @@ static bool decodes_to_address(struct arena *a, struct slice s)
     return false;
 }
 
-bool redact_is_token(struct redact *r, struct slice s)
+bool redact_is_code(struct redact *r, struct slice s)
 {
     struct slice plain = percent_decoded(r->arena, s);
-    if (slice_chr(plain, '@') != SIZE_MAX || redact_is_random(plain) ||
-        decodes_to_address(r->arena, plain))
-        return true;
-    return redact_holds_person(r, plain);
+    return slice_chr(plain, '@') != SIZE_MAX || redact_is_random(plain) ||
+           decodes_to_address(r->arena, plain);
+}
+
+bool redact_is_token(struct redact *r, struct slice s)
+{
+    return redact_is_code(r, s) || redact_holds_person(r, percent_decoded(r->arena, s));
 }
 
 static void add_path(struct redact *r, struct slice path, struct buf *b)

@@ -235,6 +235,12 @@ static int act(struct keep *k, const struct event *ev, struct err *e, uint64_t *
 
 /* ---- learning ---- */
 
+void keep_redact_key(struct keep *k, unsigned char out[32])
+{
+    keep_person_of(k, SLICE("desk redaction, first half"), out);
+    keep_person_of(k, SLICE("desk redaction, second half"), out + 16);
+}
+
 void keep_person_of(struct keep *k, struct slice address, unsigned char out[16])
 {
     struct arena *a = arena_new(0);

@@ -90,6 +90,8 @@ void keep_ask(struct keep *k, const struct record_ask *r, uint32_t *status, stru
 
 /* The pseudonym of the mailbox that an address belongs to; zeros for an empty one. */
 void keep_person_of(struct keep *k, struct slice address, unsigned char out[16]);
+/* The key under which people are taken out of reports; as desk_intake_key makes it in scanners. */
+void keep_redact_key(struct keep *k, unsigned char out[32]);
 /* What a caller is allowed; the local administrator (root or the node's own account over the
  * control socket) may everything. */
 bool keep_may(struct keep *k, const struct record_caller *who, enum door_act act);

@@ -8,6 +8,7 @@
 #include "mail/unicode.h"
 #include "node/process.h"
 #include "node/records.h"
+#include "web/desk_intake.h"
 #include "web/law_pages.h"
 #include "web/server.h"
 
@@ -113,7 +114,8 @@ static void on_keeper(void *arg, struct ipc *ch, const struct ipc_message *m)
     } else if (m->type == IPC_ANSWER) {
         answered(w, m);
     } else if (m->type == IPC_WEB_KEY) {
-        site_key(&w->site, m->payload);
+        site_key(&w->site, slice_head(m->payload, 32));
+        desk_intake_set_key(slice_from(m->payload, 32));
     }
 }
 
@@ -200,6 +202,7 @@ static int open_all(struct webber *w, struct arena *a, struct err *e)
         return rc;
     w->site.all = conf;
     w->site.rules = rules;
+    desk_intake_open(desk_settings(conf));
     w->packed = BUF_INIT(IPC_MOST);
     w->ops = (struct web_ops){.node = w, .ask = ask};
     return web_server_new(w->base, w->start->doors[DOOR_WEB], &w->site, &w->ops, e, &w->server);

@@ -1,4 +1,5 @@
 /* All tables of routes. See routes.h. A file of pages adds its table here. */
+#include "web/desk_intake.h"
 #include "web/law_pages.h"
 #include "web/routes.h"
 
@@ -11,6 +12,7 @@ static const struct route *const tables[] = {
     console_routes,
     console_site_routes,
     me_routes,
+    desk_api_routes,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

@@ -19,10 +19,28 @@ static void hex_add(struct json *j, const char *name, const unsigned char *p, si
     jsonw_text(j, name, slice_of(hex, 2 * n));
 }
 
+static bool is_control(char c)
+{
+    return (unsigned char)c < ' ' && c != '\n' && c != '\t';
+}
+
+/* Controls become blanks: a NUL would make the whole JSON one that nobody reads. */
 static void text_add(struct json *j, const char *name, struct slice s, size_t most)
 {
-    if (s.n)
-        jsonw_text(j, name, utf8_head(s, most));
+    size_t i = 0;
+    s = utf8_head(s, most);
+    while (i < s.n && !is_control(s.p[i]))
+        i++;
+    if (i == s.n) {
+        if (s.n)
+            jsonw_text(j, name, s);
+        return;
+    }
+    struct buf clean = BUF_INIT(most + 1);
+    for (i = 0; i < s.n; i++)
+        buf_chr(&clean, is_control(s.p[i]) ? ' ' : s.p[i]);
+    jsonw_text(j, name, buf_slice(&clean));
+    buf_fini(&clean);
 }
 
 static void reporter_add(struct json *j, const struct desk_reporter *r)

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-static void fill(struct desk_report *r, char *long_text)
+static void fill(struct desk_report *r, const char *long_text)
 {
     memset(r, 0, sizeof(*r));
     r->source = DESK_MAIL;
@@ -84,12 +84,20 @@ static void test_too_much_is_cut(void **state)
     struct err e = {0};
     struct arena *a = arena_new(0);
     struct buf b = BUF_INIT(1 << 20);
-    memset(text, 1, DESK_TEXT); /* six bytes each in JSON */
-    fill(&in, text);
+    memset(text, '"', DESK_TEXT); /* two bytes each in JSON */
+    memset(text + 9, 0, 3);
+    fill(&in, "");
+    in.text = slice_of(text, DESK_TEXT);
+    desk_report_json(&in, true, &b);
+    assert_int_equal(desk_report_read(a, buf_slice(&b), &e, &out), 0);
+    assert_true(out.text.n == DESK_TEXT && out.text.p[9] == ' ' && out.text.p[12] == '"');
+    for (in.n_links = 0; in.n_links < DESK_LINKS; in.n_links++)
+        in.links[in.n_links] = (struct desk_link){.url = slice_of(text + 100, 900)};
+    buf_reset(&b);
     desk_report_json(&in, true, &b);
     assert_true(b.n <= DESK_JSON);
     assert_int_equal(desk_report_read(a, buf_slice(&b), &e, &out), 0);
-    assert_true(out.text.n > 0 && out.text.n < DESK_TEXT);
+    assert_true(out.text.n < DESK_TEXT && out.n_links == DESK_LINKS);
     buf_fini(&b);
     arena_free(a);
 }

@@ -44,58 +44,59 @@ const char *desk_word(const char *word)
 {
     static const struct {
         const char *word, *words;
-    } all[] = {{"spam", N_("unwanted advertising or other spam")},
-               {"phishing", N_("phishing: it wants passwords or card numbers")},
-               {"malware", N_("malware: it brings a harmful file or link")},
-               {"fraud", N_("fraud: it wants money by a lie")},
-               {"not-spam", N_("no spam: it was judged wrongly")},
-               {"not_spam", N_("no spam: it was judged wrongly")},
-               {"opt-out", N_("the sender goes on after I unsubscribed")},
-               {"opt_out", N_("the sender goes on after I unsubscribed")},
-               {"no-opt-out", N_("the sender goes on after people unsubscribed")},
-               {"other", N_("something else")},
-               {"notice", N_("told to the sender; does not count yet")},
-               {"contested", N_("the sender replied; does not count until somebody else confirms it")},
-               {"active", N_("counts")},
-               {"ended", N_("ended")},
-               {"none", N_("nothing")},
-               {"note", N_("a note in the mail's history")},
-               {"tag", N_("mail is marked as spam")},
-               {"hold", N_("mail is held back until somebody looks")},
-               {"operator", N_("an operator of this site")},
-               {"reviewer", N_("a reviewer")},
-               {"steward", N_("a steward")},
-               {"the node", N_("the node itself, by its clock")},
-               {"the desk", N_("somebody at the desk")},
-               {"a steward", N_("a steward")},
-               {"nobody", N_("nobody")},
-               {"proof", N_("waits for the proof of control")},
-               {"open", N_("is being decided")},
-               {"decided", N_("decided")},
-               {"dropped", N_("dropped: control was not proven in time")},
-               {"end", N_("the listing ends")},
-               {"keep", N_("the listing stays")},
-               {"report", N_("reported")},
-               {"step", N_("moved on")},
-               {"more", N_("another report counted with it")},
-               {"looked", N_("somebody looked at the evidence")},
-               {"erased", N_("the reporter's data were erased")},
-               {"listing", N_("listed; the sender was told")},
-               {"reply", N_("the sender replied")},
-               {"confirm", N_("confirmed by somebody else")},
-               {"lower", N_("lowered")},
-               {"domain", N_("domain")},
-               {"link", N_("link")},
-               {"mailbox", N_("sender's address")},
-               {"address", N_("address of a machine")},
-               {"network", N_("network")},
-               {"receipt", N_("receipt to the reporter")},
-               {"outcome", N_("outcome to the reporter")},
-               {"hearing", N_("notice to the named sender")},
-               {"owed", N_("waits to be sent")},
-               {"sent", N_("sent")},
-               {"failed", N_("could not be sent")},
-               {"draft", N_("draft: a person decides")}};
+    } all[] = {
+        {"spam", N_("unwanted advertising or other spam")},
+        {"phishing", N_("phishing: it wants passwords or card numbers")},
+        {"malware", N_("malware: it brings a harmful file or link")},
+        {"fraud", N_("fraud: it wants money by a lie")},
+        {"not-spam", N_("no spam: it was judged wrongly")},
+        {"not_spam", N_("no spam: it was judged wrongly")},
+        {"opt-out", N_("the sender goes on after I unsubscribed")},
+        {"opt_out", N_("the sender goes on after I unsubscribed")},
+        {"no-opt-out", N_("the sender goes on after people unsubscribed")},
+        {"other", N_("something else")},
+        {"notice", N_("told to the sender; does not count yet")},
+        {"contested", N_("the sender replied; does not count until somebody else confirms it")},
+        {"active", N_("counts")},
+        {"ended", N_("ended")},
+        {"none", N_("nothing")},
+        {"note", N_("a note in the mail's history")},
+        {"tag", N_("mail is marked as spam")},
+        {"hold", N_("mail is held back until somebody looks")},
+        {"operator", N_("an operator of this site")},
+        {"reviewer", N_("a reviewer")},
+        {"steward", N_("a steward")},
+        {"the node", N_("the node itself, by its clock")},
+        {"the desk", N_("somebody at the desk")},
+        {"a steward", N_("a steward")},
+        {"nobody", N_("nobody")},
+        {"proof", N_("waits for the proof of control")},
+        {"open", N_("is being decided")},
+        {"decided", N_("decided")},
+        {"dropped", N_("dropped: control was not proven in time")},
+        {"end", N_("the listing ends")},
+        {"keep", N_("the listing stays")},
+        {"report", N_("reported")},
+        {"step", N_("moved on")},
+        {"more", N_("another report counted with it")},
+        {"looked", N_("somebody looked at the evidence")},
+        {"erased", N_("the reporter's data were erased")},
+        {"listing", N_("listed; the sender was told")},
+        {"reply", N_("the sender replied")},
+        {"confirm", N_("confirmed by somebody else")},
+        {"lower", N_("lowered")},
+        {"domain", N_("domain")},
+        {"link", N_("link")},
+        {"mailbox", N_("sender's address")},
+        {"address", N_("address of a machine")},
+        {"network", N_("network")},
+        {"receipt", N_("receipt to the reporter")},
+        {"outcome", N_("outcome to the reporter")},
+        {"hearing", N_("notice to the named sender")},
+        {"owed", N_("waits to be sent")},
+        {"sent", N_("sent")},
+        {"failed", N_("could not be sent")},
+        {"draft", N_("draft: a person decides")}};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         if (strcmp(word, all[i].word) == 0)
             return all[i].words;
@@ -132,10 +133,11 @@ static void report_form(struct page *p, const char *trouble)
     for (size_t i = 0; i < 7; i++)
         o[i] = (struct page_option){categories[i], page_tr(p, desk_word(categories[i]))};
     page_title(p, page_tr(p, N_("Report a message")));
-    page_elem(p, "p",
-              N_("Hand in a message that you did not want. You get a code at once and can see with it "
-                 "what becomes of your report. Your name and address are taken out."),
-              "class", "lead");
+    page_elem(
+        p, "p",
+        N_("Hand in a message that you did not want. You get a code at once and can see with it "
+           "what becomes of your report. Your name and address are taken out."),
+        "class", "lead");
     if (trouble)
         page_notice(p, "bad", trouble);
     page_form_files(p, "/report");
@@ -145,12 +147,13 @@ static void report_form(struct page *p, const char *trouble)
                                        .value = *page_arg(p, "category") ? page_arg(p, "category")
                                                                          : "spam",
                                        .options = o});
-    page_input(p, &(struct page_input){.name = "message",
-                                       .label = N_("The message as a file"),
-                                       .hint = N_("In most mail programs: save as, or download. The "
-                                                  "ending is .eml or .msg."),
-                                       .type = "file",
-                                       .accept = ".eml,message/rfc822"});
+    page_input(p,
+               &(struct page_input){.name = "message",
+                                    .label = N_("The message as a file"),
+                                    .hint = N_("In most mail programs: save as, or download. The "
+                                               "ending is .eml or .msg."),
+                                    .type = "file",
+                                    .accept = ".eml,message/rfc822"});
     page_input(p, &(struct page_input){.name = "words",
                                        .label = N_("Or its text or source, pasted"),
                                        .hint = N_("Also for text messages and chats."),
@@ -225,8 +228,9 @@ static void report(struct page *p)
     else if (n > 1)
         show_codes(p, r, n);
     else if (n == 1 && r[0].status == 503)
-        page_fail(p, 503, N_("Too many reports came from your network just now. Please try again "
-                             "in an hour."));
+        page_fail(p, 503,
+                  N_("Too many reports came from your network just now. Please try again "
+                     "in an hour."));
     else {
         page_status(p, 422);
         report_form(p, N_("This could not be read as a message. Try to save it as a file, or paste "
@@ -241,7 +245,7 @@ static void step_form(struct page *p, const json_t *c)
     static const char *const states[] = {"acting", "waiting", "routed", "closed"};
     static const char *const words[] = {N_("in work"), N_("waiting for an answer"), N_("sorted"),
                                         N_("closed")};
-    static const char *const outcomes[] = {"",        "stopped",  "listed",    "referred",
+    static const char *const outcomes[] = {"",        "stopped",   "listed",    "referred",
                                            "consent", "not-shown", "no-answer", "counted"};
     static const char *const outcome_words[] = {
         "-",
@@ -357,9 +361,10 @@ static void show_case(struct page *p)
     if (json_object_get(c, "campaign"))
         show_staff(p, c);
     page_elem(p, "h2", N_("Your data"));
-    page_elem(p, "p",
-              N_("Whoever has the code sees this page; nobody sees from it who reported. You can take "
-                 "your report back: then your address is erased, and nothing more is sent to you."));
+    page_elem(
+        p, "p",
+        N_("Whoever has the code sees this page; nobody sees from it who reported. You can take "
+           "your report back: then your address is erased, and nothing more is sent to you."));
     page_act(p, page_path(p, "/case/%s/withdraw", page_text(c, "code")), N_("Take it back"), "act",
              "withdraw");
 }

@@ -1,4 +1,5 @@
-/* What the desk's pages share: cases and reports (desk.c), listings and appeals (desk_listing.c). */
+/* What the desk's pages share: cases and reports (desk.c), listings and appeals (desk_listing.c).
+ */
 #ifndef MUSTER_WEB_DESK_H
 #define MUSTER_WEB_DESK_H
 

@@ -51,8 +51,7 @@ static void table(struct page *p, const json_t *list)
     page_elem(p, "th", N_("Ends"), "scope", "col");
     page_elem(p, "th", N_("Why"), "scope", "col");
     html_close(p->html);
-    json_array_foreach(list, i, one)
-        row(p, one);
+    json_array_foreach(list, i, one) row(p, one);
     html_close(p->html);
     html_close(p->html);
 }
@@ -82,10 +81,11 @@ static void listings(struct page *p)
     page_wide(p);
     page_title(p, page_tr(p, N_("Listings")));
     page_describe(p, page_tr(p, N_("What this site lists, why, until when, and how to object.")));
-    page_elem(p, "p",
-              N_("What is listed here marks mail on this site. Each listing was decided by a person on "
-                 "evidence, has an end, and can be objected to, free of charge."),
-              "class", "lead");
+    page_elem(
+        p, "p",
+        N_("What is listed here marks mail on this site. Each listing was decided by a person on "
+           "evidence, has an end, and can be objected to, free of charge."),
+        "class", "lead");
     find_form(p);
     if (json_array_size(list) == 0)
         page_notice(p, "good", *q ? N_("This is not listed here.") : N_("Nothing is listed."));
@@ -105,8 +105,9 @@ static void staff_change(struct page *p, const json_t *l)
     page_form(p, page_path(p, "/desk/listing/%s", page_text(l, "code")));
     html_open(p->html, "fieldset");
     page_elem(p, "legend", N_("For the desk"));
-    page_input(p, &(struct page_input){
-                      .name = "why", .label = N_("Reason"), .is_required = true, .max_length = 1000});
+    page_input(p,
+               &(struct page_input){
+                   .name = "why", .label = N_("Reason"), .is_required = true, .max_length = 1000});
     for (int i = 0; i < (is_contested ? 3 : 2); i++)
         page_button(p, words[i], "act", acts[i]);
     html_close(p->html);
@@ -125,11 +126,10 @@ static void listing_facts(struct page *p, const json_t *l)
     desk_fact_own(p, N_("What it does"), desk_word(page_text(l, "effect")));
     desk_fact_own(p, N_("Decided by"), desk_word(page_text(l, "decided_by")));
     if (g)
-        desk_fact(p, N_("Evidence"),
-                  page_tr_with(p, N_("a case with reports of %s people"),
-                               arena_printf(p->arena, "%lld",
-                                            (long long)page_int(g, "reporters"))
-                                   .p));
+        desk_fact(
+            p, N_("Evidence"),
+            page_tr_with(p, N_("a case with reports of %s people"),
+                         arena_printf(p->arena, "%lld", (long long)page_int(g, "reporters")).p));
     desk_fact_time(p, N_("Counts from"), page_text(l, "from"));
     desk_fact_time(p, N_("Ends"), page_text(l, "ends"));
     desk_fact(p, N_("Reply of the one who is listed"), page_text(l, "reply"));
@@ -150,10 +150,11 @@ static void why(struct page *p)
     listing_facts(p, l);
     if (strcmp(page_text(l, "state"), "ended") != 0) {
         page_elem(p, "h2", N_("Object"));
-        page_elem(p, "p",
-                  N_("Objecting is free and needs no account. People who had no part in the listing "
-                     "decide within 72 hours; if they do not, it is lowered by itself, and after 14 "
-                     "days it is gone."));
+        page_elem(
+            p, "p",
+            N_("Objecting is free and needs no account. People who had no part in the listing "
+               "decide within 72 hours; if they do not, it is lowered by itself, and after 14 "
+               "days it is gone."));
         html_open(p->html, "p");
         html_open(p->html, "a", "class", "button", "href",
                   page_path(p, "/appeal/%s", page_text(l, "code")));
@@ -185,10 +186,10 @@ static void staff_act(struct page *p)
     const char *act = page_arg(p, "act");
     json_t *a = json_object();
     json_object_set_new(a, "why", json_string(page_arg(p, "why")));
-    const char *path = strcmp(act, "confirm") == 0 ? "listing/%s/confirm"
-                       : strcmp(act, "lower") == 0 ? "listing/%s/lower"
-                                                   : "listing/%s/end";
-    if (page_get(p, page_path(p, path, p->part[2]), a))
+    const char *path = strcmp(act, "confirm") == 0 ? page_path(p, "listing/%s/confirm", p->part[2])
+                       : strcmp(act, "lower") == 0 ? page_path(p, "listing/%s/lower", p->part[2])
+                                                   : page_path(p, "listing/%s/end", p->part[2]);
+    if (page_get(p, path, a))
         page_redirect(p, page_path(p, "/why/%s", p->part[2]), N_("The listing was changed."));
 }
 
@@ -198,10 +199,11 @@ static void appeal_form(struct page *p, const json_t *l)
 {
     page_title(p, page_tr_with(p, N_("Object to the listing of %s"), page_text(l, "value")));
     listing_facts(p, l);
-    page_elem(p, "p",
-              N_("Say why the listing is wrong. A code goes to the role mailbox of what is listed "
-                 "(postmaster or abuse); entering it here proves that you have control, and the clock "
-                 "begins."));
+    page_elem(
+        p, "p",
+        N_("Say why the listing is wrong. A code goes to the role mailbox of what is listed "
+           "(postmaster or abuse); entering it here proves that you have control, and the clock "
+           "begins."));
     page_form(p, page_path(p, "/appeal/%s", page_text(l, "code")));
     page_input(p, &(struct page_input){.name = "statement",
                                        .label = N_("Why it is wrong"),
@@ -284,12 +286,13 @@ static void appeal(struct page *p)
         json_object_set_new(args, "contact", json_string(page_arg(p, "contact")));
         const json_t *made = page_get(p, page_path(p, "listing/%s/appeal", p->part[1]), args);
         if (made)
-            page_redirect(p, page_path(p, "/appeal/%s", page_text(made, "code")),
-                          *page_text(made, "domain")
-                              ? N_("Your appeal was taken in. The code that proves control was sent "
-                                   "to the role mailbox; enter it here.")
-                              : N_("Your appeal was taken in. No role mailbox is known for it; write to "
-                                   "the operator to prove control."));
+            page_redirect(
+                p, page_path(p, "/appeal/%s", page_text(made, "code")),
+                *page_text(made, "domain")
+                    ? N_("Your appeal was taken in. The code that proves control was sent "
+                         "to the role mailbox; enter it here.")
+                    : N_("Your appeal was taken in. No role mailbox is known for it; write to "
+                         "the operator to prove control."));
         return;
     }
     json_decref(args);
@@ -312,8 +315,7 @@ static void prove(struct page *p)
 {
     json_t *a = json_object();
     json_object_set_new(a, "proof", json_string(page_arg(p, "proof")));
-    const struct page_answer *r =
-        page_ask(p, page_path(p, "appeal/%s/prove", p->part[1]), a);
+    const struct page_answer *r = page_ask(p, page_path(p, "appeal/%s/prove", p->part[1]), a);
     if (r == NULL)
         return;
     if (r->status == 200)
@@ -349,9 +351,10 @@ static void list_form(struct page *p)
     for (size_t i = 0; i < 3; i++)
         f[i] = (struct page_option){effects[i], page_tr(p, desk_word(effects[i]))};
     page_title(p, page_tr(p, N_("Propose a listing")));
-    page_elem(p, "p",
-              N_("The named sender is told and has 72 hours to reply before it counts; phishing and "
-                 "malware count at once. You cannot decide about an appeal against it."));
+    page_elem(
+        p, "p",
+        N_("The named sender is told and has 72 hours to reply before it counts; phishing and "
+           "malware count at once. You cannot decide about an appeal against it."));
     page_form(p, page_path(p, "/desk/list/%s", p->part[2]));
     page_input(p, &(struct page_input){
                       .name = "kind", .label = N_("What it is"), .type = "select", .options = k});
@@ -361,8 +364,9 @@ static void list_form(struct page *p)
                                        .max_length = 300});
     page_input(p, &(struct page_input){
                       .name = "harm", .label = N_("Harm"), .type = "select", .options = h});
-    page_input(p, &(struct page_input){
-                      .name = "effect", .label = N_("What it does"), .type = "select", .options = f});
+    page_input(p,
+               &(struct page_input){
+                   .name = "effect", .label = N_("What it does"), .type = "select", .options = f});
     page_input(p, &(struct page_input){.name = "reason",
                                        .label = N_("Reason, for the person hit"),
                                        .type = "textarea",

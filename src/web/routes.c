@@ -1,5 +1,6 @@
 /* All tables of routes. See routes.h. A file of pages adds its table here. */
 #include "web/desk_intake.h"
+#include "web/desk.h"
 #include "web/law_pages.h"
 #include "web/routes.h"
 
@@ -12,6 +13,8 @@ static const struct route *const tables[] = {
     console_routes,
     console_site_routes,
     me_routes,
+    desk_routes,
+    desk_listing_routes,
     desk_api_routes,
 };
 

@@ -14,15 +14,16 @@ static const struct option_doc options[] = {
      "PATH is a mail that somebody sent to the desk, with the message inside"},
     {'r', "reporter", "ADDRESS", "who reports; kept sealed, taken out of everything else"},
     {'s', "say", "WORDS", "what the reporter says about it"},
+    {'w', "wanted", NULL, "this mail is wanted by many: reports of it are not grouped by its text"},
     {'n', "dry-run", NULL, "hand nothing in, print what would be"},
     {'j', "json", NULL, "answers as JSON, one a line"},
     {0}};
-enum { O_CONFIG, O_CATEGORY, O_FORWARDED, O_REPORTER, O_SAY, O_DRY, O_JSON };
+enum { O_CONFIG, O_CATEGORY, O_FORWARDED, O_REPORTER, O_SAY, O_WANTED, O_DRY, O_JSON };
 
 struct words {
     const char *config;
     struct parser_intake intake;
-    bool is_dry, as_json;
+    bool is_wanted, is_dry, as_json;
 };
 
 struct job {
@@ -47,8 +48,12 @@ static void show_dry(const char *name, const json_t *r)
         printf("  note: %s\n", json_string_value(l));
 }
 
-static void show_taken(const char *name, const json_t *answer)
+static void show_taken(const char *name, const json_t *answer, bool is_wanted)
 {
+    if (is_wanted) {
+        printf("%s: known as wanted mail\n", name);
+        return;
+    }
     const char *code = json_string_value(json_object_get(answer, "code"));
     printf("%s: taken in%s%s\n", name, code ? ", code " : "", code ? code : "");
 }
@@ -70,13 +75,14 @@ static int take_line(struct job *job, const char *name, struct slice line, struc
         else
             show_dry(name, r);
     } else {
-        rc = actor_ask(&job->actor, DESK_VERB, line, e);
+        rc = actor_ask(&job->actor, job->words->is_wanted ? DESK_VERB "/wanted" : DESK_VERB, line,
+                       e);
         struct slice s = buf_slice(&job->actor.answer);
         json_t *answer = rc == 0 ? json_loadb(s.p, s.n, 0, &je) : NULL;
         if (rc == 0 && job->words->as_json)
             printf("%.*s\n", SLICE_ARG(s));
         else if (rc == 0)
-            show_taken(name, answer);
+            show_taken(name, answer, job->words->is_wanted);
         json_decref(answer);
     }
     json_decref(r);
@@ -107,6 +113,8 @@ static int read_options(struct option_reader *r, struct words *w)
             w->intake.reporter = slice_str(r->value);
         else if (o == O_SAY)
             w->intake.said = slice_str(r->value);
+        else if (o == O_WANTED)
+            w->is_wanted = true;
         else if (o == O_DRY)
             w->is_dry = true;
         else if (o == O_JSON)

@@ -8,6 +8,7 @@
  *            step    {state, outcome, due, note, take}
  *            looked  {what}                  somebody opened evidence
  *            erased  {}                      the reporter's data are gone
+ *   wanted   wanted  {marks}                 mail that is never grouped by its text
  *   letter   letter  {about, person, kind, state, to, words}
  *            posted  {state, result}
  *   contact  contact {net, mailbox, source}
@@ -139,6 +140,12 @@ static int on_report(const struct folding *f)
         db_bind_raw(st, 17, sealed, n_sealed);
     int r = run(f, st);
     return r ? r : add_marks(f, campaign);
+}
+
+/* Under the event's own id, which is no campaign: that they are there is all that counts. */
+static int on_wanted(const struct folding *f)
+{
+    return add_marks(f, f->ev->object.object);
 }
 
 static int on_more(const struct folding *f)
@@ -338,6 +345,7 @@ static const struct {
 } verbs[] = {
     {"report", on_report, false},
     {"more", on_more, false},
+    {"wanted", on_wanted, false},
     {"step", on_step, true},
     {"looked", nothing, true},
     {"erased", on_erased, true},

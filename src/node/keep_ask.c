@@ -9,7 +9,8 @@
 
 static const struct keep_verb *const tables[] = {
     keep_node_verbs,   keep_history_verbs, keep_hold_verbs, keep_console_verbs,
-    keep_choice_verbs, keep_library_verbs, keep_case_verbs, keep_listing_verbs};
+    keep_choice_verbs, keep_library_verbs, keep_case_verbs, keep_listing_verbs,
+    keep_wanted_verbs};
 
 void question_refuse(struct question *q, uint32_t status, const char *words)
 {

@@ -58,6 +58,7 @@ bool question_sees_all(const struct question *q);
 /* Tables end with fn = NULL. */
 extern const struct keep_verb keep_node_verbs[], keep_history_verbs[], keep_hold_verbs[],
     keep_console_verbs[], keep_choice_verbs[], keep_digest_verbs[];
+extern const struct keep_verb keep_wanted_verbs[];
 extern const struct keep_verb keep_library_verbs[];
 
 /* keep_case.c, keep_listing.c */

@@ -68,5 +68,7 @@ has "muster report shows what it found" 'link https://bad.example/gold/bars\?z' 
 has "and hands it in" 'code [0-9A-Z-]{20,}' "$(m report "$dir/one.eml")"
 m report --forwarded "$dir/one.eml" > "$dir/out" 2>&1
 equal "a mail without a forward is refused" 1 $?
+{ printf 'From: club@good.example\nSubject: News\n\n'; seq 100 | sed 's/^/word/' | tr 0-9 a-j; } > "$dir/club.eml"
+has "mail that many want can be made known" 'known as wanted' "$(m report --wanted "$dir/club.eml")"
 check "no number of a telephone is kept in clear" sh -c "! grep -rqa '4917012345' '$dir/data'"
 finish

@@ -19,27 +19,23 @@ static void hex_add(struct json *j, const char *name, const unsigned char *p, si
     jsonw_text(j, name, slice_of(hex, 2 * n));
 }
 
-static bool is_control(char c)
-{
-    return (unsigned char)c < ' ' && c != '\n' && c != '\t';
-}
-
-/* Controls become blanks: a NUL would make the whole JSON one that nobody reads. */
+/* Controls become blanks (a NUL would make the whole JSON one that nobody reads), bytes that are
+ * not UTF-8 question marks: no text grows past its limit on the way. */
 static void text_add(struct json *j, const char *name, struct slice s, size_t most)
 {
-    size_t i = 0;
-    s = utf8_head(s, most);
-    while (i < s.n && !is_control(s.p[i]))
-        i++;
-    if (i == s.n) {
-        if (s.n)
-            jsonw_text(j, name, s);
-        return;
-    }
     struct buf clean = BUF_INIT(most + 1);
-    for (i = 0; i < s.n; i++)
-        buf_chr(&clean, is_control(s.p[i]) ? ' ' : s.p[i]);
-    jsonw_text(j, name, buf_slice(&clean));
+    s = utf8_head(s, most);
+    while (s.n) {
+        bool ok;
+        struct slice before = s;
+        uint32_t c = utf8_next(&s, &ok);
+        if (!ok || (c < ' ' && c != '\n' && c != '\t'))
+            buf_chr(&clean, ok ? ' ' : '?');
+        else
+            buf_add(&clean, slice_head(before, before.n - s.n));
+    }
+    if (clean.n)
+        jsonw_text(j, name, buf_slice(&clean));
     buf_fini(&clean);
 }
 

@@ -61,8 +61,13 @@ extern const struct command cmd_scan, cmd_learn, cmd_unlearn, cmd_why, cmd_serve
     cmd_status, cmd_check, cmd_receipt, cmd_eval, cmd_train, cmd_help, cmd_backup, cmd_restore,
     cmd_quarantine, cmd_history, cmd_journal, cmd_dmarc, cmd_dns, cmd_rules, cmd_law, cmd_token,
     cmd_completion, cmd_man;
-extern const struct command cmd_dkim, cmd_library;
+extern const struct command cmd_dkim;
+extern const struct command cmd_library;
 extern const struct command cmd_report;
-extern const struct command cmd_case, cmd_listing, cmd_appeal;
+extern const struct command cmd_case;
+extern const struct command cmd_listing;
+extern const struct command cmd_appeal;
+extern const struct command cmd_account;
+extern const struct command cmd_export;
 
 #endif

@@ -6,14 +6,43 @@
 
 #include <stdio.h>
 
-const struct command *const COMMANDS[] = {&cmd_scan,       &cmd_why,     &cmd_learn,  &cmd_unlearn,
-                                          &cmd_serve,      &cmd_status,  &cmd_config, &cmd_history,
-                                          &cmd_quarantine, &cmd_token,   &cmd_dmarc,  &cmd_dns,
-                                          &cmd_check,      &cmd_receipt, &cmd_law,    &cmd_library,
-                                          &cmd_rules,      &cmd_journal, &cmd_backup, &cmd_restore,
-                                          &cmd_eval,       &cmd_dkim,    &cmd_train,  &cmd_man,
-                                          &cmd_completion, &cmd_help,    &cmd_report, &cmd_case,
-                                          &cmd_listing,    &cmd_appeal,  NULL};
+/* One a line, so that two people can add one. */
+/* clang-format off */
+const struct command *const COMMANDS[] = {
+    &cmd_scan,
+    &cmd_why,
+    &cmd_learn,
+    &cmd_unlearn,
+    &cmd_serve,
+    &cmd_status,
+    &cmd_config,
+    &cmd_history,
+    &cmd_quarantine,
+    &cmd_token,
+    &cmd_dmarc,
+    &cmd_dns,
+    &cmd_check,
+    &cmd_receipt,
+    &cmd_law,
+    &cmd_library,
+    &cmd_rules,
+    &cmd_journal,
+    &cmd_backup,
+    &cmd_restore,
+    &cmd_eval,
+    &cmd_dkim,
+    &cmd_train,
+    &cmd_man,
+    &cmd_completion,
+    &cmd_help,
+    &cmd_report,
+    &cmd_case,
+    &cmd_listing,
+    &cmd_appeal,
+    &cmd_account,
+    &cmd_export,
+    NULL};
+/* clang-format on */
 
 static const struct command *find(const char *name)
 {

@@ -2,6 +2,7 @@
  * questions in keep_ask.c, tokens in keep_token.c.
  */
 #include "node/keep.h"
+#include "node/account.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -107,6 +108,7 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
     k->model_upto = k->synced_upto = rebuild ? 0 : trainer_upto(k->trainer);
     keep_library_open(k);
     k->book = book_new();
+    k->accounts = accounts_new();
     struct store_options o = {.dir = dir, .folders = keep_folders(k), .rebuild = rebuild};
     fill_keep(conf, o.keep_us);
     unsigned char digest[32], person[32];
@@ -119,9 +121,11 @@ int keep_open(struct arena *a, const struct conf *conf, bool rebuild, struct err
         keep_library_close(k);
         book_free(k->book);
         trainer_close(k->trainer);
+        accounts_free(k->accounts);
         *k = (struct keep){0};
         return rc;
     }
+    accounts_open(k->accounts, k->store, dir);
     k->synced_us = clock_mono_us();
     return 0;
 }
@@ -150,6 +154,8 @@ void keep_close(struct keep *k)
     if (keep_sync_model(k, &e) < 0) /* the journal has it all; the next start folds again */
         log_event(LOG_WARN, "model", "error", LOG_S(e.text), NULL);
     trainer_close(k->trainer);
+    accounts_free(k->accounts);
+    k->accounts = NULL;
     arena_free(k->scratch);
     buf_fini(&k->study.raw);
     k->scratch = NULL;

@@ -20,6 +20,8 @@ struct keep_study {
     struct buf raw;
 };
 
+struct accounts;
+
 struct keep {
     struct arena *arena; /* of paths and settings */
     const struct conf *conf;
@@ -28,8 +30,9 @@ struct keep {
     struct mailboxes mailboxes; /* which addresses are one person's */
     struct store *store;
     struct trainer *trainer;
-    uint64_t model_upto;  /* last event folded into the trainer */
-    uint64_t synced_upto; /* last event in the model's snapshot */
+    struct accounts *accounts; /* node/account.h */
+    uint64_t model_upto;       /* last event folded into the trainer */
+    uint64_t synced_upto;      /* last event in the model's snapshot */
     int64_t synced_us;
     int64_t started_us;
     int64_t counts[3]; /* scans by side since the start, for metrics */

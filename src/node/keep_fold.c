@@ -4,6 +4,7 @@
  * views know already are applied to the model alone: what a lesson does to the site's model does
  * not depend on anybody's layer, so both ways give the same weights.
  */
+#include "node/account.h"
 #include "node/keep_choice.h"
 #include "base/log.h"
 #include "desk/book.h"
@@ -194,5 +195,6 @@ const struct folder *keep_folders(struct keep *k)
                                .arg = k->library,
                                .db = library_db(k->library)};
     book_folders(k->book, &table[7]);
+    table[9] = accounts_folder(k->accounts);
     return table;
 }

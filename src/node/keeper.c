@@ -11,6 +11,7 @@
 
 #include <event2/event.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define PEERS_MOST      (2 * WALLS_SCANNERS + 4)
 #define STUDY_MOST      16       /* held messages read by scanners at once */
@@ -374,6 +375,12 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         ipc_free(ch);
         if (k->is_draining && k->n == 0)
             event_base_loopbreak(k->base);
+        return;
+    }
+    if (is_web(k, ch) && m->type != IPC_ASK) { /* it reads what strangers send */
+        log_event(LOG_ERROR, "web", "sent", LOG_I(m->type), NULL);
+        if (m->fd >= 0)
+            close(m->fd);
         return;
     }
     switch (m->type) {

@@ -2,10 +2,12 @@
  * catalogues, closes its walls, and then holds nothing of anybody's: what a page may show is what
  * keeper answers to the capability that came with the request.
  */
+#include "base/json.h"
 #include "base/log.h"
 #include "law/settings.h"
 #include "evidence/check.h"
 #include "mail/unicode.h"
+#include "node/hasher.h"
 #include "node/process.h"
 #include "node/records.h"
 #include "web/desk_intake.h"
@@ -36,6 +38,7 @@ struct webber {
     struct web_site site;
     struct web_ops ops;
     struct web_server *server;
+    struct hasher *hasher;
     struct buf packed;
     struct waiting *waiting[PLACES];
     unsigned n_waiting;
@@ -45,10 +48,63 @@ struct webber {
 
 /* ---- questions ---- */
 
+/* ---- proofs of passwords: made by a child, not by keeper ---- */
+
+struct proof_job {
+    web_answer *done;
+    void *arg;
+};
+
+static void on_proof(void *arg, const unsigned char proof[HASHER_PROOF])
+{
+    struct proof_job *job = arg;
+    struct buf b = BUF_INIT(256);
+    struct json j = JSON_INIT(&b);
+    char hex[2 * HASHER_PROOF + 1];
+    if (proof) {
+        sodium_bin2hex(hex, sizeof(hex), proof, HASHER_PROOF);
+        jsonw_object(&j, NULL);
+        jsonw_cstr(&j, "proof", hex);
+        jsonw_object_end(&j);
+        sodium_memzero(hex, sizeof(hex));
+    }
+    job->done(job->arg, proof ? 200 : 503, proof ? buf_slice(&b) : SLICE("{}"));
+    buf_fini(&b);
+    free(job);
+}
+
+/* The question "web/proof": {password, salt, ops, mem}. */
+static void make_proof(struct webber *w, struct slice json, web_answer *done, void *arg)
+{
+    json_t *j = json_loadb(json.p, json.n, 0, NULL);
+    const char *word = json_string_value(json_object_get(j, "password"));
+    const char *hex = json_string_value(json_object_get(j, "salt"));
+    unsigned char salt[HASHER_SALT];
+    size_t n = 0;
+    if (word == NULL || hex == NULL ||
+        sodium_hex2bin(salt, sizeof(salt), hex, strlen(hex), NULL, &n, NULL) < 0 ||
+        n != sizeof(salt)) {
+        done(arg, 400, SLICE("{}"));
+    } else {
+        struct proof_job *job = malloc(sizeof(*job));
+        if (job == NULL)
+            BUG("out of memory");
+        *job = (struct proof_job){done, arg};
+        hasher_ask(w->hasher, slice_str(word), salt,
+                   (unsigned)json_integer_value(json_object_get(j, "ops")),
+                   (unsigned)json_integer_value(json_object_get(j, "mem")), on_proof, job);
+    }
+    json_decref(j);
+}
+
 static void ask(void *node, const struct web_caller *who, struct slice path, struct slice json,
                 web_answer *done, void *arg)
 {
     struct webber *w = node;
+    if (slice_eq(path, SLICE("web/proof"))) {
+        make_proof(w, json, done, arg);
+        return;
+    }
     if (w->keeper == NULL || w->n_waiting == WAITING_MOST) {
         done(arg, 0, SLICE("{}"));
         return;
@@ -185,6 +241,12 @@ static void open_laws(const struct conf *conf)
     buf_fini(&errors);
 }
 
+/* Without its child no password can be checked: master starts this process anew. */
+static void on_hasher_gone(void *arg)
+{
+    event_base_loopbreak(((struct webber *)arg)->base);
+}
+
 /* Everything that opens files, before the walls close. */
 static int open_all(struct webber *w, struct arena *a, struct err *e)
 {
@@ -193,11 +255,14 @@ static int open_all(struct webber *w, struct arena *a, struct err *e)
     if (sodium_init() < 0)
         return err_set(e, ERR_IO, "libsodium does not start");
     open_laws(conf);
+    int rc = hasher_start(w->base, on_hasher_gone, w, e, &w->hasher);
+    if (rc < 0)
+        return rc;
     site_open(&w->site, a, conf_data(conf, "web"), folder(a, SLICE(""), "web/style.css"),
               folder(a, node_main(conf)->catalogues, "lang/fr.mo"));
     struct rules *rules;
     unicode_warm(); /* the console reads mail: what ICU opens it opens now */
-    int rc = rules_open(conf, e, &rules);
+    rc = rules_open(conf, e, &rules);
     if (rc < 0)
         return rc;
     w->site.all = conf;

@@ -8,7 +8,8 @@
 static const struct {
     const char *href, *words;
 } menu[] = {{"/library", N_("Library")}, {"/law", N_("Law")},           {"/report", N_("Report")},
-            {"/case", N_("My case")},    {"/listings", N_("Listings")}, {"/about", N_("About")}};
+            {"/case", N_("My case")},    {"/listings", N_("Listings")}, {"/join", N_("Take part")},
+            {"/about", N_("About")}};
 
 static const char *asset_url(struct page *p, const char *name)
 {
@@ -35,7 +36,7 @@ static void head(struct page *p, struct html *h)
     if (r->refresh)
         html_open(h, "meta", "http-equiv", "refresh", "content",
                   arena_printf(p->arena, "%u", r->refresh).p);
-    if (r->feed_href)
+    if (r->feed_href && !r->request->export)
         html_open(h, "link", "rel", "alternate", "type", r->feed_type, "href", r->feed_href,
                   "title", r->feed_title);
     const char *css = asset_url(p, "style.css"), *icon = asset_url(p, "icon.svg");
@@ -85,7 +86,7 @@ static void header(struct page *p, struct html *h)
     html_open(h, "ul");
     for (size_t i = 0; i < sizeof(menu) / sizeof(menu[0]); i++)
         item(p, menu[i].href, menu[i].words);
-    if (!p->run->request->is_export)
+    if (!p->run->request->export)
         account_items(p);
     html_close(h);
     html_close(h);
@@ -119,7 +120,7 @@ static void footer(struct page *p, struct html *h)
     html_open(h, "footer");
     html_open(h, "nav", "aria-label", page_tr(p, N_("Languages")));
     html_open(h, "ul", "class", "tongues");
-    for (unsigned i = 0; i < SITE_TONGUES && !p->run->request->is_export; i++) {
+    for (unsigned i = 0; i < SITE_TONGUES && !p->run->request->export; i++) {
         if (i && s->lang[i] == NULL)
             continue;
         const struct tongue *t = &SITE_TONGUE[i];
@@ -138,9 +139,27 @@ static void footer(struct page *p, struct html *h)
     html_close(h);
 }
 
+/* A section of the one file. */
+static void write_part(struct page *p, struct buf *out)
+{
+    struct page_run *r = p->run;
+    struct html whole = HTML_INIT(out);
+    const char *heading = r->has_heading ? r->heading : r->title;
+    html_open(&whole, "section", "id", arena_cstr(p->arena, r->request->anchor));
+    if (heading && *heading)
+        html_elem(&whole, "h1", heading);
+    buf_add(out, buf_slice(&r->reply.body));
+    html_close(&whole);
+    html_raw(&whole, "<hr>\n");
+}
+
 void layout_write(struct page *p, struct buf *out)
 {
     struct page_run *r = p->run;
+    if (r->request->export == EXPORT_PART) {
+        write_part(p, out);
+        return;
+    }
     struct html *page = p->html, whole = HTML_INIT(out);
     whole.link = page->link;
     whole.link_arg = page->link_arg;

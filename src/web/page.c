@@ -284,6 +284,7 @@ const char *page_path(struct page *p, const char *fmt, ...)
 {
     char number[24];
     struct buf b = BUF_INIT(2048);
+    bool is_link = fmt[0] == '/'; /* keeper's paths have none in front */
     va_list ap;
     va_start(ap, fmt);
     for (; *fmt; fmt++) {
@@ -299,7 +300,10 @@ const char *page_path(struct page *p, const char *fmt, ...)
         struct slice s = slice_str(word);
         if (s.n == 0 || s.n > 512 || slice_chr(s, '/') != SIZE_MAX)
             s = SLICE("-");
-        buf_add(&b, s);
+        if (is_link)
+            query_encode(&b, s);
+        else
+            buf_add(&b, s);
     }
     va_end(ap);
     const char *out = arena_cstr(p->arena, buf_slice(&b));

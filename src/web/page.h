@@ -113,7 +113,8 @@ struct page_answer {
 const struct page_answer *page_ask(struct page *p, const char *path, json_t *args);
 /* As page_ask, but any answer but 200 becomes an error page (401: log in) and NULL. */
 const json_t *page_get(struct page *p, const char *path, json_t *args);
-/* A path whose pieces may be foreign: what is not fit for one becomes "-". Only %s and %d. */
+/* A path whose pieces may be foreign: what is not fit for one becomes "-", and in links (paths
+ * that begin with a slash) they are percent-encoded. Only %s and %d. */
 PRINTF_LIKE(2, 3) const char *page_path(struct page *p, const char *fmt, ...);
 /* Members of an object, never NULL; "" and 0 when absent or of another type. */
 const char *page_text(const json_t *j, const char *name);

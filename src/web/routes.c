@@ -8,6 +8,7 @@
 
 static const struct route *const tables[] = {
     front_routes,
+    about_routes,
     law_routes,
     library_routes,
     console_routes,
@@ -16,6 +17,8 @@ static const struct route *const tables[] = {
     desk_routes,
     desk_listing_routes,
     desk_api_routes,
+    account_routes,
+    people_routes,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

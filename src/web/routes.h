@@ -12,8 +12,11 @@ bool route_serves(const char *path);
 const struct route *route_nth(unsigned i);
 
 /* Tables end with fn = NULL. */
-extern const struct route library_routes[];
 extern const struct route front_routes[];
 extern const struct route console_routes[], console_site_routes[], me_routes[];
+extern const struct route about_routes[];
+extern const struct route account_routes[];
+extern const struct route people_routes[];
+extern const struct route library_routes[];
 
 #endif

@@ -19,6 +19,9 @@
 #define PAGE_BYTES (8u * 1024 * 1024) /* of an answer */
 #define PAGE_BODY  (256u * 1024)      /* of a request without PAGE_UPLOAD */
 
+/* EXPORT_PART: a section of one file instead of a page. */
+enum web_export { EXPORT_NOT, EXPORT_PAGE, EXPORT_PART };
+
 /* A request as its transport read it. All slices outlive the page. */
 struct web_request {
     bool is_post;
@@ -27,7 +30,8 @@ struct web_request {
         authorization, none_match;
     struct slice client; /* address */
     struct slice body;
-    bool is_export; /* no menu that needs a node behind it */
+    enum web_export export; /* no menu and no forms that need a node behind them */
+    struct slice anchor;    /* EXPORT_PART: id of its section */
 };
 
 struct web_question {

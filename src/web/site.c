@@ -31,6 +31,8 @@ const struct tongue SITE_TONGUE[SITE_TONGUES] = {
     {"de", "Deutsch", false},
 };
 
+static const char *const joins[] = {"invited", "open", NULL};
+
 #define WEB(field) offsetof(struct web_conf, field)
 static const struct conf_item web_items[] = {
     {"title", CONF_TEXT, WEB(title), "\"\"", .doc = "name of the site on its pages; empty: Muster"},
@@ -39,6 +41,8 @@ static const struct conf_item web_items[] = {
     {"hosts", CONF_LIST, WEB(hosts), "\"\"", .doc = "further names allowed in Host"},
     {"proxies", CONF_LIST, WEB(proxies), "\"\"",
      .doc = "addresses of reverse proxies whose X-Forwarded-For is believed"},
+    {"join", CONF_CHOICE, WEB(join), "invited", .choices = joins,
+     .doc = "who may make an account: those whom a steward invited, or everybody"},
     {"max_conns", CONF_INT, WEB(max_conns), "512", .min = 8, .max = 20000,
      .doc = "connections at once"},
     {"max_upload", CONF_SIZE, WEB(max_upload), "12M", .min = 65536, .max = 104857600,

@@ -9,9 +9,12 @@
 #include "web/page.h"
 
 /* web { } */
+enum web_join { WEB_JOIN_INVITED, WEB_JOIN_OPEN };
+
 struct web_conf {
     struct slice title, url;
     struct conf_list hosts, proxies;
+    int join; /* enum web_join */
     int64_t max_conns, max_upload, rate, burst;
 };
 

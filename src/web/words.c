@@ -109,6 +109,10 @@ void page_link(struct page *p, const char *href, const char *msgid)
 
 static void form(struct page *p, const char *action, const char *method, const char *enctype)
 {
+    if (p->run->request->export) { /* nothing would answer it */
+        html_open(p->html, "div", "hidden", "");
+        return;
+    }
     html_open(p->html, "form", "method", method, "action", action, "enctype", enctype,
               "accept-charset", "utf-8");
     if (strcmp(method, "post") == 0)
@@ -247,6 +251,8 @@ void page_act_list(struct page *p, const char *action, const char *msgid, ...)
 {
     const char *name;
     va_list ap;
+    if (p->run->request->export)
+        return;
     va_start(ap, msgid);
     html_open(p->html, "form", "method", "post", "action", action, "class", "act");
     html_open(p->html, "input", "type", "hidden", "name", "_form", "value", page_form_token(p));

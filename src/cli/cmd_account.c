@@ -18,7 +18,7 @@ static const struct option_doc options[] = {
     {'c', "config", "FILE", "configuration (default /etc/muster/muster.conf)"},
     {'j', "json", NULL, "the answer as JSON"},
     {0, "roles", "LIST", "member, reviewer, operator, domain-admin, auditor, steward"},
-    {0, "stakeholder", "WORD", "user, operator, sender, government, civil or research"},
+    {0, "stakeholder", "WORD", "user, operator, sender, government, civil-society or research"},
     {0, "mailbox", "ADDRESS", "whose held mail the account sees"},
     {0, "domains", "LIST", "what a domain-admin administers"},
     {0, "reason", "TEXT", "why; stands in the log"},

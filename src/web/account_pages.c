@@ -1,5 +1,6 @@
 /* Pages of accounts: log-in, one's own account, the second factor, joining. The password goes from
  * the form to the child that makes proofs (web/proof) and nowhere else. */
+#include "web/account_words.h"
 #include "web/routes.h"
 #include "web/run.h"
 
@@ -9,17 +10,11 @@
 
 static const struct page_option *stakeholders(struct page *p)
 {
-    static const char *const words[][2] = {
-        {"user", N_("people who get mail")},
-        {"operator", N_("who runs networks or mail servers")},
-        {"sender", N_("who sends newsletters or other bulk mail")},
-        {"government", N_("government, regulators, response teams of states")},
-        {"civil", N_("civil society")},
-        {"research", N_("research and teaching")},
-    };
-    struct page_option *o = ARENA_ARRAY(p->arena, struct page_option, 7);
-    for (int i = 0; i < 6; i++)
-        o[i] = (struct page_option){words[i][0], page_tr(p, words[i][1])};
+    struct page_option *o = ARENA_ARRAY(p->arena, struct page_option, STAKEHOLDERS);
+    for (unsigned i = 1; i < STAKEHOLDERS; i++) {
+        const char *word = stakeholder_name((enum stakeholder)i);
+        o[i - 1] = (struct page_option){word, page_tr(p, account_stakeholder_words(word))};
+    }
     return o;
 }
 
@@ -158,19 +153,13 @@ static void logout(struct page *p)
 
 static void role_list(struct page *p, unsigned roles)
 {
-    static const struct {
-        unsigned role;
-        const char *words;
-    } words[] = {{ACTOR_MEMBER, N_("member")},     {ACTOR_REVIEWER, N_("reviewer")},
-                 {ACTOR_OPERATOR, N_("operator")}, {ACTOR_DOMAIN_ADMIN, N_("domain administrator")},
-                 {ACTOR_AUDITOR, N_("auditor")},   {ACTOR_STEWARD, N_("steward")}};
     bool is_first = true;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (!(roles & words[i].role))
+    for (unsigned b = 0; b < ACTOR_ROLES; b++) {
+        if (!(roles & (1u << b)))
             continue;
         if (!is_first)
             html_str(p->html, ", ");
-        page_say(p, words[i].words);
+        page_say(p, account_role_words(1u << b));
         is_first = false;
     }
 }
@@ -197,19 +186,7 @@ static void acts_table(struct page *p, const json_t *rows)
     html_close(h);
     html_close(h);
     html_open(h, "tbody");
-    json_array_foreach(rows, i, row)
-    {
-        html_open(h, "tr");
-        html_open(h, "td");
-        html_time(h, page_int(row, "at"));
-        html_close(h);
-        html_elem(h, "td", page_text(row, "verb"));
-        html_open(h, "td");
-        html_bdi(h, page_text(row, "actor"));
-        html_close(h);
-        html_elem(h, "td", page_text(row, "detail"), "dir", "auto");
-        html_close(h);
-    }
+    json_array_foreach(rows, i, row) account_act_row(p, row, false);
     html_close(h);
     html_close(h);
 }

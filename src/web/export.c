@@ -9,6 +9,7 @@
 
 #define PLACES    (2 * EXPORT_PAGES)
 #define ROUNDS    50 /* of questions for one page */
+#define LEAF      "?from="
 #define OFFLINE   "offline.html"
 #define FILE_MOST (64u * 1024 * 1024)
 
@@ -25,10 +26,16 @@ struct exporter {
 
 /* ---- names ---- */
 
-/* "/library/x" becomes "library/x.html", "/" "index.html". Two feeds are no HTML. */
+/* "/library/x" becomes "library/x.html", "/" "index.html", the second leaf of a list
+ * "library-20.html". Two feeds are no HTML. */
 static const char *file_of(struct exporter *x, const char *path)
 {
     struct slice s = slice_str(path[0] == '/' ? path + 1 : path);
+    size_t leaf = slice_find(s, SLICE(LEAF));
+    if (leaf != SIZE_MAX)
+        return arena_printf(x->arena, "%.*s-%.*s.html", SLICE_ARG(slice_head(s, leaf)),
+                            SLICE_ARG(slice_from(s, leaf + sizeof(LEAF) - 1)))
+            .p;
     while (s.n && s.p[s.n - 1] == '/')
         s.n--;
     if (s.n == 0)
@@ -105,6 +112,24 @@ static void note(struct exporter *x, const char *path)
     }
 }
 
+/* The path of a link without what only chooses the language; false: it asks for more than a leaf
+ * of a list, which a copy cannot answer. */
+static bool is_plain(struct exporter *x, struct slice url, const char **out)
+{
+    size_t at = slice_chr(url, '?');
+    struct slice query = at == SIZE_MAX ? SLICE("") : slice_from(url, at + 1), part;
+    uint64_t from = 0;
+    while (slice_split(&query, '&', &part)) {
+        if (slice_starts(part, SLICE("lang=")))
+            continue;
+        if (!slice_starts(part, SLICE("from=")) || !slice_u64(slice_from(part, 5), &from))
+            return false;
+    }
+    const char *path = query_decode(x->arena, slice_head(url, at), false);
+    *out = from ? arena_printf(x->arena, "%s" LEAF "%llu", path, (unsigned long long)from).p : path;
+    return true;
+}
+
 /* What stands in a link of the copy. */
 static const char *link_of(void *arg, const char *url)
 {
@@ -122,8 +147,8 @@ static const char *link_of(void *arg, const char *url)
                                       slice_head(slice_from(s, 1), slice_chr(s, '?') - 1));
         return relative(x, file);
     }
-    if (slice_chr(s, '?') == SIZE_MAX && is_wanted(x, s)) {
-        const char *path = query_decode(x->arena, s, false);
+    const char *path;
+    if (is_plain(x, s, &path) && is_wanted(x, slice_head(s, slice_chr(s, '?')))) {
         note(x, path);
         const char *file = file_of(x, path);
         if (x->job->is_one_file)
@@ -165,14 +190,18 @@ static int put(struct exporter *x, const char *name, struct slice bytes, struct 
 static int make(struct exporter *x, const char *path, struct err *e)
 {
     struct buf target = BUF_INIT(8192);
-    for (struct slice rest = slice_from(slice_str(path), 1), part;
-         slice_split(&rest, '/', &part);) {
+    struct slice all = slice_str(path), part;
+    size_t leaf = slice_find(all, SLICE(LEAF));
+    struct slice rest = slice_from(slice_head(all, leaf), 1);
+    while (slice_split(&rest, '/', &part)) {
         buf_chr(&target, '/');
         query_encode(&target, part);
     }
     if (target.n == 0)
         buf_chr(&target, '/');
     buf_printf(&target, "?lang=%s", x->job->lang);
+    if (leaf != SIZE_MAX)
+        buf_printf(&target, "&from=%.*s", SLICE_ARG(slice_from(all, leaf + sizeof(LEAF) - 1)));
     struct web_request r = {.target = buf_slice(&target),
                             .host = SLICE("localhost"),
                             .export = x->job->is_one_file ? EXPORT_PART : EXPORT_PAGE};

@@ -1,10 +1,7 @@
 /* Pages of stewards and auditors: accounts, roles, invitations, the log of all acts. */
+#include "web/account_words.h"
 #include "web/routes.h"
 #include "web/run.h"
-
-static const char *const role_words[ACTOR_ROLES] = {N_("member"),   N_("reviewer"),
-                                                    N_("operator"), N_("domain administrator"),
-                                                    N_("auditor"),  N_("steward")};
 
 static void role_ticks(struct page *p, const json_t *has)
 {
@@ -17,7 +14,7 @@ static void role_ticks(struct page *p, const json_t *has)
         bool is_on = false;
         json_array_foreach(has, i, one) is_on |= strcmp(json_string_value(one), name) == 0;
         page_input(p, &(struct page_input){.name = "role",
-                                           .label = role_words[b],
+                                           .label = account_role_words(1u << b),
                                            .type = "checkbox",
                                            .value = name,
                                            .is_on = is_on});
@@ -94,11 +91,11 @@ static void people_table(struct page *p, const json_t *rows)
             for (unsigned b = 0; b < ACTOR_ROLES; b++)
                 if (strcmp(json_string_value(one), actor_role_name((enum actor_role)(1u << b))) ==
                     0)
-                    page_elem(p, "span", role_words[b], "class", "tag");
+                    page_elem(p, "span", account_role_words(1u << b), "class", "tag");
             html_str(h, " ");
         }
         html_close(h);
-        html_elem(h, "td", page_text(row, "stakeholder"));
+        page_elem(p, "td", account_stakeholder_words(page_text(row, "stakeholder")));
         html_elem(h, "td", page_text(row, "mailbox"), "dir", "auto");
         html_open(h, "td");
         page_say(p, json_is_true(json_object_get(row, "totp")) ? N_("on") : N_("off"));
@@ -194,18 +191,7 @@ static void acts(struct page *p)
     page_wide(p);
     html_open(h, "table", "class", "stack");
     html_open(h, "tbody");
-    json_array_foreach(json_object_get(j, "acts"), i, row)
-    {
-        html_open(h, "tr");
-        html_open(h, "td");
-        html_time(h, page_int(row, "at"));
-        html_close(h);
-        html_elem(h, "td", page_text(row, "account"), "dir", "auto");
-        html_elem(h, "td", page_text(row, "verb"));
-        html_elem(h, "td", page_text(row, "actor"), "dir", "auto");
-        html_elem(h, "td", page_text(row, "detail"), "dir", "auto");
-        html_close(h);
-    }
+    json_array_foreach(json_object_get(j, "acts"), i, row) account_act_row(p, row, true);
     html_close(h);
     html_close(h);
 }

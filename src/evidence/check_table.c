@@ -35,6 +35,8 @@ const struct check_family CHECK_FAMILIES[] = {
      "What SPF, DKIM, ARC and DMARC prove about the sender."},
     {"own", family_own, CHECK_own_domain_like, CHECK_reply_to_like_from,
      "Impostors of the site's own domains, and answers that are led astray."},
+    {"listed", family_listed, CHECK_listed_sender, CHECK_listed_source,
+     "What this site's desk lists: decided by people, with an end and an appeal."},
     /* last: it looks at the sum of the others */
     {"near", family_near, CHECK_near_spam, CHECK_near_reported,
      "Messages that were reported before and are nearly the same."},

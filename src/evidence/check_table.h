@@ -353,3 +353,11 @@ CHECK(own_name_address, CONTENT, 2.6, HINT_PHISHING,
 CHECK(reply_to_like_from, CONTENT, 2.6, HINT_PHISHING,
       "answers would go to a domain that only looks like the sender's: %s",
       "Reply-To has the same skeleton as From's domain without being it.")
+
+/* listed: points are for a mark; a note counts a quarter of them, holding more */
+CHECK(listed_sender, LIST, 6.0, 0, "its sender is listed at this site: %s",
+      "The author's domain or address stands on the desk's own listings (muster listing).")
+CHECK(listed_link, LIST, 6.0, 0, "a link leads to what is listed at this site: %s",
+      "A link or its domain stands on the desk's own listings.")
+CHECK(listed_source, LIST, 6.0, 0, "the machine that sent it is listed at this site: %s",
+      "The address or its network (no wider than /24 or /48) stands on the desk's own listings.")

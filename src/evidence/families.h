@@ -17,6 +17,7 @@ void family_mime(struct evidence *e);
 void family_bulk(struct evidence *e);
 void family_auth(struct evidence *e);
 void family_own(struct evidence *e);
+void family_listed(struct evidence *e);
 
 /* One of the brand's own domains is proven, whoever stands in From. */
 bool auth_brand_proven(const struct evidence *e, const struct brand *b);

@@ -135,6 +135,7 @@ static void ask_views(struct scan *s, const struct scan_world *w)
         classifier_score(w->classifier, &s->features, &overlay, &own);
         s->user_points = (own.logit - s->classified.logit) * s->classified.experience;
     }
+    listed_gather(w->views, s->arena, s->message, &s->envelope, clock_now_us(), &s->listed);
     ask_choices(s, w);
     views_end(w->views);
 }
@@ -151,6 +152,7 @@ static void judge(struct scan *s, const struct scan_world *w)
                          .auth = s->auth && s->auth->is_done ? s->auth : NULL,
                          .site = w->auth,
                          .own = w->own,
+                         .listed = &s->listed,
                          .all = &s->findings};
     evidence_run(&e);
     scan_ask_law(s, w);

@@ -4,6 +4,7 @@
 
 #include "ask/ask.h"
 #include "base/json.h"
+#include "evidence/listed.h"
 #include "learn/classifier.h"
 #include "learn/fingerprint.h"
 #include "learn/near.h"
@@ -67,6 +68,7 @@ struct scan {
     const struct choice *site_choice;    /* lists of the console; NULL: none */
     const struct choice *const *choices; /* one per recipient, NULL for none; or NULL */
     struct near_hit near;
+    struct listed_hits listed;     /* on this site's listings */
     struct ask *ask;               /* NULL: no DNS */
     struct law_local_results *law; /* NULL: none are applied */
     struct findings findings;

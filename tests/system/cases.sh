@@ -1,0 +1,92 @@
+#!/bin/sh
+# From a forwarded message to its outcome: the code comes back through a real Postfix to who proved his
+# address, and to nobody else; the case is worked on, a listing marks mail, an appeal is proven with
+# what came to the role mailbox, a copy of the list is corrected.
+. "$(dirname "$0")/lib.sh"
+. "$here/postfix_lib.sh"
+begin cases
+need_root
+need postfix postconf
+at_end() { postfix_stop; }
+# shellcheck disable=SC2046
+set -- $(py ports 2)
+smtp_port=$1 dns_port=$2
+cat > "$dir/zone" << ZONE
+{"example.org": {"TXT": ["v=spf1 ip4:192.0.2.1 -all"], "MX": ["mx.example.org"]},
+ "_dmarc.example.org": {"TXT": ["v=DMARC1; p=none"]}}
+ZONE
+python3 "$here/zone_dns.py" "$dns_port" "$dir/zone" 2> "$dir/zone.err" &
+helpers=$!
+at_most 20 test -e "$dir/zone.up"
+resolver=127.0.0.1@$dns_port
+conf_more='domains = desk.example
+dns { dnssec = off  wait = 20s }
+desk { mailbox = spam@desk.example  from = desk@desk.example  url = "https://desk.example" }'
+node_start
+postfix_start "$smtp_port" "$relay_port"
+
+# forward NAME WORDS [FIELD]: ann (or whoever) forwards a message as an attachment
+forward() {
+    printf 'From: <%s@example.org>\nTo: <spam@desk.example>\nSubject: Fwd: offer\n%sMIME-Version: 1.0\nDate: Sun, 22 Nov 2026 10:00:00 +0000\nMessage-ID: <%s.%s@example.org>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nspam\n--b\nContent-Type: message/rfc822\n\nReceived: from bad.example (bad.example [198.51.100.7]) by mx.example.org; Sun, 22 Nov 2026 09:00:00 +0000\nFrom: Shop <offer@shop.example>\nTo: <%s@example.org>\nSubject: Offer\nDate: Sun, 22 Nov 2026 09:00:00 +0000\nMessage-ID: <o.%s@shop.example>\n\nBuy %s now at https://shop.example/offer?u=%s@example.org\n--b--\n' \
+        "$1" "${3:-}" "$1" "$2" "$1" "$2" "$2" "$1" > "$dir/forward"
+}
+judge() { m scan --json --ip "$2" --helo mail.example.org --from "$1@example.org" --rcpt spam@desk.example "$dir/forward" > "$dir/verdict" 2>> "$dir/scan.err"; }
+forward ann gold
+judge ann 192.0.2.1
+receipt() { grep -l '^Subject: Your report was received' $(box ann) /dev/null 2> /dev/null | head -1 | grep .; }
+check "the code comes back through Postfix within a minute" at_most 60 receipt
+first=$(receipt)
+code=$(sed -n 's/^ *Code: *\([0-9A-Z-]*\).*/\1/p' "$first" | head -1)
+has "it is a code" '^[0-9A-Z-]{33}$' "$code"
+has "the receipt answers automatically (RFC 3834)" '^Auto-Submitted: auto-replied' "$(cat "$first")"
+has "with a null reverse path" '^Return-Path: <>' "$(cat "$first")"
+has "it names the page" "https://desk.example/case/$code" "$(cat "$first")"
+lacks "it repeats nothing of the message" 'shop.example|Buy' "$(cat "$first")"
+out=$(m case "$code")
+has "the case has a state" '^state +sorted' "$out"
+has "and a clock" '^until +20' "$out"
+
+# ---- nobody else is answered
+forward bob silver
+judge bob 198.51.100.99
+forward cat copper 'Auto-Submitted: auto-replied
+'
+judge cat 192.0.2.1
+forward dan iron 'List-Id: <l.example.org>
+'
+judge dan 192.0.2.1
+cases() { m case list --json | grep -o '"code":' | wc -l; }
+four() { [ "$(cases)" = 4 ]; }
+check "all four are cases" at_most 60 four
+
+# ---- a listing acts, is objected to, and a copy of the list is corrected
+link=$(m listing add https://shop.example/offer --kind link --harm phishing --effect hold --reason "asks for cards" --evidence "$code" --contact eve@example.org --json | sed -n 's/.*"code":"\([0-9A-Z-]*\)","kind".*/\1/p')
+has "it is listed" '^[0-9A-Z-]{33}$' "$link"
+has "no network as wide as /16 is" 'wider than /24' "$(m listing add 10.1.0.0/16 --kind network --harm spam --reason x --evidence "$code" 2>&1)"
+printf 'From: Shop <x@other.example>\nTo: <ann@example.org>\nSubject: Offer\nDate: Sun, 22 Nov 2026 10:00:00 +0000\nMessage-ID: <1@other.example>\n\nLook at https://shop.example/offer please\n' > "$dir/letter"
+marks() { m scan --json "$dir/letter" | grep -q '"name":"listed_link"'; }
+check "mail with that link is marked" at_most 30 marks
+m listing export > "$dir/copy.json"
+has "a copy has it" "$link" "$(cat "$dir/copy.json")"
+appeal=$(m appeal new "$link" --statement "it is our own shop" --json | sed -n 's/.*"code":"\([0-9A-Z-]*\)".*/\1/p')
+proof_mail() { grep -l '^Subject: Proof of control' $(box eve) /dev/null 2> /dev/null | head -1 | grep .; }
+check "the proof comes to the role mailbox" at_most 60 proof_mail
+proof=$(sed -n 's/^ *Proof: *\([0-9A-Z-]*\).*/\1/p' "$(proof_mail)" | head -1)
+m appeal "$appeal" prove --proof 0000-0000-0000-0000-0000-0000-000 > "$dir/out" 2>&1
+equal "a guess proves nothing" 3 $?
+has "the proof does" '^state +open' "$(m appeal "$appeal" prove --proof "$proof")"
+m listing "$link" end --why "it was a mistake" > "$dir/out" 2>&1
+has "the copy is corrected" '^1 changes' "$(m listing refresh "$dir/copy.json")"
+lacks "and has it no more" "$link" "$(cat "$dir/copy.json")"
+gone() { ! marks; }
+check "mail is marked no more" at_most 30 gone
+
+# ---- the outcome is told, and nobody else was
+has "the case is closed" '^state +closed' "$(m case "$code" step --state closed --outcome stopped --note "the shop closed")"
+told() { grep -l '^Subject: What became of your report' $(box ann) /dev/null 2> /dev/null | head -1 | grep .; }
+check "the reporter is told" at_most 60 told
+has "how it ended" 'The source was stopped' "$(cat "$(told)")"
+for name in bob cat dan; do
+    equal "$name got nothing" "" "$(box "$name")"
+done
+finish

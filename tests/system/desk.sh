@@ -24,21 +24,25 @@ send() {
     m scan --json --ip "11.$1.0.1" --helo mail.example --from "ann@reporter.example" \
         --rcpt spam@desk.example "$dir/mails/$(printf %03d "$1").eml" > "$dir/verdict.$1" 2>> "$dir/scan.err"
 }
-sent() { send "$1" && [ -s "$dir/verdict.$1" ]; }
+# Exit 1 says spam; what counts is that there is a verdict, which comes when keeper has the reports.
+sent() {
+    send "$1"
+    grep -q '"action":' "$dir/verdict.$1"
+}
 n=0
 killed=0
-while [ "$n" -lt 46 ]; do
+while [ "$n" -lt 31 ]; do
     if [ $((n % 15)) = 14 ]; then
         kill -KILL "$(pids keeper)" 2> /dev/null && killed=$((killed + 1))
     fi
     at_most 60 sent "$n" || bad "mail $n is taken" "$(tail -2 "$dir/scan.err")"
     n=$((n + 1))
 done
-equal "keeper was killed meanwhile" 3 "$killed"
+equal "keeper was killed meanwhile" 2 "$killed"
 first=$(cases)
-check "there are cases" test "$first" -gt 20
+check "there are cases" test "$first" -gt 15
 n=0
-while [ "$n" -lt 46 ]; do
+while [ "$n" -lt 31 ]; do
     at_most 60 sent "$n"
     n=$((n + 1))
 done

@@ -93,7 +93,7 @@ int forward_label_of(struct arena *a, struct slice s, uint64_t *out_languages,
                 continue;
             if (found < 0)
                 *out_languages = 0;
-            found = LABELS[i].kind;
+            found = (int)LABELS[i].kind;
             *out_languages |= 1ull << language_of(i);
         }
     }

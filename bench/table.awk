@@ -45,6 +45,11 @@ function part_of(a, b) {
 
 { part = text("part") }
 
+part == "web" {
+    web_rows[++webs] = sprintf("  %-44s %8d pages/s  p50 %7.2f ms  p99 %7.2f ms", text("what"), num("pages_per_s"),
+        num("p50_ms"), num("p99_ms"))
+    web_messages = num("messages")
+}
 part == "law" {
     law_rows[++laws] = sprintf("  %-44s %10d recipients, %d a second of CPU time", text("what"), num("recipients"),
         num("rows_per_cpu_s"))
@@ -260,6 +265,13 @@ function size_target(    i, worst, name) {
 }
 
 END {
+    if (webs) {
+        heading("Pages, one thread, without HTTP, at " web_messages " archived messages")
+        for (i = 1; i <= webs; i++) {
+            if (!json)
+                print web_rows[i]
+        }
+    }
     if (laws) {
         heading("The check of a mailing (start-up taken off)")
         for (i = 1; i <= laws; i++) {

@@ -18,6 +18,8 @@ static const char *const sql[STATEMENTS] = {
                     ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [ST_ADD_PERSON] = "INSERT OR IGNORE INTO scan_person(person, seq) VALUES(?, ?)",
     [ST_ADD_WORDS] = "INSERT INTO scan_words(rowid, from_domain, subject) VALUES(?, ?, ?)",
+    [ST_HOLDERS] = "SELECT person, max(made) FROM hold WHERE state = 0"
+                   " AND person <> zeroblob(16) GROUP BY person LIMIT 100000",
     [ST_ADD_TO] = "INSERT OR IGNORE INTO scan_to(domain, kind, seq) VALUES(?, ?, ?)",
     [ST_ADD_KIND] = "INSERT OR IGNORE INTO scan_kinds(kind) VALUES(?)",
     [ST_ADD_TALLY] = "INSERT INTO tally(domain, slot, kind, n, bytes, us) VALUES(?,?,?,?4,?5,?6)"

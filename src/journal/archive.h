@@ -105,6 +105,13 @@ struct holds_query {
 /* Oldest first, unless asked. */
 MUST_USE int archive_holds(struct archive *a, const struct holds_query *q, struct arena *arena,
                            struct err *e, struct hold **out, size_t *out_n);
+/* People for whom mail is held now, and when the newest of it came. */
+struct archive_holder {
+    unsigned char person[16];
+    int64_t newest_us;
+};
+MUST_USE int archive_holders(struct archive *a, struct arena *arena, struct err *e,
+                             struct archive_holder **out, size_t *out_n);
 /* How many holds still need the object. */
 MUST_USE int archive_object_users(struct archive *a, const unsigned char object[32], struct err *e,
                                   uint64_t *out_n);

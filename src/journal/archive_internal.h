@@ -9,6 +9,7 @@ enum statement {
     ST_ADD_SCAN,
     ST_ADD_PERSON,
     ST_ADD_WORDS,
+    ST_HOLDERS,
     ST_ADD_TO,
     ST_ADD_KIND,
     ST_ADD_TALLY,

@@ -220,6 +220,32 @@ int archive_holds(struct archive *a, const struct holds_query *q, struct arena *
     return r;
 }
 
+int archive_holders(struct archive *a, struct arena *arena, struct err *e,
+                    struct archive_holder **out, size_t *out_n)
+{
+    struct archive_holder *all = NULL;
+    size_t n = 0, room = 0;
+    sqlite3_stmt *st = archive_prepare(a, ST_HOLDERS, e);
+    int rc;
+    if (st == NULL)
+        return ERR_CORRUPT;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        if (n == room) {
+            all = arena_grow(arena, all, room, room ? 2 * room : 64, sizeof(*all));
+            room = room ? 2 * room : 64;
+        }
+        db_raw(st, 0, all[n].person, 16);
+        all[n++].newest_us = sqlite3_column_int64(st, 1);
+    }
+    int r = rc == SQLITE_DONE ? 0 : archive_fail(a, "reading the quarantine", e);
+    sqlite3_reset(st);
+    if (r == 0) {
+        *out = all;
+        *out_n = n;
+    }
+    return r;
+}
+
 int archive_object_users(struct archive *a, const unsigned char object[32], struct err *e,
                          uint64_t *out_n)
 {

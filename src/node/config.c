@@ -6,6 +6,7 @@
 #include "law/settings.h"
 #include "doors/doors.h"
 #include "evidence/check.h"
+#include "node/keep_digest.h"
 #include "node/resolver.h"
 #include "web/site.h"
 
@@ -160,6 +161,7 @@ static const struct conf_section own[] = {
     {"dmarc", false, dmarc_items, sizeof(struct conf_dmarc), "DMARC reports, sent and read"},
     {"dns", false, dns_items, sizeof(struct conf_dns), "questions to DNS"},
     {"mailer", false, mailer_items, sizeof(struct conf_mailer), "mail that the node sends"},
+    {"digest", false, DIGEST_ITEMS, sizeof(struct conf_digest), "lists of held mail for people"},
 };
 
 /* Defaults of the other profiles; office is what the tables say. */

@@ -11,6 +11,8 @@
 #include "node/config.h"
 #include "node/records.h"
 
+struct lang; /* base/lang.h */
+
 /* A message that a scanner must read before a question about it is answered: keeper itself parses
  * no mail. Set by a verb, taken by the process (keeper.c). */
 struct keep_study {
@@ -25,9 +27,10 @@ struct accounts;
 struct keep {
     struct arena *arena; /* of paths and settings */
     const struct conf *conf;
-    struct policy *policy;      /* compiled settings, for telling bounds */
-    struct arena *scratch;      /* for one event's parts */
-    struct mailboxes mailboxes; /* which addresses are one person's */
+    const struct lang *lang[16]; /* of SITE_TONGUE, for mail to people; NULL: none */
+    struct policy *policy;       /* compiled settings, for telling bounds */
+    struct arena *scratch;       /* for one event's parts */
+    struct mailboxes mailboxes;  /* which addresses are one person's */
     struct store *store;
     struct trainer *trainer;
     struct accounts *accounts; /* node/account.h */

@@ -15,6 +15,7 @@ static const struct keep_verb *const tables[] = {
     keep_hold_verbs,
     keep_console_verbs,
     keep_choice_verbs,
+    keep_digest_verbs,
     keep_library_verbs,
     keep_case_verbs,
     keep_listing_verbs,

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "node/keep_backup.h"
+#include "node/keep_digest.h"
 #include "node/mailer.h"
 #include "node/keep_desk.h"
 #include "node/owed.h"
@@ -50,6 +51,7 @@ struct keeper {
     size_t n_delivery;
     struct owed owed;
     struct letter_queue letters;
+    struct digests digests;
     struct study study[STUDY_MOST];
     size_t n_study;
     uint64_t next_tag;
@@ -311,6 +313,8 @@ static void on_mailed(struct keeper *k, const struct ipc_message *m)
         owed_mailed(&k->owed, &k->keep, m->tag, &r);
     if (m->tag & LETTER_TAG)
         letters_mailed(&k->letters, &k->keep, m->tag, &r);
+    if (m->tag & DIGEST_TAG)
+        digests_mailed(&k->digests, &k->keep, m->tag, &r);
     if (d == NULL)
         return;
     if (r.outcome == MAIL_LATER) {
@@ -337,12 +341,16 @@ static void forget_deliveries(struct keeper *k)
     k->n_delivery = 0;
     owed_forget(&k->owed);
     letters_forget(&k->letters);
+    digests_forget(&k->digests);
 }
 
 static void send_owed(struct keeper *k)
 {
     uint64_t tag;
     while (mailer(k) && !k->is_draining && (tag = owed_next(&k->owed, &k->keep, &k->packed)) != 0)
+        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
+    while (mailer(k) && !k->is_draining &&
+           (tag = digests_next(&k->digests, &k->keep, &k->packed)) != 0)
         ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
 }
 
@@ -508,7 +516,7 @@ int keeper_main(const struct child_start *s)
     const char *dirs[] = {arena_cstr(a, main->data), NULL};
     if (sandbox_drop(arena_cstr(a, main->user), &e) < 0 ||
         keep_open(a, s->conf, false, &e, &k.keep) < 0 ||
-        process_close_walls(s, dirs, k.master, &e) < 0) {
+        (keep_digest_open(&k.keep, a, s->conf), process_close_walls(s, dirs, k.master, &e) < 0)) {
         log_event(LOG_ERROR, "start", "error", LOG_S(e.text), NULL);
         return 3;
     }

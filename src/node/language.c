@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const struct lang *try_open(struct arena *a, const struct conf *conf, struct slice name)
+const struct lang *language_open(struct arena *a, const struct conf *conf, struct slice name)
 {
     struct err e;
     struct lang *l = NULL;
@@ -29,6 +29,6 @@ const struct lang *language_of_user(struct arena *a, const struct conf *conf)
     want.n = dot; /* without ".UTF-8" and "@euro"; letters only, it becomes a file name */
     if (want.n < 2)
         return NULL;
-    const struct lang *l = try_open(a, conf, want);
-    return l ? l : try_open(a, conf, slice_head(want, 2));
+    const struct lang *l = language_open(a, conf, want);
+    return l ? l : language_open(a, conf, slice_head(want, 2));
 }

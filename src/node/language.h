@@ -8,5 +8,7 @@
 /* By LC_ALL, LC_MESSAGES, LANG ("de_AT.UTF-8": de_AT, then de). NULL: English, or none is shipped.
  * Lives until the process ends. */
 const struct lang *language_of_user(struct arena *a, const struct conf *conf);
+/* By a language's code ("fr"); NULL as above. */
+const struct lang *language_open(struct arena *a, const struct conf *conf, struct slice code);
 
 #endif

@@ -165,7 +165,54 @@ static void held(struct page *p)
     console_hold(p, j, "/me/held");
 }
 
+/* ---- links of the digest: anybody who has one decides on that one message ---- */
+
+static void link_act(struct page *p)
+{
+    bool releases = strcmp(page_arg(p, "act"), "release") == 0;
+    const char *path = page_path(p, "digest/%s/%s", p->part[1], releases ? "release" : "delete");
+    if (page_get(p, path, NULL))
+        page_redirect(p, page_path(p, "/held/%s", p->part[1]),
+                      releases ? N_("Released: it is on its way.") : N_("Deleted."));
+}
+
+static void link_show(struct page *p)
+{
+    if (p->is_post) {
+        link_act(p);
+        return;
+    }
+    const json_t *j = page_get(p, page_path(p, "digest/%s", p->part[1]), NULL);
+    if (j == NULL)
+        return;
+    struct html *h = p->html;
+    page_title(p, page_tr(p, N_("A held message")));
+    page_noindex(p);
+    html_open(h, "dl", "class", "facts");
+    page_elem(p, "dt", N_("From"));
+    html_open(h, "dd");
+    html_bdi(h, page_text(j, "from"));
+    html_close(h);
+    page_elem(p, "dt", N_("Subject"));
+    html_open(h, "dd");
+    html_bdi(h, page_text(j, "subject"));
+    html_close(h);
+    page_elem(p, "dt", N_("State"));
+    page_elem(p, "dd", console_word(page_text(j, "state")));
+    page_elem(p, "dt", N_("Kept until"));
+    html_open(h, "dd");
+    html_time(h, page_int(j, "expires_us"));
+    html_close(h);
+    html_close(h);
+    if (strcmp(page_text(j, "state"), "held") != 0)
+        return;
+    const char *path = page_path(p, "/held/%s", p->part[1]);
+    page_act(p, path, N_("Release"), "act", "release");
+    page_act(p, path, N_("Delete"), "act", "delete");
+}
+
 const struct route me_routes[] = {
     {"me", PAGE_GET | PAGE_POST | PAGE_NOINDEX, ACTOR_MEMBER, me},
     {"me/held/*", PAGE_GET | PAGE_POST | PAGE_NOINDEX, ACTOR_MEMBER, held},
+    {"held/*", PAGE_GET | PAGE_POST | PAGE_NOINDEX, 0, link_show},
     {0}};

@@ -121,7 +121,7 @@ static const struct {
     {"load", library_job_load, 1, LIBRARY_WORDS, "load FILE..."},
     {"import", library_job_load, 1, LIBRARY_WORDS, "import FILE..."},
     {"export", library_job_export, 0, 1, "export [FILE|-]"},
-    {"links", library_job_links, 0, 0, "links [--check]"},
+    {"links", library_job_links, 0, LIBRARY_WORDS, "links [--check] [ID...]"},
 };
 
 static int run_verb(struct library_job *job)
@@ -175,7 +175,7 @@ const struct command cmd_library = {
     .name = "library",
     .args = "[list] | search WORDS | show ID | measures | paths | gaps | counts | propose FILE|- | "
             "review ID for|against | withdraw|restore ID | adopt ID FILE|- | load|import FILE... | "
-            "export [FILE] | links [--check]",
+            "export [FILE] | links [--check] [ID...]",
     .summary = "resources and measures against spam: find, propose, review",
     .about =
         "Anyone may propose; a version counts as reviewed after two reviews of different "

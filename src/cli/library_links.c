@@ -110,12 +110,21 @@ static int record(struct library_job *job, const char *id, const char *url, cons
     return code;
 }
 
+static bool is_meant(const struct library_job *job, const char *id)
+{
+    for (int i = 0; i < job->n; i++) {
+        if (strcmp(job->word[i], id) == 0)
+            return true;
+    }
+    return job->n == 0;
+}
+
 int library_job_links(struct library_job *job)
 {
     int code;
     size_t i;
     json_t *one;
-    json_object_set_new(job->args, "days", json_integer(job->check ? job->days : 0));
+    json_object_set_new(job->args, "days", json_integer(job->check && job->n == 0 ? job->days : 0));
     json_object_set_new(job->args, "most", json_integer(1000));
     json_t *j = library_job_ask(job, "library/links", &code);
     if (j && job->as_json && !job->check)
@@ -129,6 +138,8 @@ int library_job_links(struct library_job *job)
         struct fetched f;
         if (code != EXIT_FINE || (!job->check && job->as_json) || id == NULL || url == NULL)
             break;
+        if (!is_meant(job, id))
+            continue;
         if (!job->check) {
             bool never = json_integer_value(json_object_get(one, "checked_us")) == 0;
             printf("%s  %s%s\n", id, url, never ? "  (never checked)" : "");

@@ -151,6 +151,7 @@ static int save_facets(struct indexed *x, const struct object_row *o,
         db_bind_text(st, 9, item->url);
         db_bind_text(st, 10, library_plain_url(a, item->url));
     }
+    sqlite3_bind_int64(st, 11, (sqlite3_int64)words_bits(buf_slice(&x->title)));
     return db_run(x->l->db, st, "setting facets", e);
 }
 

@@ -98,7 +98,7 @@ static const struct field resource_fields[] = {
     TITLE,
     SUMMARY,
     LANGUAGE,
-    TOPICS,
+    {.name = "topics", .type = IS_WORDS, .facet = FACET_TOPIC}, /* a stranger may not know */
     AUDIENCES,
     COUNTRY,
     LEVEL,

@@ -16,7 +16,7 @@
 #include "journal/fold.h"
 #include "library/item.h"
 
-#define LIBRARY_LOOKED     4000 /* matches of words that are looked at */
+#define LIBRARY_LOOKED     2000 /* matches of words that are looked at */
 #define LIBRARY_PAGE_MOST  100
 #define LIBRARY_PER_SOURCE 5   /* proposals a day from one network without an account */
 #define LIBRARY_STRANGERS  500 /* proposals without an account that wait, in all */

@@ -46,6 +46,7 @@ extern const struct db_schema LIBRARY_SCHEMA;
 /* One object in memory; the place in the array is its row. */
 struct entry {
     int64_t changed_us;
+    uint64_t title_bits; /* words_bits of its titles in all languages */
     uint32_t topics, audiences;
     uint16_t countries[LIBRARY_LISTED], languages[LIBRARY_LISTED];
     uint16_t year;

@@ -137,6 +137,7 @@ static void read_entry(struct library *l, sqlite3_stmt *st)
                          .year = (uint16_t)sqlite3_column_int(st, 8),
                          .link = (int8_t)sqlite3_column_int(st, 11),
                          .is_waiting = sqlite3_column_int(st, 12) != 0,
+                         .title_bits = (uint64_t)sqlite3_column_int64(st, 13),
                          .is_there = true};
     en->n_countries = read_codes(st, 9, en->countries);
     en->n_languages = read_codes(st, 10, en->languages);

@@ -5,7 +5,7 @@
     "row, id, kind, of, language, state, shown, newest, created, changed, url, reason"
 #define ENTRY_COLUMNS                                                                        \
     "row, kind, state, changed, topics, audiences, level, type, year, countries, languages," \
-    " link, waiting"
+    " link, waiting, title_bits"
 
 static const char *const statements[LIB_STATEMENTS] = {
     [LIB_OBJECT_BY_NAME] = "SELECT " OBJECT_COLUMNS " FROM object WHERE name = ?",
@@ -15,9 +15,10 @@ static const char *const statements[LIB_STATEMENTS] = {
                        " created, changed) VALUES(?,?,?,?,?,0,0,0,?6,?6)",
     [LIB_OBJECT_SET] = "UPDATE object SET state = ?2, shown = ?3, newest = ?4, changed = ?5,"
                        " waiting = ?6, reason = ?7 WHERE row = ?1",
-    [LIB_OBJECT_FACETS] = "UPDATE object SET topics = ?2, audiences = ?3, level = ?4, type = ?5,"
-                          " year = ?6, countries = ?7, languages = ?8, url = ?9, plain_url = ?10"
-                          " WHERE row = ?1",
+    [LIB_OBJECT_FACETS] =
+        "UPDATE object SET topics = ?2, audiences = ?3, level = ?4, type = ?5,"
+        " year = ?6, countries = ?7, languages = ?8, url = ?9, plain_url = ?10, title_bits = ?11"
+        " WHERE row = ?1",
     [LIB_OBJECT_LINK] = "UPDATE object SET link = ?2 WHERE row = ?1",
     [LIB_ENTRIES] = "SELECT " ENTRY_COLUMNS " FROM object ORDER BY row",
     [LIB_ENTRY] = "SELECT " ENTRY_COLUMNS " FROM object WHERE row = ?",
@@ -34,11 +35,12 @@ static const char *const statements[LIB_STATEMENTS] = {
                     " WHERE object = ?1 AND (number = ?2 OR ?2 = 0) ORDER BY at",
     [LIB_TRANSLATIONS] =
         "SELECT o.row, o.id, o.language, o.state, o.waiting, v.body, v.by, o.changed FROM object o"
-        " JOIN version v ON v.object = o.row AND v.number = o.shown WHERE o.of = ? AND o.state < 3"
+        " JOIN version v ON v.object = o.row AND v.number = o.shown WHERE o.of = ? AND o.of > 0 "
+        "AND o.state < 3"
         " ORDER BY o.id",
     [LIB_TRANSLATION_IN] =
         "SELECT v.body, o.state FROM object o JOIN version v ON v.object = o.row"
-        " AND v.number = o.shown WHERE o.of = ? AND o.language = ? AND o.state < 3"
+        " AND v.number = o.shown WHERE o.of = ? AND o.of > 0 AND o.language = ? AND o.state < 3"
         " AND o.waiting = 0",
     [LIB_ADOPT_ADD] = "INSERT INTO adoption(object, at, actor, body, by) VALUES(?,?,?,?,?)",
     [LIB_ADOPTERS] = "SELECT at, body, by FROM adoption WHERE object = ? ORDER BY at",
@@ -74,14 +76,14 @@ static const char *const statements[LIB_STATEMENTS] = {
 
 const struct db_schema LIBRARY_SCHEMA = {
     .name = "library",
-    .format = 1,
+    .format = 2,
     .tables =
         "CREATE TABLE object(row INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE,"
         " id TEXT NOT NULL UNIQUE, kind INTEGER, of INTEGER, language INTEGER, state INTEGER,"
         " shown INTEGER, newest INTEGER, created INTEGER, changed INTEGER, topics INTEGER,"
         " audiences INTEGER, level INTEGER, type INTEGER, year INTEGER, countries BLOB,"
         " languages BLOB, url TEXT, plain_url TEXT, link INTEGER NOT NULL DEFAULT 0,"
-        " waiting INTEGER NOT NULL DEFAULT 0, reason TEXT);"
+        " waiting INTEGER NOT NULL DEFAULT 0, title_bits INTEGER, reason TEXT);"
         "CREATE INDEX object_of ON object(of) WHERE of > 0;"
         "CREATE INDEX object_url ON object(plain_url) WHERE plain_url IS NOT NULL;"
         "CREATE INDEX object_waiting ON object(waiting) WHERE waiting = 1;"
@@ -100,7 +102,7 @@ const struct db_schema LIBRARY_SCHEMA = {
         " WITHOUT ROWID;"
         "CREATE INDEX refers_from ON refers(from_row);"
         "CREATE VIRTUAL TABLE words USING fts5(title, subject, text, facet, tokenize = 'ascii',"
-        " columnsize = 0);",
+        " columnsize = 0, detail = column);",
     .sql = statements,
     .n_sql = LIB_STATEMENTS,
 };

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define TITLE_LOOKED 1500 /* matches in titles and subjects that raise the rank */
+#define LOOSE_LOOKED 1000 /* matches of some of the words */
 
 struct search {
     struct library *l;
@@ -12,10 +12,13 @@ struct search {
     struct arena *arena;
     struct err *e;
     uint8_t *ranks; /* by row; 0: no match */
+    struct slice words[WORDS_ASKED];
+    uint64_t bits[WORDS_ASKED]; /* words_bits of each */
+    size_t n_words;
     bool is_bounded;
 };
 
-enum { RANK_ANY = 1, RANK_TEXT = 2, RANK_SUBJECT = 4, RANK_TITLE = 8 };
+enum { RANK_ANY = 1, RANK_TEXT = 2 };
 
 /* ---- words ---- */
 
@@ -57,12 +60,12 @@ static int run(struct search *s, const char *expression, size_t most, int rank, 
     return rc;
 }
 
-static int run_words(struct search *s, const char *column, const struct slice *w, size_t n,
-                     const char *between, bool prefix, size_t most, int rank, size_t *out_n)
+static int run_words(struct search *s, const char *between, bool prefix, size_t most, int rank,
+                     size_t *out_n)
 {
     struct buf b = BUF_INIT(8192);
-    buf_printf(&b, "%s%s(", column ? column : "{title subject text}", " : ");
-    add_words(&b, w, n, between, prefix);
+    buf_chr(&b, '(');
+    add_words(&b, s->words, s->n_words, between, prefix);
     buf_chr(&b, ')');
     add_filters(s, &b);
     int rc = run(s, buf_cstr(&b), most, rank, out_n);
@@ -70,22 +73,40 @@ static int run_words(struct search *s, const char *column, const struct slice *w
     return rc;
 }
 
-/* All words; else with the last one only begun; else those that have some of them. */
-static int match_words(struct search *s, const struct slice *w, size_t n, bool *out_loose)
+/* Whether the last word is one that the library has: then it is not looked for as a beginning. */
+static int has_last(struct search *s, bool *out)
 {
-    size_t found = 0, unused;
-    int rc = run_words(s, NULL, w, n, " AND ", false, LIBRARY_LOOKED, RANK_TEXT, &found);
-    bool prefix = rc == 0 && found == 0 && w[n - 1].n >= 3;
-    if (prefix)
-        rc = run_words(s, NULL, w, n, " AND ", true, LIBRARY_LOOKED, RANK_TEXT, &found);
-    *out_loose = rc == 0 && found == 0 && n > 1;
-    const char *between = *out_loose ? " OR " : " AND ";
-    if (*out_loose)
-        rc = run_words(s, NULL, w, n, between, false, LIBRARY_LOOKED, RANK_ANY, &found);
+    struct buf b = BUF_INIT(256);
+    size_t n;
+    uint8_t *ranks = s->ranks;
+    buf_printf(&b, "\"%.*s\"", SLICE_ARG(s->words[s->n_words - 1]));
+    s->ranks = arena_array(s->arena, s->l->n + 1, 1);
+    int rc = run(s, buf_cstr(&b), 1, RANK_ANY, &n);
+    s->ranks = ranks;
+    *out = n > 0;
+    buf_fini(&b);
+    return rc;
+}
+
+/* All words; else with the last one only begun; else those that have some of them. */
+static int match_words(struct search *s, bool *out_loose)
+{
+    size_t found = 0;
+    bool known = false;
+    int rc = run_words(s, " AND ", false, LIBRARY_LOOKED, RANK_TEXT, &found);
     s->is_bounded = found == LIBRARY_LOOKED;
-    rc = rc ? rc : run_words(s, "title", w, n, between, prefix, TITLE_LOOKED, RANK_TITLE, &unused);
-    return rc ? rc
-              : run_words(s, "subject", w, n, between, prefix, TITLE_LOOKED, RANK_SUBJECT, &unused);
+    if (rc < 0 || found)
+        return rc;
+    rc = has_last(s, &known);
+    if (rc == 0 && !known && s->words[s->n_words - 1].n >= 3)
+        rc = run_words(s, " AND ", true, LIBRARY_LOOKED, RANK_TEXT, &found);
+    s->is_bounded = found == LIBRARY_LOOKED;
+    *out_loose = rc == 0 && found == 0 && s->n_words > 1;
+    if (*out_loose) {
+        rc = run_words(s, " OR ", false, LOOSE_LOOKED, RANK_ANY, &found);
+        s->is_bounded = found == LOOSE_LOOKED;
+    }
+    return rc;
 }
 
 /* ---- the best of them ---- */
@@ -96,8 +117,11 @@ static int64_t key_of(const struct search *s, const struct entry *en, int rank)
         return en->changed_us;
     if (s->q->order == LIBRARY_BY_YEAR)
         return en->year;
-    return rank * 8 + (en->state == LIBRARY_REVIEWED ? 4 : 0) + (en->is_waiting ? 0 : 2) +
-           (en->kind == LIBRARY_RESOURCE ? 0 : 1);
+    int in_title = 0;
+    for (size_t i = 0; i < s->n_words; i++)
+        in_title += (en->title_bits & s->bits[i]) == s->bits[i];
+    return rank * 16 + in_title * 8 + (en->state == LIBRARY_REVIEWED ? 4 : 0) +
+           (en->is_waiting ? 0 : 2) + (en->kind == LIBRARY_RESOURCE ? 0 : 1);
 }
 
 struct best {
@@ -277,18 +301,19 @@ static int collect(struct search *s, bool has_words, struct json *j)
 int library_search(struct library *l, const struct library_ask *q, struct arena *a, struct json *j,
                    struct err *e)
 {
-    struct slice words[WORDS_ASKED];
     struct library_ask ask = *q;
     struct search s = {.l = l, .q = &ask, .arena = a, .e = e};
     bool is_loose = false;
     ask.most = q->most < 1 || q->most > LIBRARY_PAGE_MOST ? 20 : q->most;
     ask.from = q->from > 10000 ? 10000 : q->from;
     int rc = library_refresh(l, e);
-    size_t n = rc ? 0 : words_asked(q->words, a, words);
-    bool has_words = n > 0 || slice_trim(q->words).n > 0;
+    s.n_words = rc ? 0 : words_asked(q->words, a, s.words);
+    for (size_t i = 0; i < s.n_words; i++)
+        s.bits[i] = words_bits(s.words[i]);
+    bool has_words = s.n_words > 0 || slice_trim(q->words).n > 0;
     s.ranks = arena_array(a, l->n + 1, 1);
-    if (rc == 0 && n)
-        rc = match_words(&s, words, n, &is_loose);
+    if (rc == 0 && s.n_words)
+        rc = match_words(&s, &is_loose);
     if (rc < 0)
         return rc;
     jsonw_bool(j, "is_loose", is_loose);

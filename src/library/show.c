@@ -264,7 +264,16 @@ static void write_name(struct library *l, struct slice id, struct slice language
     json_decref(body);
 }
 
-static void write_names(struct library *l, const json_t *body, struct slice language,
+static void write_once(struct library *l, const char *id, struct slice language, json_t *seen,
+                       struct arena *a, struct json *j)
+{
+    if (id == NULL || json_object_get(seen, id))
+        return;
+    json_object_set_new(seen, id, json_true());
+    write_name(l, slice_str(id), language, a, j);
+}
+
+static void write_names(struct library *l, const json_t *body, struct slice language, json_t *seen,
                         struct arena *a, struct json *j)
 {
     static const char *const lists[] = {"sources", "measures"};
@@ -272,18 +281,18 @@ static void write_names(struct library *l, const json_t *body, struct slice lang
     json_t *one;
     for (int k = 0; k < 2; k++) {
         json_array_foreach(json_object_get(body, lists[k]), i, one)
-            write_name(l, slice_str(json_string_value(one)), language, a, j);
+            write_once(l, json_string_value(one), language, seen, a, j);
     }
     json_array_foreach(json_object_get(body, "adopters"), i, one)
     {
         const char *source = json_string_value(json_object_get(one, "source"));
         if (source)
-            write_name(l, slice_str(source), language, a, j);
+            write_once(l, source, language, seen, a, j);
     }
     json_array_foreach(json_object_get(body, "steps"), i, one)
     {
         if (json_is_object(one))
-            write_names(l, one, language, a, j);
+            write_names(l, one, language, seen, a, j);
     }
 }
 
@@ -334,7 +343,9 @@ int library_show(struct library *l, struct slice id, int version, struct slice l
     rc = rc ? rc : write_link(l, &o, a, j, e);
     json_t *body = json_loadb(v.body.p, v.body.n, 0, NULL);
     jsonw_array(j, "names");
-    write_names(l, body, language, a, j);
+    json_t *seen = json_object();
+    write_names(l, body, language, seen, a, j);
+    json_decref(seen);
     jsonw_array_end(j);
     json_decref(body);
     return rc ? rc : write_referrers(l, &o, language, a, j, e);

@@ -1,5 +1,6 @@
 /* Folding, light stemming and parting of words. See words.h. */
 #include "library/words.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 
 #include <unicode/uchar.h>
@@ -325,6 +326,17 @@ size_t words_asked(struct slice typed, struct arena *a, struct slice out[WORDS_A
     struct parting p = {.fn = ask_word, .arg = &q, .is_question = true};
     part(typed, &p);
     return drop_common(out, q.n);
+}
+
+uint64_t words_bits(struct slice words)
+{
+    uint64_t bits = 0;
+    struct slice one;
+    while (slice_split(&words, ' ', &one)) {
+        uint64_t h = hash_bytes(one, 0);
+        bits |= one.n ? 1ull << (h & 63) | 1ull << (h >> 6 & 63) : 0;
+    }
+    return bits;
 }
 
 struct slice words_slug(struct arena *a, struct slice title, size_t most)

@@ -20,6 +20,9 @@ void words_add(struct slice text, struct buf *out);
 /* The words of a question, without those that every text has ("the", "de", "dans"), unless it has
  * no others. They lie in the arena; returns how many, at most WORDS_ASKED. */
 size_t words_asked(struct slice typed, struct arena *a, struct slice out[WORDS_ASKED]);
+/* 64 bits of a folded word (or, one after the other, of an index entry's words), two of which are
+ * set per word: all bits of a word are among those of a text that has it. */
+uint64_t words_bits(struct slice words);
 /* An identifier made of a title: a-z 0-9 and dashes, at most `most` bytes; empty when the title
  * has no Latin letter or digit. */
 struct slice words_slug(struct arena *a, struct slice title, size_t most);

@@ -77,7 +77,8 @@ void library_tags(struct page *p, const json_t *o)
 {
     const char *state = page_text(o, "state"), *type = page_text(o, "kind");
     bool is_resource = strcmp(page_text(o, "object"), "resource") == 0;
-    tag(p, "", library_term(p, "type", is_resource ? type : page_text(o, "object")));
+    if (*page_text(o, "object"))
+        tag(p, "", library_term(p, "type", is_resource ? type : page_text(o, "object")));
     if (json_is_true(json_object_get(o, "is_waiting")))
         tag(p, "note", page_tr(p, N_("Proposed by a visitor, not yet looked at")));
     else
@@ -125,16 +126,20 @@ static void facts_line(struct page *p, const json_t *o)
     struct html *h = p->html;
     size_t i;
     json_t *one;
+    const char *between = "";
     html_open(h, "p", "class", "soft");
-    if (*page_text(o, "publisher"))
+    if (*page_text(o, "publisher")) {
         html_bdi(h, page_text(o, "publisher"));
+        between = " \xc2\xb7 ";
+    }
     if (page_int(o, "year")) {
-        html_str(h, " \xc2\xb7 ");
+        html_str(h, between);
         html_int(h, page_int(o, "year"));
+        between = " \xc2\xb7 ";
     }
     json_array_foreach(json_object_get(o, "countries"), i, one)
     {
-        html_str(h, i ? ", " : " \xc2\xb7 ");
+        html_str(h, i ? ", " : between);
         html_str(h, library_country(p, json_string_value(one)));
     }
     html_close(h);
@@ -146,12 +151,8 @@ void library_card_html(struct page *p, const json_t *o)
     const char *language = page_text(o, "text_language");
     html_open(h, "li", "class", "item");
     html_open(h, "h2");
-    html_open(h, "a", "href",
-              arena_printf(p->arena, "%s%s",
-                           strcmp(page_text(o, "object"), "path") == 0 ? "/library/" : "/library/",
-                           page_text(o, "id"))
-                  .p,
-              "lang", language, "dir", "auto");
+    html_open(h, "a", "href", arena_printf(p->arena, "/library/%s", page_text(o, "id")).p, "lang",
+              language, "dir", "auto");
     html_str(h, page_text(o, "title"));
     html_close(h);
     html_close(h);
@@ -347,7 +348,7 @@ void library_list(struct page *p)
 const struct route library_routes[] = {
     {"library", PAGE_GET | PAGE_EXPORT, 0, library_list},
     {"library/atom", PAGE_GET, 0, library_atom},
-    {"library/feed", PAGE_GET, 0, library_json_feed},
+    {"library/feed.json", PAGE_GET, 0, library_json_feed},
     {"library/propose", PAGE_GET | PAGE_POST | PAGE_NOINDEX, 0, library_propose_page},
     {"library/*", PAGE_GET, 0, library_one},
     {"library/*/versions", PAGE_GET, 0, library_versions},

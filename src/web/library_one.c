@@ -399,11 +399,21 @@ static void reviews(struct page *p, const json_t *o)
     html_close(h);
 }
 
+/* "ID.json": the engine takes the ending off only where no page answers to it. */
+static const char *id_of(struct page *p)
+{
+    struct slice s = slice_str(p->part[1]);
+    if (!slice_ends(s, SLICE(".json")))
+        return p->part[1];
+    p->wants_json = true;
+    return arena_cstr(p->arena, slice_head(s, s.n - 5));
+}
+
 static const json_t *get(struct page *p)
 {
     json_t *args = library_args(p);
     json_object_set_new(args, "version", json_integer(page_arg_int(p, "version", 0, 0, 100000)));
-    return page_get(p, page_path(p, "library/show/%s", p->part[1]), args);
+    return page_get(p, page_path(p, "library/show/%s", id_of(p)), args);
 }
 
 void library_one(struct page *p)

@@ -112,9 +112,19 @@ static void slugs(void **state)
     arena_free(a);
 }
 
+static void bits(void **state)
+{
+    (void)state;
+    uint64_t all = words_bits(SLICE("stop spam law"));
+    assert_true((all & words_bits(SLICE("spam"))) == words_bits(SLICE("spam")));
+    assert_true(words_bits(SLICE("spam")) != 0);
+    assert_true(words_bits(SLICE("")) == 0);
+    assert_true(words_bits(SLICE("spam")) != words_bits(SLICE("law")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(found), cmocka_unit_test(hostile),
-                                       cmocka_unit_test(slugs)};
+                                       cmocka_unit_test(slugs), cmocka_unit_test(bits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,7 +45,7 @@ static void mail(struct arena *a, struct slice s)
 {
     struct buf out = BUF_INIT(1 << 20);
     struct err e = {0};
-    if (library_from_mail(message_parse(a, s, NULL), a, &out)) {
+    if (library_from_mail(message_parse(a, s, NULL), SLICE("x"), a, &out)) {
         json_t *j = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
         const json_t *b = json_object_get(j, "body");
         if (j == NULL || (library_item_check(LIBRARY_RESOURCE, b, &e) < 0 &&

@@ -1,5 +1,6 @@
 /* Proposals by mail. See mail.h. */
 #include "library/mail.h"
+#include "base/json.h"
 #include "base/utf8.h"
 #include "library/item.h"
 
@@ -8,6 +9,26 @@
 #define SUMMARY_MOST 1000u
 #define TITLE_MOST   180u
 #define LINES_MOST   200
+
+static const struct conf_item items[] = {
+    {"mailbox", CONF_LIST, offsetof(struct library_conf, mailbox), "\"\"",
+     .doc = "addresses of yours to which anybody may send proposals for the library"},
+    {0}};
+
+const struct conf_section LIBRARY_SECTIONS[] = {
+    {"library", false, items, sizeof(struct library_conf), "the library"}, {0}};
+
+bool library_is_mailbox(const struct conf *c, const struct slice *rcpt, size_t n)
+{
+    const struct library_conf *s = conf_data(c, "library");
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < s->mailbox.n; k++) {
+            if (slice_ieq(rcpt[i], s->mailbox.items[k]))
+                return true;
+        }
+    }
+    return false;
+}
 
 /* The text that a person would read first: plain before HTML. */
 static struct slice text_of(const struct message *m)
@@ -140,7 +161,8 @@ static void read_lines(struct arena *a, struct slice text, json_t *body)
     buf_fini(&rest);
 }
 
-bool library_from_mail(const struct message *m, struct arena *a, struct buf *out)
+bool library_from_mail(const struct message *m, struct slice source, struct arena *a,
+                       struct buf *out)
 {
     const struct header *subject = header_find(&m->headers, "Subject", NULL);
     struct slice title = subject ? plain(a, subject->text, TITLE_MOST) : SLICE("");
@@ -152,7 +174,13 @@ bool library_from_mail(const struct message *m, struct arena *a, struct buf *out
         if (json_object_get(body, "kind") == NULL)
             json_object_set_new(body, "kind", json_string("report"));
         char *packed = json_dumps(body, JSON_COMPACT);
-        buf_printf(out, "{\"kind\":\"resource\",\"channel\":\"mail\",\"body\":%s}", packed);
+        struct json j = JSON_INIT(out);
+        jsonw_object(&j, NULL);
+        jsonw_cstr(&j, "kind", "resource");
+        jsonw_cstr(&j, "channel", "mail");
+        jsonw_text(&j, "source", source);
+        jsonw_raw(&j, "body", slice_str(packed));
+        jsonw_object_end(&j);
         free(packed);
     }
     json_decref(body);

@@ -3,6 +3,7 @@
 #include "auth/settings.h"
 #include "auth/signing.h"
 #include "desk/settings.h"
+#include "library/mail.h"
 #include "law/settings.h"
 #include "doors/doors.h"
 #include "evidence/check.h"
@@ -179,8 +180,8 @@ const struct conf_section *node_tables(void)
         for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
             all[n++] = own[i];
         const struct conf_section *const others[] = {
-            AUTH_SECTIONS,  SIGNING_SECTIONS, POLICY_SECTIONS, CHECK_SECTIONS,
-            DOORS_SECTIONS, LAW_SECTIONS,     WEB_SECTIONS,    DESK_SECTIONS};
+            AUTH_SECTIONS, SIGNING_SECTIONS, POLICY_SECTIONS, CHECK_SECTIONS,  DOORS_SECTIONS,
+            LAW_SECTIONS,  WEB_SECTIONS,     DESK_SECTIONS,   LIBRARY_SECTIONS};
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
             for (const struct conf_section *s = others[i]; s->name; s++) {
                 if (n + 1 == sizeof(all) / sizeof(all[0]))

@@ -67,6 +67,8 @@ void scanner_scan(void *node, const struct envelope *env, struct slice raw, door
 bool scanner_sets_aside(struct scanner *s, uint64_t hash, struct slice raw);
 /* Mail to a mailbox for reports is looked through; parses, so it runs within the walls. */
 void scanner_take_reports(struct scanner *s, const struct scan *scan);
+/* Mail to a mailbox of the library becomes a proposal unless it is spam; within the walls. */
+void scanner_take_proposal(struct scanner *s, const struct scan *scan);
 /* Answers came; a new resolver is there (it is asked again what the old one left). */
 void scanner_resolved(struct scanner *s, const struct ipc_message *m);
 void scanner_met_resolver(struct scanner *s);

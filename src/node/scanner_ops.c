@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "doors/edits.h"
 #include "node/records.h"
+#include "library/mail.h"
 #include "node/report_intake.h"
 #include "scan/headers.h"
 
@@ -163,6 +164,24 @@ void scanner_take_reports(struct scanner *s, const struct scan *scan)
     buf_reset(&s->packed);
     record_pack_report(&s->packed, &nobody, buf_slice(&s->scratch));
     ipc_send(s->keeper, IPC_REPORT, 0, buf_slice(&s->packed));
+}
+
+/* Nobody is told: a proposal by mail is no question. What the filter holds for spam is none. */
+void scanner_take_proposal(struct scanner *s, const struct scan *scan)
+{
+    struct record_ask ask = {.path = SLICE("library/propose")};
+    if (s->keeper == NULL || scan->verdict.side == SIDE_SPAM ||
+        !library_is_mailbox(s->start->conf, scan->envelope.rcpt, scan->envelope.n_rcpt))
+        return;
+    struct slice from = report_intake_from(scan->arena, scan->auth);
+    buf_reset(&s->scratch);
+    if (!library_from_mail(scan->message, from.n ? from : scan->envelope.client_ip, scan->arena,
+                           &s->scratch))
+        return;
+    ask.json = buf_slice(&s->scratch);
+    buf_reset(&s->packed);
+    record_pack_ask(&s->packed, &ask);
+    ipc_send(s->keeper, IPC_ASK, 0, buf_slice(&s->packed));
 }
 
 /* ---- learn ---- */

@@ -44,6 +44,7 @@ static enum scan_state step(struct scanner *s, struct running *r)
     enum scan_state state = scan_step(r->scan, &s->world);
     if (state == SCAN_DONE) {
         scanner_take_reports(s, r->scan);
+        scanner_take_proposal(s, r->scan);
         if (desk_intake_wants(s->start->conf, &r->scan->envelope))
             r->reports = desk_intake_scan(s->start->conf, &s->world, r->scan);
         r->orders = scanner_orders(s, r->scan);

@@ -38,9 +38,11 @@ equal "a word that is none" 2 $?
 check "is named" grep -q 'topic: there is no "nonsense"' "$dir/out"
 
 # ---- a stranger, over HTTP, and the pages ----
+conf_more='library { mailbox = proposals@example.org }'
 node_start
 web=http://127.0.0.1:$web_port
 ask() { curl -s -m 20 -X POST -d "$2" "http://127.0.0.1:$control_port/v1/library/$1"; }
+total_node() { node_lib "$@" --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["total"])'; }
 node_lib() { timeout 60 "$MUSTER" library "$@" -c "$dir/muster.conf"; }
 body='{"title":"A guide from a village","summary":"How a village filters its mail.","topics":["technology"],"kind":"best practice","url":"http://127.0.0.1:'$relay_port'/guide"}'
 equal "proposed by a stranger" a-guide-from-a-village \
@@ -61,6 +63,35 @@ equal "is not enough" proposed "$(state)"
 check "one of another class" node_lib review a-guide-from-a-village for --as Chi --class civil-society
 equal "reviewed" reviewed "$(state)"
 check "now its link is one" sh -c 'curl -s -m 20 "$1/library/a-guide-from-a-village" | grep -q "href=\"http://127"' _ "$web"
+
+# ---- by mail ----
+cat > "$dir/proposal.eml" << 'MAIL'
+From: Wanjiru <wanjiru@example.net>
+To: proposals@example.org
+Subject: A course for campus administrators
+Date: Sun, 22 Nov 2026 08:00:00 +0000
+Message-ID: <course@example.net>
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+https://www.example.net/course
+topics: education, technology
+kind: training
+country: KE
+A course of three days about mail servers on narrow links.
+
+-- 
+Wanjiru
+MAIL
+to() { curl -s -m 60 -o /dev/null -H "Rcpt: $1" -H 'From: wanjiru@example.net' -H 'IP: 192.0.2.9' \
+    --data-binary "@$dir/proposal.eml" "http://127.0.0.1:$http_port/checkv2"; }
+to somebody@example.org
+to proposals@example.org
+shown() { node_lib show a-course-for-campus-administrators; }
+check "a proposal by mail" at_most 30 shown
+equal "its field" KE "$(node_lib show a-course-for-campus-administrators --json | member body.country)"
+lacks "nothing of its sender" 'anjiru' "$(node_lib show a-course-for-campus-administrators --json)"
+equal "mail to others is none" 1 "$(total_node search campus)"
 
 # ---- links ----
 mkdir "$dir/www"

@@ -23,7 +23,7 @@ static struct slice value(struct slice line)
 
 static void add_review(struct slice words, struct charter_review *out)
 {
-    struct slice name, stakeholder, how;
+    struct slice name = SLICE(""), stakeholder = SLICE(""), how = SLICE("");
     assert_true(slice_split(&words, ' ', &name) && slice_split(&words, ' ', &stakeholder) &&
                 slice_split(&words, ' ', &how));
     actor_named(name, out->actor);

@@ -343,11 +343,19 @@ void library_list(struct page *p)
     html_close(h);
     pager(p, j, from);
     library_nav(p);
+    html_open(h, "p", "class", "soft");
+    page_say(p, N_("New in the library"));
+    html_str(h, ": ");
+    html_elem(h, "a", "Atom", "href", "/library/atom");
+    html_str(h, ", ");
+    html_elem(h, "a", "JSON Feed", "href", "/library/feed");
+    html_close(h);
 }
 
 const struct route library_routes[] = {
     {"library", PAGE_GET | PAGE_EXPORT, 0, library_list},
     {"library/atom", PAGE_GET, 0, library_atom},
+    {"library/feed", PAGE_GET, 0, library_json_feed},
     {"library/feed.json", PAGE_GET, 0, library_json_feed},
     {"library/propose", PAGE_GET | PAGE_POST | PAGE_NOINDEX, 0, library_propose_page},
     {"library/*", PAGE_GET, 0, library_one},

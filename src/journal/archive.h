@@ -54,7 +54,7 @@ struct history_query {
     size_t limit;        /* 0: 50; at most 1,000 */
 };
 /* Newest first. Findings are left out of these rows. *out_next: before_seq of the next page, 0 at
- * the end. Costs the page, not the history: at most 20,000 rows are looked at, so a page may be
+ * the end. Costs the page, not the history: at most 2,000 rows are looked at, so a page may be
  * short, even empty, with more behind it. */
 MUST_USE int archive_history(struct archive *a, const struct history_query *q, struct arena *arena,
                              struct err *e, struct scan_row **out, size_t *out_n,
@@ -69,6 +69,8 @@ struct tally_row {
 struct tally_span {
     int64_t from, to, each; /* slots: from, before to, each row so many of them */
 };
+/* The whole site by the hour, for long spans. */
+#define ARCHIVE_HOURLY "*"
 /* domain: of recipients; empty: the whole site. Rows in order of time; at most 10,000. */
 MUST_USE int archive_tally(struct archive *a, struct slice domain, const struct tally_span *span,
                            struct arena *arena, struct err *e, struct tally_row **out,

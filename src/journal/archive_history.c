@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#define EXAMINE_MOST 20000u
+#define EXAMINE_MOST 2000u
 #define CHUNK        500u /* candidates from one index at a time */
 #define SLACK        1000 /* events whose times may stand in another order than their numbers */
 #define DOMAINS_MOST 8u   /* of one message */
@@ -159,6 +159,7 @@ int archive_index_scan(struct archive *a, const struct event *ev, struct err *e)
     r = r ? r : add_people(a, ev, e);
     r = r ? r : add_domains(a, ev, kind, e);
     r = r ? r : add_kind(a, kind, e);
+    r = r ? r : count(a, SLICE(ARCHIVE_HOURLY), ev->at_us / MINUTE_US / HOUR * HOUR, ev, e);
     return r ? r : count(a, (struct slice){"", 0}, ev->at_us / MINUTE_US, ev, e);
 }
 

@@ -2,7 +2,7 @@
 #ifndef MUSTER_JOURNAL_ARCHIVE_SQL_H
 #define MUSTER_JOURNAL_ARCHIVE_SQL_H
 
-#define ARCHIVE_FORMAT 3 /* PRAGMA user_version; another one is folded anew */
+#define ARCHIVE_FORMAT 4 /* PRAGMA user_version; another one is folded anew */
 
 #define ARCHIVE_SCHEMA                                                                            \
     "CREATE TABLE scan(seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, digest BLOB, side INTEGER,"  \

@@ -113,6 +113,9 @@ static void traffic(struct question *q)
         use.slots = use.each < HOUR ? 24 : use.slots;
         use.each = use.each < HOUR ? HOUR : use.each;
     }
+    static const struct slice hourly[] = {{ARCHIVE_HOURLY, 1}};
+    if (n_domains == 1 && domains[0].n == 0 && use.each >= HOUR)
+        domains = hourly;
     question_fold(q);
     int64_t now = clock_now_us() / MINUTE_US;
     int64_t end = now / use.each * use.each + use.each;

@@ -126,6 +126,9 @@ static int export(const char *config, const char *lang, bool as_json, const char
     else
         printf("%s: %u pages, %u files, %.1f MB\n", to, sum.pages, sum.files,
                (double)sum.bytes / 1e6);
+    if (code == EXIT_FINE && sum.failed)
+        fprintf(stderr, "muster export: %u pages that others lead to could not be made\n",
+                sum.failed);
     export_ask_close(job.ask);
     arena_free(a);
     return code;

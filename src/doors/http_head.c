@@ -262,7 +262,7 @@ static bool is_plain_path(struct slice s)
     if (s.n == 0 || s.n > PATH_MAX_ || slice_find(s, SLICE("..")) != SIZE_MAX)
         return false;
     for (size_t i = 0; i < s.n; i++)
-        if (!ascii_is_alnum(s.p[i]) && memchr("/-_.@+=", s.p[i], 7) == NULL)
+        if (!ascii_is_alnum(s.p[i]) && memchr("/-_.@+=~", s.p[i], 8) == NULL)
             return false;
     return true;
 }

@@ -110,6 +110,8 @@ void page_link(struct page *p, const char *href, const char *msgid)
 static void form(struct page *p, const char *action, const char *method, const char *enctype)
 {
     if (p->run->request->export) { /* nothing would answer it */
+        page_elem(p, "p", N_("This part works on the site itself, not in a copy."), "class",
+                  "soft");
         html_open(p->html, "div", "hidden", "");
         return;
     }

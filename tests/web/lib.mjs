@@ -43,8 +43,9 @@ export async function start() {
 
 // A visitor: width 360 or 1280, a language, scripts off unless said. Requests to other hosts are
 // refused and remembered, and so are errors in the console.
-export async function visitor(browser, { width = 1280, lang = 'en', scripts = false } = {}) {
+export async function visitor(browser, { width = 1280, lang = 'en', scripts = false, state } = {}) {
     const context = await browser.newContext({
+        storageState: state,
         javaScriptEnabled: scripts,
         viewport: { width, height: width < 600 ? 740 : 900 },
         locale: lang,
@@ -68,6 +69,20 @@ export async function visitor(browser, { width = 1280, lang = 'en', scripts = fa
 export async function go(page, path) {
     const answer = await page.goto(url + path);
     return answer.status();
+}
+
+// Logs in once; gives what makes other visitors this person.
+export async function logIn(browser, name) {
+    const page = await visitor(browser);
+    await go(page, '/account/login');
+    await page.fill('main input[name=name]', name);
+    await page.fill('main input[name=password]', process.env.PASSWORD);
+    await page.locator('main form[method=post] button').first().click();
+    await page.waitForLoadState();
+    check(`${name} logs in`, !page.url().includes('/account/login'), page.url());
+    const state = await page.context().storageState();
+    await page.context().close();
+    return state;
 }
 
 // What every page must hold to, whatever it is about. Needs a visitor with scripts on: the page's own

@@ -1,4 +1,5 @@
-// One address per type of page, for what all pages must hold to. `as`: the account that sees it.
+// One address per type of page, for what all pages must hold to. staff: seen
+// by an account that is steward and operator. HOSTILE is a held message with markup in every field.
 export const types = [
     { name: 'front', path: '/' },
     { name: 'library', path: '/library' },
@@ -20,5 +21,25 @@ export const types = [
     { name: 'law-diff', path: '/law/diff?law=GB&from=2026-02-04&to=2026-02-05' },
     { name: 'law-check', path: '/law/check' },
     { name: 'law-receipt', path: '/law/receipt' },
+    { name: 'about', path: '/about' },
+    { name: 'join', path: '/join' },
+    { name: 'report', path: '/report' },
+    { name: 'case', path: '/case' },
+    { name: 'listings', path: '/listings' },
+    { name: 'why', path: `/why/${process.env.LISTING}` },
+    { name: 'appeal', path: `/appeal/${process.env.LISTING}` },
+    { name: 'log-in', path: '/account/login' },
+    { name: 'account', path: '/account', staff: true },
+    { name: 'people', path: '/account/people', staff: true },
+    { name: 'desk', path: '/desk', staff: true },
+    { name: 'console', path: '/console', staff: true },
+    { name: 'console-history', path: '/console/history', staff: true },
+    { name: 'console-message', path: `/console/message/${process.env.MESSAGE}`, staff: true },
+    { name: 'console-quarantine', path: '/console/quarantine', staff: true },
+    { name: 'console-held', path: `/console/quarantine/${process.env.HOSTILE}`, staff: true },
+    { name: 'console-rules', path: '/console/rules', staff: true },
+    { name: 'console-whatif', path: '/console/whatif', staff: true },
+    { name: 'console-settings', path: '/console/settings', staff: true },
+    { name: 'console-health', path: '/console/health', staff: true },
     { name: 'not-found', path: '/no/such/page', status: 404 },
 ];

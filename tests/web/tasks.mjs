@@ -94,4 +94,40 @@ async function propose(page, name) {
     await shot(page, name);
 }
 
-export const tasks = { search, propose, 'check-mailing': checkMailing, receipt, compare };
+// U1: report a message without an account, get a code, see what became of it.
+async function report(page, name) {
+    await go(page, '/');
+    await page.locator('main a[href="/report"]').first().click();
+    await page.selectOption('select[name=category]', 'fraud');
+    await page.fill('textarea[name=words]', 'You have won a prize of 1,000,000! Write to claims@prize.example today.');
+    await press(page);
+    const code = /\/case\/([^/?]+)/.exec(page.url());
+    if (!check(`${name}: a code at once`, code !== null, `${page.url()}\n${await page.locator('main').innerText()}`)) return;
+    check(`${name}: the code is shown`, (await page.locator('main').innerText()).includes(code[1]));
+    await go(page, '/case');
+    await page.fill('input[name=code]', code[1]);
+    await page.locator('main form button').first().click();
+    await page.waitForLoadState();
+    check(`${name}: the code leads back to it`, page.url().includes(`/case/${code[1]}`), page.url());
+    await shot(page, name);
+}
+
+// U9, wrongly listed: look it up, read why, object.
+async function object(page, name) {
+    await go(page, '/listings');
+    await page.fill('input[name=q]', 'shop.example');
+    await page.locator('main form button').first().click();
+    await page.waitForLoadState();
+    await page.locator('main a[href^="/why/"]').first().click();
+    await page.waitForLoadState();
+    check(`${name}: the reason is given`, (await page.locator('main').innerText()).includes('Sold soap to strangers'));
+    await page.locator('main a[href^="/appeal/"]').first().click();
+    await page.waitForLoadState();
+    await page.fill('textarea[name=statement]', 'They all asked for it; here are the receipts.');
+    await page.fill('input[name=contact]', 'owner@shop.example');
+    await press(page);
+    check(`${name}: taken`, await page.locator('.notice.bad').count() === 0, await page.locator('main').innerText());
+    await shot(page, name);
+}
+
+export const tasks = { report, object, search, propose, 'check-mailing': checkMailing, receipt, compare };

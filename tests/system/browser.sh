@@ -24,7 +24,7 @@ echo "$PASSWORD" | m account add stew --roles steward,operator,reviewer > "$dir/
 LISTING=$(m listing add shop.example --kind domain --harm spam --effect note \
     --reason "Sold soap to strangers" --json 2> "$dir/listing.err" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')
 check "a listing to object to" test -n "$LISTING"
-bad='"'"'><script>alert(7)</script><img src=http://evil.example/x onerror=alert(7)>'
+bad="\"'><script>alert(7)</script><img src=http://evil.example/x onerror=alert(7)>"
 cat > "$dir/hostile.eml" << EML
 From: $bad <a@hostile.example>
 To: $bad <ann@example.org>

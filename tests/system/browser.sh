@@ -21,8 +21,10 @@ node_start
 # Who works here, what is listed, and a held message with markup in every field.
 export PASSWORD='correct horse staple'
 echo "$PASSWORD" | m account add stew --roles steward,operator,reviewer > "$dir/account.out" 2>&1
+printf 'From: Shop <a@shop.example>\nTo: ann@example.org\nSubject: Soap\n\nBuy soap at http://shop.example/soap today.\n' > "$dir/soap.eml"
+case_code=$(m report "$dir/soap.eml" --json 2> "$dir/report.err" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p' | head -1)
 LISTING=$(m listing add shop.example --kind domain --harm spam --effect note \
-    --reason "Sold soap to strangers" --json 2> "$dir/listing.err" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')
+    --reason "Sold soap to strangers" --evidence "$case_code" --json 2> "$dir/listing.err" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')
 check "a listing to object to" test -n "$LISTING"
 bad="\"'><script>alert(7)</script><img src=http://evil.example/x onerror=alert(7)>"
 cat > "$dir/hostile.eml" << EML
@@ -62,9 +64,12 @@ timeout 60 "$MUSTER" receipt make --key "$dir/receipt.key" --address anna@exampl
     --sender "Seifen Huber" --what "newsletter, monthly" --how "web form" --text "$dir/text" \
     --when 2026-01-05T10:00:00Z > "$dir/receipt.json" 2> "$dir/receipt.err"
 check "a receipt to verify" test -s "$dir/receipt.json"
+for page in report case law listings library; do
+    check "/$page in a text browser" sh -c "lynx -dump -nolist 'http://127.0.0.1:$web_port/$page' | grep -q '[A-Z]'"
+done
 export URL="http://127.0.0.1:$web_port" SHOTS="${SHOTS:-${BUILD:-$dir}/screenshots}" RECEIPT="$dir/receipt.json"
 export MUSTER_SOURCE HOME="$dir"
-timeout "${BROWSER_SECONDS:-400}" node "$MUSTER_SOURCE/tests/web/$set_name.mjs" > "$dir/browser.out" 2>&1
+timeout "${BROWSER_SECONDS:-800}" node "$MUSTER_SOURCE/tests/web/$set_name.mjs" > "$dir/browser.out" 2>&1
 rc=$?
 cat "$dir/browser.out"
 equal "the browser's tests" 0 "$rc"

@@ -1,5 +1,5 @@
 // One address per type of page, for what all pages must hold to. staff: seen
-// by an account that is steward and operator. HOSTILE is a held message with markup in every field.
+// by an account that is steward and operator. proof: in the matrix alone. HOSTILE is a held message with markup in every field.
 export const types = [
     { name: 'front', path: '/' },
     { name: 'library', path: '/library' },
@@ -32,14 +32,14 @@ export const types = [
     { name: 'account', path: '/account', staff: true },
     { name: 'people', path: '/account/people', staff: true },
     { name: 'desk', path: '/desk', staff: true },
-    { name: 'console', path: '/console', staff: true },
-    { name: 'console-history', path: '/console/history', staff: true },
+    { name: 'console', path: '/console', staff: true, proof: true },
+    { name: 'console-history', path: '/console/history', staff: true, proof: true },
     { name: 'console-message', path: `/console/message/${process.env.MESSAGE}`, staff: true },
-    { name: 'console-quarantine', path: '/console/quarantine', staff: true },
+    { name: 'console-quarantine', path: '/console/quarantine', staff: true, proof: true },
     { name: 'console-held', path: `/console/quarantine/${process.env.HOSTILE}`, staff: true },
-    { name: 'console-rules', path: '/console/rules', staff: true },
-    { name: 'console-whatif', path: '/console/whatif', staff: true },
-    { name: 'console-settings', path: '/console/settings', staff: true },
-    { name: 'console-health', path: '/console/health', staff: true },
+    { name: 'console-rules', path: '/console/rules', staff: true, proof: true },
+    { name: 'console-whatif', path: '/console/whatif', staff: true, proof: true },
+    { name: 'console-settings', path: '/console/settings', staff: true, proof: true },
+    { name: 'console-health', path: '/console/health', staff: true, proof: true },
     { name: 'not-found', path: '/no/such/page', status: 404 },
 ];

@@ -7,7 +7,7 @@ import { tasks } from './tasks.mjs';
 const browser = await start();
 const staff = await logIn(browser, 'stew');
 let narrow = false;
-for (const type of types) {
+for (const type of types.filter((t) => !t.proof)) {
     narrow = !narrow;
     const page = await visitor(browser, { width: narrow ? 360 : 1280, scripts: true, state: type.staff ? staff : undefined });
     equal(`${type.name} answers`, type.status || 200, await go(page, type.path));

@@ -93,6 +93,23 @@ static bool is_zero(const unsigned char id[16])
     return memcmp(id, zeros, 16) == 0;
 }
 
+/* Only who got a receipt proved his address; others may be anybody, and are not written to. */
+static bool had_receipt(struct keep *k, const struct case_row *c)
+{
+    struct err e;
+    struct letter_row *rows;
+    size_t n = 0;
+    bool had = false;
+    struct arena *a = arena_new(0);
+    if (book_letters(k->book, -1, c->id, 20, a, &e, &rows, &n) < 0)
+        n = 0;
+    for (size_t i = 0; i < n; i++)
+        had |= rows[i].kind == LETTER_RECEIPT &&
+               (rows[i].state == LETTER_SENT || rows[i].state == LETTER_OWED);
+    arena_free(a);
+    return had;
+}
+
 /* Reporters are told how it ended, by mail when they came by mail. */
 static int tell_outcome(struct keep *k, const struct case_row *c, const struct case_step *s,
                         struct err *e)
@@ -100,7 +117,7 @@ static int tell_outcome(struct keep *k, const struct case_row *c, const struct c
     char code[CODE_CHARS];
     const struct desk_settings *set = desk_settings(k->conf);
     if (!set->receipts || c->source != DESK_MAIL || c->sealed.n == 0 || is_zero(c->person) ||
-        s->outcome == OUTCOME_WITHDRAWN || s->outcome == OUTCOME_NONE)
+        s->outcome == OUTCOME_WITHDRAWN || s->outcome == OUTCOME_NONE || !had_receipt(k, c))
         return 0;
     code_text(c->id, code);
     json_t *words = json_object();

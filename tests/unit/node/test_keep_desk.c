@@ -178,8 +178,14 @@ static void reports(void **state)
     assert_string_equal(new_case(&s, 1, "192.0.2.1", "ann@home.example"), code);
     assert_string_equal(text(&s, "taken"), "known");
     struct desk_report r = sample(2, "192.0.2.9", "victim@other.example");
-    assert_int_equal(hand_in(&s, &stranger, &r), 200);
-    assert_int_equal(letters(&s, text(&s, "code"), "receipt", "owed"), 0);
+    r.reporter.is_aligned = false;
+    assert_int_equal(hand_in(&s, &root, &r), 200);
+    const char *claimed = text(&s, "code");
+    assert_int_equal(letters(&s, claimed, "receipt", "owed"), 0);
+    assert_int_equal(ask(&s, &civil, with(&s, "case", claimed, "/step"),
+                         "{\"state\":\"closed\",\"outcome\":\"stopped\"}"),
+                     200);
+    assert_int_equal(letters(&s, claimed, "outcome", "owed"), 0); /* nor later */
     r = sample(3, "192.0.2.9", "list@other.example");
     r.reporter.is_automatic = true;
     assert_int_equal(hand_in(&s, &root, &r), 200);

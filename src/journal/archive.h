@@ -93,6 +93,7 @@ struct holds_query {
     unsigned states;             /* bits 1 << enum hold_state; 0: all */
     const unsigned char *person; /* NULL: all */
     const unsigned char *id;     /* of one message; NULL: all */
+    const unsigned char *digest; /* of what is held; NULL: all */
     int64_t due_us;              /* expires at or before; 0: any */
     bool unerased;               /* only those whose keys were not destroyed yet */
     size_t limit;                /* 0: 100; at most 1,000 */

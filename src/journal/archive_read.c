@@ -155,6 +155,8 @@ static sqlite3_stmt *holds_statement(struct archive *a, const struct holds_query
         buf_str(&text, " AND person = ?1");
     if (q->id)
         buf_str(&text, " AND id = ?2");
+    if (q->digest)
+        buf_str(&text, " AND digest = ?7");
     if (q->due_us)
         buf_str(&text, " AND expires <= ?3");
     if (q->unerased)
@@ -187,6 +189,8 @@ static sqlite3_stmt *holds_statement(struct archive *a, const struct holds_query
         archive_bind_raw(st, 1, q->person, 16);
     if (q->id)
         archive_bind_raw(st, 2, q->id, 16);
+    if (q->digest)
+        archive_bind_raw(st, 7, q->digest, 16);
     if (q->due_us)
         sqlite3_bind_int64(st, 3, q->due_us);
     sqlite3_bind_int64(st, 4, (sqlite3_int64)limit);

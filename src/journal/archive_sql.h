@@ -35,6 +35,7 @@
     "CREATE INDEX hold_state ON hold(state, expires);"                                            \
     "CREATE INDEX hold_object ON hold(object);"                                                   \
     "CREATE INDEX hold_id ON hold(id);"                                                           \
+    "CREATE INDEX hold_digest ON hold(digest);"                                                   \
     "CREATE TABLE act(seq INTEGER PRIMARY KEY, at INTEGER, kind TEXT, actor BLOB, role INTEGER,"  \
     " verb TEXT, target TEXT, detail TEXT);"                                                      \
     "CREATE TABLE report(seq INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, org TEXT, id TEXT,"   \

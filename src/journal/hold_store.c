@@ -39,9 +39,37 @@ static void take_back(struct store *s, const struct event_quarantined *q)
     (void)!keyring_destroy(s->keys, key, NULL, NULL);
 }
 
+/* Is the same message held already for the same mailbox, as the same? What has no owner or no
+ * digest is not compared. */
+static bool is_held(struct store *s, const struct hold_new *n, unsigned char out_hold[16])
+{
+    static const unsigned char none[16];
+    unsigned char person[16];
+    if (n->owner.n == 0 || memcmp(n->digest, none, 16) == 0 || s->is_behind)
+        return false;
+    store_pseudonym(s, n->owner, person);
+    struct holds_query q = {.states = 1u << HOLD_HELD,
+                            .kinds = 1u << n->kind,
+                            .person = person,
+                            .digest = n->digest,
+                            .limit = 1,
+                            .newest_first = true};
+    struct arena *a = arena_new(0);
+    struct hold *found;
+    size_t n_found = 0;
+    bool is = archive_holds(s->archive, &q, a, NULL, &found, &n_found) == 0 && n_found == 1 &&
+              found->expires_us > clock_now_us();
+    if (is)
+        memcpy(out_hold, found->hold, 16);
+    arena_free(a);
+    return is;
+}
+
 int quarantine_add(struct store *s, const struct hold_new *n, struct err *e,
                    unsigned char out_hold[16])
 {
+    if (is_held(s, n, out_hold))
+        return 0;
     struct event ev = {.kind = EVENT_QUARANTINED, .at_us = clock_now_us()};
     struct event_quarantined *q = &ev.quarantined;
     char id[37];

@@ -1,5 +1,6 @@
 /* The store whole: lock, quarantine from end to end, rebuild, damage, kills, a full disk. */
 #include "helpers.h"
+#include "base/hash.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -152,7 +153,8 @@ static void history(void **state)
 static struct hold_new message_for(const char *rcpt, const char *raw, enum hold_kind kind)
 {
     struct hold_new n = {.kind = kind, .score = 9.5, .keep_us = 14 * DAY, .raw = slice_str(raw)};
-    n.digest[0] = 1;
+    uint64_t hash = hash_bytes(n.raw, 1);
+    memcpy(n.digest, &hash, sizeof hash);
     n.words.rcpt = n.owner = slice_str(rcpt);
     n.words.mail_from = SLICE("sender@example.net");
     n.words.subject = SLICE("Win now");
@@ -250,6 +252,60 @@ static void quarantine(void **state)
     assert_true(slice_eq(acts[0].kind, SLICE("erased")));
     clock_fix(-1);
     buf_fini(&raw);
+    arena_free(a);
+    store_close(s);
+}
+
+/* A server that tries again after a tempfail asks for the same hold; it gets it while it is held,
+ * and a new one when it is over, when it is another's, another message or worse than it was. */
+static void asked_twice(void **state)
+{
+    const char *dir = in_dir(*state, "twice");
+    clock_fix(1000000);
+    struct store *s = open_with(dir, false);
+    struct arena *a = arena_new(0);
+    unsigned char first[16], next[16];
+    static const struct {
+        const char *rcpt, *raw;
+        enum hold_kind kind;
+        unsigned char digest;
+        bool is_same;
+    } cases[] = {{"a@example.org", "the message", HOLD_OF_SPAM, 1, true},
+                 {"a@example.org", "Received: again\n\nthe message", HOLD_OF_SPAM, 1, true},
+                 {"b@example.org", "the message", HOLD_OF_SPAM, 1, false},
+                 {"a@example.org", "another", HOLD_OF_SPAM, 2, false},
+                 {"a@example.org", "the message", HOLD_OF_MALWARE, 1, false},
+                 {"", "set aside", HOLD_OF_OTHER, 1, false},
+                 {"", "set aside", HOLD_OF_OTHER, 1, false},
+                 {"c@example.org", "no digest", HOLD_OF_SPAM, 0, false},
+                 {"c@example.org", "no digest", HOLD_OF_SPAM, 0, false}};
+    struct hold_new n = message_for("a@example.org", "the message", HOLD_OF_SPAM);
+    memset(n.digest, 0, 16);
+    n.digest[0] = 1;
+    OK(quarantine_add(s, &n, &test_err, first));
+    struct holds_query all = {.limit = 100};
+    struct hold *list;
+    size_t held, want = 1;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        n = message_for(cases[i].rcpt, cases[i].raw, cases[i].kind);
+        memset(n.digest, 0, 16);
+        n.digest[0] = cases[i].digest;
+        OK(quarantine_add(s, &n, &test_err, next));
+        want += !cases[i].is_same;
+        OK(archive_holds(store_archive(s), &all, a, &test_err, &list, &held));
+        if ((memcmp(first, next, 16) == 0) != cases[i].is_same || held != want)
+            fail_msg("case %zu: %zu holds, want %zu", i, held, want);
+    }
+    OK(act(s, first, HOLD_RELEASE, HOLD_BY_USER, "a@example.org", a, NULL));
+    n = message_for("a@example.org", "the message", HOLD_OF_SPAM);
+    memset(n.digest, 0, 16);
+    n.digest[0] = 1;
+    OK(quarantine_add(s, &n, &test_err, next));
+    assert_memory_not_equal(first, next, 16);
+    clock_fix(1000000 + 15 * 86400); /* its time is over, and nobody has swept yet */
+    OK(quarantine_add(s, &n, &test_err, first));
+    assert_memory_not_equal(first, next, 16);
+    clock_fix(-1);
     arena_free(a);
     store_close(s);
 }
@@ -500,6 +556,7 @@ static void full_disk(void **state)
         unsigned char none[16];
         rand_bytes(big, sizeof(big));
         n.raw = slice_of(big, sizeof(big));
+        n.digest[15] ^= 1; /* another message: the same would be held already */
         assert_int_equal(quarantine_add(s, &n, &test_err, none), ERR_FULL);
         assert_int_equal(journal_last(store_journal(s)), last);
         store_close(s);
@@ -628,15 +685,12 @@ int main(void)
 {
     log_init("test", LOG_ERROR, -1);
     signal(SIGPIPE, SIG_IGN);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(locking),
-                                       cmocka_unit_test(history),
-                                       cmocka_unit_test(quarantine),
-                                       cmocka_unit_test(rebuild),
-                                       cmocka_unit_test(damaged_while_open),
-                                       cmocka_unit_test(kills),
-                                       cmocka_unit_test(full_disk),
-                                       cmocka_unit_test(history_alone),
-                                       cmocka_unit_test(retention),
-                                       cmocka_unit_test(lost_events)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(locking),       cmocka_unit_test(history),
+        cmocka_unit_test(quarantine),    cmocka_unit_test(asked_twice),
+        cmocka_unit_test(rebuild),       cmocka_unit_test(damaged_while_open),
+        cmocka_unit_test(kills),         cmocka_unit_test(full_disk),
+        cmocka_unit_test(history_alone), cmocka_unit_test(retention),
+        cmocka_unit_test(lost_events)};
     return cmocka_run_group_tests(tests, make_dir, drop_dir);
 }

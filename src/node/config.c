@@ -146,7 +146,7 @@ static const struct conf_item dns_items[] = {
 #define MAILER(field) offsetof(struct conf_mailer, field)
 static const struct conf_item mailer_items[] = {
     {"relay", CONF_TEXT, MAILER(relay), "127.0.0.1:10026", .unit = "address",
-     .doc = "SMTP server that takes released mail"},
+     .doc = "server that takes released mail: SMTP, or \"lmtp:unix:/PATH\", \"lmtp:ADDRESS:PORT\""},
     {"from", CONF_TEXT, MAILER(from), "\"\"",
      .doc = "sender of notices; empty: postmaster at this host"},
     {"timeout", CONF_TIME, MAILER(timeout), "60s", .min = 1, .max = 600, .unit = "seconds",

@@ -75,17 +75,32 @@ static void remove_stale(const union any_address *at, socklen_t n)
     close(fd);
 }
 
+static int parse(struct slice address, union any_address *out, socklen_t *out_n)
+{
+    bool is_unix = slice_starts(address, SLICE("unix:")) || slice_starts(address, SLICE("/"));
+    struct slice path = slice_starts(address, SLICE("unix:")) ? slice_from(address, 5) : address;
+    return is_unix ? parse_unix(path, out, out_n) : parse_inet(address, out, out_n);
+}
+
+bool listen_parse(struct slice address, struct sockaddr_storage *out, socklen_t *out_n)
+{
+    union any_address at;
+    if (parse(address, &at, out_n) < 0)
+        return false;
+    *out = (struct sockaddr_storage){0};
+    memcpy(out, &at, sizeof(at));
+    return true;
+}
+
 int listen_open(const char *setting, struct slice address, struct err *e, int *out_fd)
 {
     union any_address at;
     socklen_t n;
-    bool is_unix = slice_starts(address, SLICE("unix:")) || slice_starts(address, SLICE("/"));
     if (address.n == 0) {
         *out_fd = -1;
         return 0;
     }
-    struct slice path = slice_starts(address, SLICE("unix:")) ? slice_from(address, 5) : address;
-    if ((is_unix ? parse_unix(path, &at, &n) : parse_inet(address, &at, &n)) < 0)
+    if (parse(address, &at, &n) < 0)
         return err_set(e, ERR_PARSE,
                        "%s: '%.*s' is no address; write 127.0.0.1:PORT, [::1]:PORT or unix:/PATH",
                        setting, SLICE_ARG(address));
@@ -93,6 +108,7 @@ int listen_open(const char *setting, struct slice address, struct err *e, int *o
     if (fd < 0)
         return err_errno(e, "%s: opening a socket", setting);
     int one = 1;
+    bool is_unix = at.sa.sa_family == AF_UNIX;
     if (is_unix) {
         remove_stale(&at, n);
     } else {

@@ -1,10 +1,11 @@
-/* The mailer: hands mail to the configured SMTP server (RFC 5321) for keeper, and says how it
- * went. One at a time; keeper owns the queue, so nothing is lost when this process dies.
+/* The mailer: hands mail to the configured SMTP (RFC 5321) or LMTP server for keeper, and says how
+ * it went. One at a time; keeper owns the queue, so nothing is lost when this process dies.
  */
 #include "ask/batch.h"
 #include "auth/report_make.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "node/lmtp.h"
 #include "node/mailer.h"
 #include "node/process.h"
 
@@ -32,6 +33,7 @@ struct mailer {
     struct ipc *master, *keeper, *resolver;
     struct pending *pending;
     char url[300];
+    struct slice lmtp; /* address of an LMTP server; empty: url is an SMTP server's */
     long timeout_ms;
 };
 
@@ -110,24 +112,19 @@ static bool is_plain(struct slice s)
     return true;
 }
 
-static struct mail_result deliver(struct mailer *m, struct arena *a, const struct mail_order *o)
+static struct mail_result by_smtp(const struct mailer *m, struct arena *a,
+                                  const struct mail_order *o)
 {
     struct curl_slist *to = NULL;
-    for (size_t i = 0; i < o->n_rcpt; i++) {
-        if (!is_plain(o->rcpt[i]) || o->rcpt[i].n == 0) {
-            curl_slist_free_all(to);
-            return (struct mail_result){MAIL_REFUSED,
-                                        SLICE("a recipient's address is not well formed")};
-        }
+    for (size_t i = 0; i < o->n_rcpt; i++)
         to = curl_slist_append(to, arena_cstr(a, o->rcpt[i]));
-    }
     CURL *c = curl_easy_init();
     if (c == NULL)
         BUG("out of memory");
     char words[CURL_ERROR_SIZE] = "";
-    struct slice rest = with_crlf(a, o->raw);
+    struct slice rest = o->raw;
     curl_easy_setopt(c, CURLOPT_URL, m->url);
-    curl_easy_setopt(c, CURLOPT_MAIL_FROM, is_plain(o->from) ? arena_cstr(a, o->from) : "");
+    curl_easy_setopt(c, CURLOPT_MAIL_FROM, arena_cstr(a, o->from));
     curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);
     curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(c, CURLOPT_READFUNCTION, feed);
@@ -148,6 +145,20 @@ static struct mail_result deliver(struct mailer *m, struct arena *a, const struc
         r.words = arena_dup(a, slice_str(words[0] ? words : curl_easy_strerror(rc)));
     }
     return r;
+}
+
+static struct mail_result deliver(const struct mailer *m, struct arena *a,
+                                  const struct mail_order *order)
+{
+    struct mail_order o = *order;
+    for (size_t i = 0; i < o.n_rcpt; i++)
+        if (!is_plain(o.rcpt[i]) || o.rcpt[i].n == 0)
+            return (struct mail_result){MAIL_REFUSED,
+                                        SLICE("a recipient's address is not well formed")};
+    if (!is_plain(o.from))
+        o.from = SLICE("");
+    o.raw = with_crlf(a, o.raw);
+    return m->lmtp.n ? lmtp_deliver(a, m->lmtp, &o, m->timeout_ms * 1000) : by_smtp(m, a, &o);
 }
 
 /* ---- the process ---- */
@@ -355,6 +366,7 @@ int mailer_main(const struct child_start *s)
     const struct conf_mailer *c = node_mailer(s->conf);
     m.start = s;
     m.timeout_ms = (long)(c->timeout / 1000);
+    m.lmtp = lmtp_address(c->relay);
     snprintf(m.url, sizeof(m.url), "smtp://%.*s/", SLICE_ARG(c->relay));
     curl_global_init(CURL_GLOBAL_DEFAULT);
     curl_easy_cleanup(curl_easy_init()); /* warms what opens files */

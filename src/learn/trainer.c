@@ -14,7 +14,7 @@
 
 #define RATE_TRUSTED    0.3
 #define RATE_USER       0.2
-#define SKIP_BELOW      0.05 /* a trusted lesson that is known already teaches nothing */
+#define SKIP_BELOW      0.05 /* a lesson that is known already teaches nothing */
 #define REDESCEND_ABOVE 0.95 /* a report against a sure verdict is most often a wrong report */
 #define REDESCEND_BY    0.1
 #define REDESCEND_AFTER 300 /* lessons of the channel: before that no verdict is sure */
@@ -136,7 +136,8 @@ static bool choose_step(const struct lesson *l, double z, uint64_t seen, double 
     *out_rate = RATE_USER;
     *out_error = seen > REDESCEND_AFTER && fabs(error) > REDESCEND_ABOVE ? error * REDESCEND_BY
                                                                          : error;
-    return error != 0.0;
+    /* Where labels are often wrong, pushing on with what is known drives the wrong ones up, too. */
+    return fabs(*out_error) >= SKIP_BELOW;
 }
 
 static void slots_of(const struct model *m, enum channel c, const uint32_t *features, uint32_t n,

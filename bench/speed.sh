@@ -77,6 +77,37 @@ speed_rspamd() {
     stop_server
 }
 
+# Both servers up, one at work: the same client and messages in turns, so that what else the machine does
+# meets both. The table takes medians of the rounds. 32 connections on a few processors measure
+# queueing: a wait is 32 / (messages a second), the client's own share of the machine included.
+rounds() {
+    have rspamd || return
+    start_rspamd "$tmp/rspamd-rounds" none || { skip "rounds: rspamd did not start"; stop_server; return; }
+    their_target=$target their_pids=$pids their_side=$side their_list=$stop_list
+    start_muster "$tmp/muster-rounds" || { skip "rounds: the node did not start"; stop_list="$their_list $stop_list"; stop_server; return; }
+    our_target=$target our_pids=$pids
+    stop_list="$their_list $stop_list"
+    for turn in 0 $(seq "${BENCH_ROUNDS:-7}"); do
+        target=$our_target pids=$our_pids side=
+        round muster $((amount * 3))
+        target=$their_target pids=$their_pids side=$their_side
+        round "rspamd, no DNS" $((amount / 2))
+    done
+    stop_server
+}
+
+# round NAME COUNT: one turn of one server; the first of each only warms it.
+round() {
+    say_run "round $turn" "$1, 32 connections, $2 messages"
+    # shellcheck disable=SC2086
+    if line=$("$load" $target --list "$sets/mix" --seed "$((turn + 7))" --pid "$pids" ${side:+--side "$side"} \
+        --conns 32 --messages "$2" 2>> "$tmp/log"); then
+        [ "$turn" = 0 ] || printf '{"part":"round","server":"%s",%s\n' "$1" "${line#\{}" >> "$rows"
+    else
+        printf 'bench: %s in round %s: %s\n' "$1" "$turn" "$(tail -1 "$tmp/log")" >&2
+    fi
+}
+
 speed_spamd() {
     cold_ms=
     start_spamd || { skip "spamd: did not start"; stop_server; return; }

@@ -40,7 +40,9 @@ struct keep {
     int64_t started_us;
     int64_t counts[3]; /* scans by side since the start, for metrics */
     unsigned unsynced; /* lessons since the last snapshot */
-    bool has_dns;      /* a resolver told its figures */
+    char refused[512]; /* why the last reload kept the old settings; empty: it did not */
+    int64_t refused_us;
+    bool has_dns; /* a resolver told its figures */
     struct resolver_figures dns;
     struct keep_study study;
     struct library *library;

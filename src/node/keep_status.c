@@ -26,6 +26,14 @@ static void status(struct question *q)
     jsonw_cstr(&j, "version", MUSTER_VERSION);
     jsonw_int(&j, "uptime_seconds", (clock_now_us() - q->k->started_us) / 1000000);
     jsonw_cstr(&j, "mode", node_main(q->k->conf)->mode == MODE_SHADOW ? "shadow" : "act");
+    if (q->k->refused[0]) {
+        char when[32];
+        jsonw_object(&j, "reload");
+        jsonw_cstr(&j, "kept", "old settings and keys");
+        jsonw_cstr(&j, "error", q->k->refused);
+        jsonw_cstr(&j, "time", clock_rfc3339(q->k->refused_us, when));
+        jsonw_object_end(&j);
+    }
     jsonw_object(&j, "scanned");
     for (int i = 0; i < 3; i++)
         jsonw_int(&j, side_name((enum side)i), q->k->counts[i]);

@@ -470,6 +470,10 @@ static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
     } else if (m->type == IPC_CONFIG) {
         if (keep_settings_take(k->keep.conf, m->payload, &k->keep.mailboxes))
             keep_configure(&k->keep, k->keep.conf);
+        k->keep.refused[0] = '\0';
+    } else if (m->type == IPC_REFUSED) {
+        snprintf(k->keep.refused, sizeof(k->keep.refused), "%.*s", SLICE_ARG(m->payload));
+        k->keep.refused_us = clock_now_us();
     }
 }
 

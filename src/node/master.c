@@ -50,6 +50,7 @@ struct master {
     unsigned scanners;
     bool is_stopping, is_ready, start_failed;
     int64_t restart_at[ROLES];
+    char refused[512]; /* why the last reload changed nothing; empty: it did */
 };
 
 static void on_child(void *arg, struct ipc *ch, const struct ipc_message *m);
@@ -263,6 +264,13 @@ static void check_ready(struct master *ms)
     }
 }
 
+static void tell_refused(struct master *ms)
+{
+    struct child *keeper = find_role(ms, ROLE_KEEPER);
+    if (keeper && ms->refused[0])
+        ipc_send(keeper->ch, IPC_REFUSED, 0, slice_str(ms->refused));
+}
+
 static void on_child(void *arg, struct ipc *ch, const struct ipc_message *m)
 {
     struct master *ms = arg;
@@ -277,6 +285,8 @@ static void on_child(void *arg, struct ipc *ch, const struct ipc_message *m)
         close(m->fd);
     if (m->type == IPC_READY) {
         c->is_ready = true;
+        if (c->role == ROLE_KEEPER)
+            tell_refused(ms);
         keep_up(ms);
         check_ready(ms);
     } else if (m->type == IPC_CHILDREN && c->role == ROLE_KEEPER) {
@@ -370,18 +380,44 @@ static void on_term(evutil_socket_t sig, short what, void *arg)
 
 static void open_base(struct master *ms, struct arena *a, struct conf *conf);
 
+/* A signer of the new settings that reads its keys and goes again: with a key that cannot be read
+ * the old signer stays, with what it has in memory. */
+static int try_keys(const struct conf *conf, struct err *e)
+{
+    struct signer_child trial;
+    if (!signer_is_wanted(conf))
+        return 0;
+    int rc = signer_child_start(conf, e, &trial);
+    if (rc == 0)
+        signer_child_stop(&trial);
+    return rc;
+}
+
+/* The settings of the file, if all in them can be put into force. */
+static int read_again(struct master *ms, struct arena *fresh, struct conf **out)
+{
+    struct err e = {0};
+    int rc = node_config_read(fresh, ms->path, &e, out);
+    if (rc == 0)
+        rc = try_keys(*out, &e);
+    snprintf(ms->refused, sizeof(ms->refused), "%s", rc < 0 ? e.text : "");
+    if (rc < 0) {
+        log_event(LOG_ERROR, "reload", "kept", LOG_S("old configuration"), "error", LOG_S(e.text),
+                  NULL);
+        tell_refused(ms);
+    }
+    return rc;
+}
+
 static void on_hup(evutil_socket_t sig, short what, void *arg)
 {
     (void)sig;
     (void)what;
     struct master *ms = arg;
-    struct err e = {0};
     struct arena *fresh = arena_new(0);
     struct conf *conf;
     notify_state("RELOADING=1");
-    if (node_config_read(fresh, ms->path, &e, &conf) < 0) {
-        log_event(LOG_ERROR, "reload", "kept", LOG_S("old configuration"), "error", LOG_S(e.text),
-                  NULL);
+    if (read_again(ms, fresh, &conf) < 0) {
         arena_free(fresh);
         notify_state("READY=1");
         return;

@@ -66,8 +66,32 @@ cp "$dir/muster.conf" "$dir/good.conf"
 echo 'polcy { tag = 4 }' >> "$dir/muster.conf"
 kill -HUP "$node"
 check "a reload with a broken file is refused with its line" at_most 20 in_log 'reload kept=.*muster.conf:[0-9]+: .*polcy'
+refused() { "$MUSTER" status --config "$dir/good.conf" --json | grep -q '"reload":{"kept":"old settings and keys","error":".*'"$1"; }
+check "status says so, too" at_most 20 refused polcy
 cp "$dir/good.conf" "$dir/muster.conf"
 check "and the node goes on" m scan "$first"
+
+# ---- a key that cannot be read: old settings and keys stay
+"$MUSTER" dkim keygen example.org --type ed25519 --out "$dir/key.pem" --config "$dir/muster.conf" > "$dir/keygen.out" 2>&1
+printf 'sign "example.org" { selector = e1  key = %s }\n' "$dir/key.pem" >> "$dir/muster.conf"
+kill -HUP "$node"
+signs() { [ -n "$(pids signer)" ] && ! m status --json | grep -q '"reload":'; }
+check "a reload with a key starts a signer" at_most 60 signs
+signer=$(pids signer)
+chmod 644 "$dir/key.pem"
+sed -i 's/tag = 4.0/tag = 3.5/' "$dir/muster.conf"
+kill -HUP "$node"
+check "a reload with a key that others may read is refused" at_most 60 in_log 'reload kept=.*key.pem'
+check "which status says" at_most 20 refused key.pem
+equal "the old settings are in force" 4.0 "$(py threshold "$spamd_port" "$first")"
+equal "and the old signer has its keys" "$signer" "$(pids signer)"
+kill -KILL "$(pids keeper)"
+check "a new keeper knows it, too" at_most 60 refused key.pem
+chmod 600 "$dir/key.pem"
+kill -HUP "$node"
+lower() { [ "$(py threshold "$spamd_port" "$first")" = 3.5 ]; }
+check "with the key mended the reload goes through" at_most 60 lower
+check "and status is content" at_most 60 signs
 
 # ---- second start, ports in use
 # shellcheck disable=SC2046

@@ -34,11 +34,15 @@ void report_write_mail(const struct report *r, struct slice xml, const struct re
  * size and parameters, percent signs undone; others are left out. */
 size_t report_mailboxes(struct arena *a, struct slice rua, struct slice *out, size_t most);
 
-/* May a report about `domain` go to that mailbox (RFC 9990 section 4)? Within one organisation
- * always; else only where DOMAIN._report._dmarc.HOST says so, which may name another mailbox at the
- * same host. false: waits. *out_mailbox: where to send it. */
+/* May a report about a domain go to that mailbox (RFC 9990 section 4; RFC 9991 for failures)?
+ * Within one organisation always; else only where DOMAIN._report._dmarc.HOST says so, which may
+ * name another mailbox at the same host. false: waits. *out_mailbox: where to send it. */
 enum report_target { REPORT_TARGET_ALLOWED, REPORT_TARGET_REFUSED, REPORT_TARGET_UNKNOWN };
-bool report_target(struct arena *a, struct ask *q, struct slice domain, struct slice mailbox,
+struct report_wish {
+    struct slice domain, mailbox;
+    bool is_failure; /* else an aggregate report */
+};
+bool report_target(struct arena *a, struct ask *q, const struct report_wish *w,
                    enum report_target *out, struct slice *out_mailbox);
 
 #endif

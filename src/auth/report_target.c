@@ -12,23 +12,24 @@ static struct slice host_of(struct slice mailbox)
 
 /* The mailbox that a permission names instead; one at another host spoils it. */
 static enum report_target read_permission(struct arena *a, struct slice txt, struct slice host,
-                                          struct slice *mailbox)
+                                          const char *tag, struct slice *mailbox)
 {
     struct tags tags;
     const char *why;
     struct slice other;
-    if (!tags_parse(txt, &tags, &why) || tags_find(&tags, "rua") == NULL)
+    if (!tags_parse(txt, &tags, &why) || tags_find(&tags, tag) == NULL)
         return REPORT_TARGET_ALLOWED;
-    if (report_mailboxes(a, tags_value(&tags, "rua"), &other, 1) == 0 ||
+    if (report_mailboxes(a, tags_value(&tags, tag), &other, 1) == 0 ||
         !slice_ieq(host_of(other), host))
         return REPORT_TARGET_REFUSED;
     *mailbox = other;
     return REPORT_TARGET_ALLOWED;
 }
 
-bool report_target(struct arena *a, struct ask *q, struct slice domain, struct slice mailbox,
+bool report_target(struct arena *a, struct ask *q, const struct report_wish *w,
                    enum report_target *out, struct slice *out_mailbox)
 {
+    struct slice domain = w->domain, mailbox = w->mailbox;
     struct slice host = arena_lower(a, host_of(mailbox)), txt;
     struct dmarc_walk one, two;
     struct slice name = arena_printf(a, "%.*s._report._dmarc.%.*s", SLICE_ARG(domain),
@@ -51,7 +52,7 @@ bool report_target(struct arena *a, struct ask *q, struct slice domain, struct s
     } else {
         for (size_t i = 0; answer && i < answer->n; i++) {
             if (dns_txt(a, answer->rdata[i], &txt) && dmarc_is_record(txt)) {
-                *out = read_permission(a, txt, host, out_mailbox);
+                *out = read_permission(a, txt, host, w->is_failure ? "ruf" : "rua", out_mailbox);
                 break;
             }
         }

@@ -99,6 +99,11 @@ static const struct conf_item keep_items[] = {
 static const struct conf_item dmarc_items[] = {
     {"report", CONF_BOOL, DMARC(report), "no",
      .doc = "send each day's aggregate reports to the domains that want them (RFC 9990)"},
+    {"failure_reports", CONF_BOOL, DMARC(failure_reports), "no",
+     .doc = "tell domains that ask for it (ruf) of single messages that failed, without what names "
+            "people (RFC 9991); consider first whether your law and your users allow it"},
+    {"failure_most", CONF_INT, DMARC(failure_most), "10", .min = 1, .max = 10000,
+     .doc = "failure reports to one domain in an hour"},
     {"org_name", CONF_TEXT, DMARC(org_name), "\"\"",
      .doc = "name of your organisation in these reports; empty: the first of `domains`"},
     {"email", CONF_TEXT, DMARC(email), "\"\"",

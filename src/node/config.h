@@ -44,12 +44,13 @@ struct conf_keep {
 };
 
 struct conf_dmarc {
-    bool report; /* send aggregate reports */
+    bool report;          /* send aggregate reports */
+    bool failure_reports; /* and failure reports */
     struct slice org_name, email, contact, submitter, bounces;
     struct conf_list report_mailbox; /* addresses whose mail is read for reports */
     struct conf_list never;          /* domains that get none */
     int64_t keep, period;
-    int64_t most_reports, most_bytes;
+    int64_t most_reports, most_bytes, failure_most;
 };
 
 struct conf_dns {

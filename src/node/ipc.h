@@ -21,15 +21,16 @@ enum ipc_type {
     IPC_CONFIG,    /* master to keeper: settings after a reload (keep_settings_pack) */
     IPC_REFUSED,   /* master to keeper: why a reload kept the old settings, for `status` */
     /* scanners, the command line and keeper; each is answered by IPC_ANSWER with its tag */
-    IPC_LEARN,      /* a lesson */
-    IPC_UNLEARN,    /* a lesson's digest and fingerprint */
-    IPC_SCANNED,    /* what a scan found, for the history; not answered */
-    IPC_QUARANTINE, /* a message to hold */
-    IPC_SET_ASIDE,  /* a message that crashed scanners, for study */
-    IPC_ASK,        /* a question or act: path and JSON */
-    IPC_WEB_KEY,    /* keeper to web: the key of form tokens; not answered */
-    IPC_ANSWER,     /* status and JSON */
-    IPC_DMARC_SEEN, /* rows for the reports that are owed (owed.h); not answered */
+    IPC_LEARN,        /* a lesson */
+    IPC_UNLEARN,      /* a lesson's digest and fingerprint */
+    IPC_SCANNED,      /* what a scan found, for the history; not answered */
+    IPC_QUARANTINE,   /* a message to hold */
+    IPC_SET_ASIDE,    /* a message that crashed scanners, for study */
+    IPC_ASK,          /* a question or act: path and JSON */
+    IPC_WEB_KEY,      /* keeper to web: the key of form tokens; not answered */
+    IPC_ANSWER,       /* status and JSON */
+    IPC_DMARC_SEEN,   /* rows for the reports that are owed (owed.h); not answered */
+    IPC_DMARC_FAILED, /* failure reports to send (failures.h); not answered */
     IPC_REPORT, /* reports that a scanner read (report_intake.h); answered unless its tag is 0 */
     /* keeper and mailer */
     IPC_MAIL,   /* send this */

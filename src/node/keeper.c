@@ -3,6 +3,7 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
+#include "node/failures.h"
 #include "node/keep_backup.h"
 #include "node/keep_digest.h"
 #include "node/mailer.h"
@@ -52,6 +53,7 @@ struct keeper {
     struct owed owed;
     struct letter_queue letters;
     struct digests digests;
+    struct failures failures;
     struct study study[STUDY_MOST];
     size_t n_study;
     uint64_t next_tag;
@@ -309,7 +311,9 @@ static void on_mailed(struct keeper *k, const struct ipc_message *m)
     }
     if (!mail_result_unpack(m->payload, &r))
         return;
-    if (m->tag & OWED_TAG)
+    if (m->tag & FAILURES_TAG)
+        failures_mailed(m->tag, &r);
+    else if (m->tag & OWED_TAG)
         owed_mailed(&k->owed, &k->keep, m->tag, &r);
     if (m->tag & LETTER_TAG)
         letters_mailed(&k->letters, &k->keep, m->tag, &r);
@@ -362,6 +366,15 @@ static void send_letters(struct keeper *k)
         ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
 }
 
+/* Not kept: without a mailer they are not sent. */
+static void send_failures(struct keeper *k, struct slice reports)
+{
+    uint64_t tag;
+    while (mailer(k) && !k->is_draining &&
+           (tag = failures_next(&k->failures, &reports, clock_mono_us(), &k->packed)) != 0)
+        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
+}
+
 /* ---- channels ---- */
 
 static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
@@ -405,6 +418,9 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         break;
     case IPC_DMARC_SEEN:
         owed_take(&k->keep, m->payload);
+        break;
+    case IPC_DMARC_FAILED:
+        send_failures(k, m->payload);
         break;
     case IPC_REPORT:
         on_report(k, ch, m);

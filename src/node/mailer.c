@@ -40,6 +40,7 @@ struct mailer {
 void mail_pack(struct buf *b, const struct mail_order *o)
 {
     pack_bytes(b, o->about);
+    pack_u8(b, o->is_failure);
     pack_bytes(b, o->from);
     pack_u32(b, (uint32_t)o->n_rcpt);
     for (size_t i = 0; i < o->n_rcpt; i++)
@@ -51,6 +52,7 @@ bool mail_unpack(struct arena *a, struct slice bytes, struct mail_order *out)
 {
     struct unpack u = {.rest = bytes};
     out->about = unpack_bytes(&u);
+    out->is_failure = unpack_u8(&u) != 0;
     out->from = unpack_bytes(&u);
     out->n_rcpt = unpack_u32(&u);
     if (u.bad || out->n_rcpt == 0 || out->n_rcpt > RCPTS_MOST)
@@ -207,7 +209,8 @@ static bool choose_targets(struct pending *p, bool *out_unknown)
     for (size_t i = 0; i < o->n_rcpt; i++) {
         enum report_target t;
         struct slice box;
-        if (!report_target(p->arena, p->ask, o->about, o->rcpt[i], &t, &box)) {
+        struct report_wish wish = {o->about, o->rcpt[i], o->is_failure};
+        if (!report_target(p->arena, p->ask, &wish, &t, &box)) {
             is_done = false;
             continue;
         }

@@ -8,6 +8,7 @@
 struct mail_order {
     struct slice about; /* a report about that domain: only to those who may get it, and without a
                            To field in raw; empty: any other mail */
+    bool is_failure;    /* it is a failure report (ruf), not an aggregate one */
     struct slice from;  /* empty for <> */
     struct slice *rcpt;
     size_t n_rcpt;

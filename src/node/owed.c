@@ -24,18 +24,18 @@ static struct slice own_domain(const struct conf *c)
     return m->domains.n ? m->domains.items[0] : m->hostname;
 }
 
-static struct slice email_of(struct arena *a, const struct conf *c)
+struct slice owed_email(struct arena *a, const struct conf *c)
 {
     const struct conf_dmarc *d = node_dmarc(c);
     return d->email.n ? d->email : arena_printf(a, "postmaster@%.*s", SLICE_ARG(own_domain(c)));
 }
 
-static struct slice submitter_of(struct arena *a, const struct conf *c)
+struct slice owed_submitter(struct arena *a, const struct conf *c)
 {
     const struct conf_dmarc *d = node_dmarc(c);
     if (d->submitter.n)
         return d->submitter;
-    struct slice email = email_of(a, c);
+    struct slice email = owed_email(a, c);
     size_t at = slice_rchr(email, '@');
     return at == SIZE_MAX ? email : slice_from(email, at + 1);
 }
@@ -102,7 +102,7 @@ static bool write_mail(struct arena *a, const struct conf *c, struct report *r, 
 {
     struct buf xml = BUF_INIT(XML_MOST);
     struct report_mail m = {
-        .from = email_of(a, c), .submitter = submitter_of(a, c), .now_us = clock_now_us()};
+        .from = owed_email(a, c), .submitter = owed_submitter(a, c), .now_us = clock_now_us()};
     do {
         buf_reset(&xml);
         buf_reset(out);
@@ -155,12 +155,12 @@ static bool make(struct keep *k, struct arena *a, const struct seen_domain *s, s
         done(k, s->begin_s, s->domain, SLICE(""), slice_str(why), s->messages);
         return false;
     }
-    r.id = id_of(a, s, submitter_of(a, k->conf));
+    r.id = id_of(a, s, owed_submitter(a, k->conf));
     r.domain = r.aggregate.policy.domain = s->domain;
     r.begin_s = s->begin_s;
     r.end_s = s->end_s - 1;
     r.aggregate.org = d->org_name.n ? d->org_name : own_domain(k->conf);
-    r.aggregate.email = email_of(a, k->conf);
+    r.aggregate.email = owed_email(a, k->conf);
     r.aggregate.contact = d->contact;
     r.aggregate.policy.discovery = SLICE("treewalk");
     struct buf mail = BUF_INIT((size_t)d->most_bytes);

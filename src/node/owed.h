@@ -10,7 +10,7 @@
 #ifndef MUSTER_NODE_OWED_H
 #define MUSTER_NODE_OWED_H
 
-#include "auth/auth.h"
+#include "auth/report_make.h"
 #include "node/keep.h"
 #include "node/mailer.h"
 
@@ -23,6 +23,13 @@
  * really done with the message. */
 struct scan;
 size_t owed_pack(const struct scan *s, const struct conf *conf, bool is_shadow, struct buf *out);
+
+/* What these reports share with those about single messages (failures.h): whether the message is
+ * itself a report, what was done with it, who reports. */
+enum report_done owed_done(const struct scan *s, bool is_shadow);
+bool owed_is_report(const struct scan *s, const struct conf *conf);
+struct slice owed_email(struct arena *a, const struct conf *c);
+struct slice owed_submitter(struct arena *a, const struct conf *c);
 
 /* ---- keeper ---- */
 

@@ -6,7 +6,7 @@
 
 #define ROW_MOST 16384u
 
-static enum report_done what_was_done(const struct scan *s, bool is_shadow)
+enum report_done owed_done(const struct scan *s, bool is_shadow)
 {
     if (is_shadow)
         return REPORT_DELIVERED;
@@ -23,8 +23,9 @@ static enum report_done what_was_done(const struct scan *s, bool is_shadow)
 }
 
 /* Reports about mail that is itself a report would answer each other for ever. */
-static bool is_report(const struct scan *s, const struct conf_dmarc *d)
+bool owed_is_report(const struct scan *s, const struct conf *conf)
 {
+    const struct conf_dmarc *d = node_dmarc(conf);
     const struct message *m = s->message;
     for (size_t i = 0; i < s->envelope.n_rcpt; i++) {
         for (size_t k = 0; k < d->report_mailbox.n; k++) {
@@ -72,12 +73,12 @@ size_t owed_pack(const struct scan *s, const struct conf *conf, bool is_shadow, 
 {
     const struct conf_dmarc *d = node_dmarc(conf);
     size_t n = 0;
-    if (!d->report || s->auth == NULL || !s->auth->is_done || is_report(s, d))
+    if (!d->report || s->auth == NULL || !s->auth->is_done || owed_is_report(s, conf))
         return 0;
     int64_t period_s = d->period / 1000000, now_s = clock_now_us() / 1000000;
     for (const struct dmarc_domain *x = s->auth->dmarc.domains; x; x = x->next) {
         struct report r;
-        if (!report_of_message(s->arena, s->auth, x, &s->envelope, what_was_done(s, is_shadow), &r))
+        if (!report_of_message(s->arena, s->auth, x, &s->envelope, owed_done(s, is_shadow), &r))
             continue;
         pack_one(&r, x->record.rua, now_s - now_s % period_s, period_s, out);
         n++;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "node/desk_intake.h"
+#include "node/failures.h"
 #include "node/owed.h"
 #include "node/records.h"
 #include "node/scanner.h"
@@ -77,6 +78,9 @@ static void post_history(struct scanner *s, const struct scan *scan)
     buf_reset(&s->packed);
     if (owed_pack(scan, s->start->conf, s->is_shadow, &s->packed))
         ipc_post(s->keeper, IPC_DMARC_SEEN, 0, buf_slice(&s->packed));
+    buf_reset(&s->packed);
+    if (failures_pack(scan, s->start->conf, s->world.digest_key, s->is_shadow, &s->packed))
+        ipc_post(s->keeper, IPC_DMARC_FAILED, 0, buf_slice(&s->packed));
     if (s->idle == NULL) {
         s->idle = event_new(s->base, -1, 0, send_posted, s);
         if (s->idle == NULL || event_priority_set(s->idle, SCANNER_IDLE) < 0)

@@ -13,7 +13,7 @@ set -- $(py ports 2)
 smtp_port=$1 dns_port=$2
 cat > "$dir/zone" << ZONE
 {"them.example": {"TXT": ["v=spf1 ip4:192.0.2.1 -all"], "MX": ["mx.them.example"]},
- "_dmarc.them.example": {"TXT": ["v=DMARC1; p=quarantine; rua=mailto:bob@example.org"]},
+ "_dmarc.them.example": {"TXT": ["v=DMARC1; p=quarantine; rua=mailto:bob@example.org; ruf=mailto:bob@example.org,mailto:eve@elsewhere.example"]},
  "them.example._report._dmarc.example.org": {"TXT": ["v=DMARC1"]},
  "evil.example": {"TXT": ["v=spf1 +all"]},
  "_dmarc.evil.example": {"TXT": ["v=DMARC1; p=none; rua=mailto:eve@example.org"]},
@@ -29,7 +29,7 @@ resolver=127.0.0.1@$dns_port
 conf_more='domains = example.org
 dns { dnssec = off  wait = 20s }
 dmarc { report = yes  period = 10s  org_name = "Example & Co"  email = reports@example.org
-        never = quiet.example  report_mailbox = cat@example.org }'
+        failure_reports = yes  failure_most = 1  never = quiet.example  report_mailbox = cat@example.org }'
 node_start
 postfix_start "$smtp_port" "$relay_port"
 
@@ -47,6 +47,22 @@ has "a message of the domain passes DMARC" '"dmarc":.*pass' "$(judge them.exampl
 letter them.example 3
 has "a forged one fails it" '"dmarc":.*fail' "$(judge them.example 3 198.51.100.9)"
 
+# ---- a failure report, at once, to who asked for it and may have it; one in an hour
+letter them.example 4
+judge them.example 4 198.51.100.9 > "$dir/verdict"
+failures() { grep -l '^Subject: Failed DMARC of mail in the name of them.example' $(box bob) /dev/null 2> /dev/null; }
+failed() { [ -n "$(failures)" ]; }
+check "Postfix delivers a failure report" at_most 60 failed
+failure=$(cat $(failures))
+for line in 'Feedback-Type: auth-failure' 'Auth-Failure: dmarc' 'Source-IP: 198.51.100.9' 'Reported-Domain: them.example' \
+    'To: bob@example.org' 'Original-Mail-From: <[0-9a-f]{16}@them.example>' 'From: <[0-9a-f]{16}@them.example>'; do
+    has "with $line" "^$line\$" "$failure"
+done
+lacks "and nobody's name or words" 'ann|Ann|minutes' "$failure"
+mkdir "$dir/failure"
+cp $(failures) "$dir/failure"
+has "we read it ourselves" '"kind":"failure".*"domain":"them.example"' "$(m dmarc read --dry-run "$dir/failure" 2>&1)"
+
 # ---- the report arrives
 reports() { grep -l '^Subject: Report Domain: them.example' $(box bob) /dev/null 2> /dev/null; }
 total() {
@@ -57,9 +73,9 @@ total() {
     [ "$n" -gt 0 ] || return 1
     m dmarc read --dry-run "$dir/got" > "$dir/got.json" 2> "$dir/got.err"
     sed -n 's/.*"messages":\([0-9]*\).*/\1/p' "$dir/got.json" | awk '{ n += $1 } END { print n }' > "$dir/total"
-    [ "$(cat "$dir/total")" = 3 ]
+    [ "$(cat "$dir/total")" = 4 ]
 }
-check "Postfix delivers the domain's report, with its three messages" at_most 90 total
+check "Postfix delivers the domain's report, with its four messages" at_most 90 total
 first=$(reports | head -1)
 has "its subject is as the RFC wants it" '^Subject: Report Domain: them.example$' "$(cat "$first")"
 has "and goes on" '^ Submitter: example.org$' "$(cat "$first")"
@@ -98,7 +114,7 @@ kill -KILL "$(pids mailer)" 2> /dev/null
 at_most 30 answers
 sleep 6
 total
-equal "after two kills and a further period nothing was sent again" 3 "$(cat "$dir/total")"
+equal "after two kills and a further period nothing was sent again" 4 "$(cat "$dir/total")"
 
 # ---- a report that comes to our own mailbox is counted, once
 # The first mail does not prove that it comes from who reports.
@@ -120,11 +136,13 @@ has "and none that does not" '198.51.100.9: proves nothing' "$shown"
 m dmarc read "$first" > "$dir/again" 2>&1
 has "the same report counts once" '0 new, 1 known already' "$(cat "$dir/again")"
 
+equal "of two messages that failed in one hour one is reported" 1 "$(failures | wc -l)"
+
 # ---- mail that is itself a report is not reported about: that would never end
 printf 'From: reports@them.example\nTo: <ann@example.org>\nSubject: Report Domain: example.org Submitter: them.example Report-ID: <1>\nDate: Sun, 22 Nov 2026 10:00:00 +0000\nMessage-ID: <r@them.example>\n\nA report.\n' > "$dir/letter"
 judge them.example r 192.0.2.1 > "$dir/verdict"
 sleep 14
 total
-equal "about reports we send no report" 3 "$(cat "$dir/total")"
+equal "about reports we send no report" 4 "$(cat "$dir/total")"
 equal "nothing of ours crashed" '' "$(grep -E 'signal=(6|7|11|31) ' "$dir/log")"
 finish

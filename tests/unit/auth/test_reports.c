@@ -259,7 +259,8 @@ static void targets(void **state)
         struct ask *q = ask_new(a, NULL);
         enum report_target got;
         struct slice to;
-        while (!report_target(a, q, SLICE("them.example"), slice_str(cases[i].mailbox), &got, &to))
+        struct report_wish w = {SLICE("them.example"), slice_str(cases[i].mailbox), false};
+        while (!report_target(a, q, &w, &got, &to))
             assert_true(zone_answer(z, q) > 0);
         if (got != cases[i].want || (cases[i].to && !slice_eq(to, slice_str(cases[i].to))))
             fail_msg("%s: %d %.*s", cases[i].mailbox, got, SLICE_ARG(to));

@@ -98,7 +98,8 @@ struct hold_new {
 
 /* Holds a message: on disk when it returns. Errors as objects_put. An empty owner is for
  * messages set aside for study: nobody's, for operators alone. Asked again for what is held for
- * that owner as the same kind already (a server tries again after a tempfail), it gives that hold. */
+ * that owner as the same kind already (a server tries again after a tempfail), it gives that hold.
+ */
 MUST_USE int quarantine_add(struct store *s, const struct hold_new *n, struct err *e,
                             unsigned char out_hold[16]);
 /* Does one act if the rules allow it; on disk when it returns. A denied release is recorded too.

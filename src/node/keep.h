@@ -46,7 +46,7 @@ struct keep {
     struct resolver_figures dns;
     struct keep_study study;
     struct library *library;
-    struct book *book; /* the desk's: desk/book.h */
+    struct book *book;     /* the desk's: desk/book.h */
     struct slice *shipped; /* files of the library that came with the program, mapped */
     size_t n_shipped;
     bool library_ready;    /* they were compared with what is there */

@@ -61,7 +61,8 @@ static bool take_stakeholder(struct question *q, enum stakeholder *out)
     *out = word.n ? stakeholder_of(word) : STAKEHOLDER_NONE;
     if (*out != STAKEHOLDERS)
         return true;
-    question_refuse(q, 400, "stakeholder is user, operator, sender, government, civil-society or research");
+    question_refuse(q, 400,
+                    "stakeholder is user, operator, sender, government, civil-society or research");
     return false;
 }
 

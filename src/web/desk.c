@@ -151,7 +151,7 @@ static void report_form(struct page *p, const char *trouble)
                &(struct page_input){.name = "message",
                                     .label = N_("The message as a file"),
                                     .hint = N_("In most mail programs: save as, or download. The "
-                                               "ending is .eml or .msg."),
+                                               "ending is .eml."),
                                     .type = "file",
                                     .accept = ".eml,message/rfc822"});
     page_input(p, &(struct page_input){.name = "words",

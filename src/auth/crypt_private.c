@@ -100,11 +100,14 @@ int crypt_private_pem(struct arena *a, const struct crypt_private *k, struct err
 {
     BIO *b = BIO_new(BIO_s_secmem());
     char *p = NULL;
+    long n;
     int rc = 0;
     if (b == NULL || PEM_write_bio_PKCS8PrivateKey(b, k->key, NULL, NULL, 0, NULL, NULL) != 1)
         rc = crypt_error(e, ERR_IO, "writing the key");
+    else if ((n = BIO_get_mem_data(b, &p)) > 0) /* sets p: not in one expression with its use */
+        *out = arena_dup(a, slice_of(p, (size_t)n));
     else
-        *out = arena_dup(a, slice_of(p, (size_t)BIO_get_mem_data(b, &p)));
+        rc = crypt_error(e, ERR_IO, "writing the key");
     BIO_free(b);
     return rc;
 }

@@ -54,6 +54,7 @@ static void check_arf(struct arena *a, struct suite *s, int number)
     struct slice bytes = suite_load(a, path);
     if (arf_read(a, message_parse(a, bytes, NULL), &e, &r) < 0) {
         suite_differs(s, "refused: %s", e.text);
+        json_decref(want);
         return;
     }
     struct slice type = suite_text(json_object_get(want, "feedback_type"));
@@ -74,6 +75,7 @@ static void check_arf(struct arena *a, struct suite *s, int number)
         suite_differs(s, "incidents");
     if (r.original.n == 0)
         suite_differs(s, "no original");
+    json_decref(want);
 }
 
 /* Ours: one valid report, and each of these done to it makes it invalid. */

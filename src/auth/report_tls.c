@@ -1,5 +1,6 @@
 /* Reading TLS reports (RFC 8460 section 4). */
 #include "auth/report.h"
+#include "base/json.h"
 #include "base/utf8.h"
 
 #include <jansson.h>
@@ -11,29 +12,6 @@ struct tls_reader {
     struct arena *arena;
     struct report *out;
 };
-
-/* Nesting as far as it goes, without a tree: brackets outside of strings. */
-static int depth_of(struct slice s)
-{
-    int depth = 0, most = 0;
-    bool in_text = false;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (in_text) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                in_text = false;
-        } else if (c == '"') {
-            in_text = true;
-        } else if (c == '{' || c == '[') {
-            most = ++depth > most ? depth : most;
-        } else if (c == '}' || c == ']') {
-            depth--;
-        }
-    }
-    return most;
-}
 
 static struct slice text(struct tls_reader *r, const json_t *object, const char *name)
 {
@@ -191,7 +169,7 @@ int report_read_tls(struct arena *a, struct slice json, struct err *e, struct re
 {
     if (json.n > JSON_MOST)
         return err_set(e, ERR_LIMIT, "the report is larger than %u bytes", JSON_MOST);
-    if (depth_of(json) > REPORT_DEPTH)
+    if (json_depth(json) > REPORT_DEPTH)
         return err_set(e, ERR_LIMIT, "the JSON is nested deeper than %d", REPORT_DEPTH);
     *out = (struct report){.kind = REPORT_TLS};
     if (slice_starts(json, SLICE("\xEF\xBB\xBF")))

@@ -139,3 +139,25 @@ void jsonw_raw(struct json *j, const char *name, struct slice value)
     begin(j, name);
     buf_add(j->out, value);
 }
+
+int json_depth(struct slice s)
+{
+    int depth = 0, most = 0;
+    bool in_text = false;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (in_text) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_text = false;
+        } else if (c == '"') {
+            in_text = true;
+        } else if (c == '{' || c == '[') {
+            most = ++depth > most ? depth : most;
+        } else if (c == '}' || c == ']') {
+            depth--;
+        }
+    }
+    return most;
+}

@@ -34,4 +34,8 @@ void jsonw_null(struct json *j, const char *name);
 /* A value that is JSON text already. */
 void jsonw_raw(struct json *j, const char *name, struct slice value);
 
+/* How deep foreign JSON nests: brackets outside of its texts, counted without building a tree, so
+ * that a reader can refuse it first. Linear; text that is not well formed gives some number. */
+int json_depth(struct slice text);
+
 #endif

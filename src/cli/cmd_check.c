@@ -211,19 +211,6 @@ static int read_whole(struct arena *a, const char *path, size_t most, struct sli
     return is_long ? err_set(e, ERR_LIMIT, "%s is too long", path) : 0;
 }
 
-static int write_all(int fd, struct slice s)
-{
-    while (s.n) {
-        ssize_t n = write(fd, s.p, s.n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return -1;
-        s = slice_from(s, (size_t)n);
-    }
-    return 0;
-}
-
 /* Whole or not at all: written beside it, then put in its place. */
 static int write_file(const char *path, struct slice text, struct err *e)
 {
@@ -231,7 +218,7 @@ static int write_file(const char *path, struct slice text, struct err *e)
     buf_printf(&name, "%s.new", path);
     int fd = open(buf_cstr(&name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     int rc = 0;
-    if (fd < 0 || write_all(fd, text) < 0 || fsync(fd) < 0)
+    if (fd < 0 || command_write(fd, text) < 0 || fsync(fd) < 0)
         rc = err_errno(e, "writing %s", path);
     if (fd >= 0)
         close(fd);

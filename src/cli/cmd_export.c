@@ -46,19 +46,6 @@ static int make_folders(char *path, struct err *e)
     return 0;
 }
 
-static int write_all(int fd, struct slice s)
-{
-    while (s.n) {
-        ssize_t n = write(fd, s.p, s.n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return -1;
-        s = slice_from(s, (size_t)n);
-    }
-    return 0;
-}
-
 static int on_write(void *arg, const char *name, struct slice bytes, struct err *e)
 {
     struct job *job = arg;
@@ -69,7 +56,7 @@ static int on_write(void *arg, const char *name, struct slice bytes, struct err 
     char *text = (char *)(uintptr_t)buf_cstr(&path);
     int rc = make_folders(text, e);
     int fd = rc == 0 ? open(text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
-    if (rc == 0 && (fd < 0 || write_all(fd, bytes) < 0))
+    if (rc == 0 && (fd < 0 || command_write(fd, bytes) < 0))
         rc = err_errno(e, "%s", text);
     if (fd >= 0 && close(fd) < 0 && rc == 0)
         rc = err_errno(e, "%s", text);

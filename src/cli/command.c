@@ -5,6 +5,7 @@
 #include "base/escape.h"
 
 #include <stdarg.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -178,4 +179,17 @@ int option_next(struct option_reader *r)
     }
     r->operands += rest;
     return OPTION_END;
+}
+
+int command_write(int fd, struct slice s)
+{
+    while (s.n) {
+        ssize_t n = write(fd, s.p, s.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        s = slice_from(s, (size_t)n);
+    }
+    return 0;
 }

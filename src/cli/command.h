@@ -54,6 +54,8 @@ void command_help(const struct command *c);
 PRINTF_LIKE(3, 4) int command_error(const struct command *c, int code, const char *fmt, ...);
 /* Exit code for a library's error, and its text printed. */
 int command_fail(const struct command *c, const struct err *e);
+/* All of it; 0, or -1 with errno. */
+int command_write(int fd, struct slice s);
 /* Colour only on a terminal that wants it (NO_COLOR, TERM=dumb); fd is 1 or 2. */
 bool command_colour(int fd);
 

@@ -3,33 +3,11 @@
 
 #include "base/clock.h"
 #include "base/ip.h"
+#include "base/json.h"
 #include "desk/xarf_check.h"
 #include "mail/decode.h"
 
 #include <stdio.h>
-
-/* Nesting without building a tree: brackets outside of texts. */
-static int depth_of(struct slice s)
-{
-    int depth = 0, most = 0;
-    bool in_text = false;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (in_text) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                in_text = false;
-        } else if (c == '"') {
-            in_text = true;
-        } else if (c == '{' || c == '[') {
-            most = ++depth > most ? depth : most;
-        } else if (c == '}' || c == ']') {
-            depth--;
-        }
-    }
-    return most;
-}
 
 bool xarf_is(struct slice bytes)
 {
@@ -295,7 +273,7 @@ int xarf_read(struct arena *a, struct slice json, struct err *e, struct xarf *ou
     json_error_t je;
     if (json.n > XARF_BYTES)
         return err_set(e, ERR_LIMIT, "XARF: the report is longer than %u bytes", XARF_BYTES);
-    if (depth_of(json) > XARF_DEPTH)
+    if (json_depth(json) > XARF_DEPTH)
         return err_set(e, ERR_LIMIT, "XARF: the report is nested deeper than %d", XARF_DEPTH);
     if (slice_starts(json, SLICE("\xEF\xBB\xBF")))
         json = slice_from(json, 3);

@@ -19,7 +19,7 @@ size_t failures_pack(const struct scan *s, const struct conf *conf, const unsign
 
 /* ---- keeper ---- */
 
-#define FAILURES_DOMAINS 512 /* counted at the same time; more get none for now */
+#define FAILURES_DOMAINS 512 /* with reports within one hour; a further one waits for the next */
 /* Tags of these orders have this bit. */
 #define FAILURES_TAG (UINT64_C(1) << 60)
 

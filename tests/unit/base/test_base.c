@@ -162,6 +162,15 @@ static void json(void **state)
 }
 
 /* The writer's own way with numbers says what printf says, ties and signs included. */
+static void json_nesting(void **state)
+{
+    (void)state;
+    assert_int_equal(json_depth(SLICE("")), 0);
+    assert_int_equal(json_depth(SLICE("{\"a\":[1,{}]}")), 3);
+    assert_int_equal(json_depth(SLICE("[\"[[[\\\"[[\"]")), 1);
+    assert_int_equal(json_depth(SLICE("[\"\\")), 1);
+}
+
 static void json_numbers(void **state)
 {
     (void)state;
@@ -222,9 +231,16 @@ static void errors_and_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kinds),        cmocka_unit_test(slices), cmocka_unit_test(arenas),
-        cmocka_unit_test(buffers),      cmocka_unit_test(utf8),   cmocka_unit_test(escapes),
-        cmocka_unit_test(json),         cmocka_unit_test(hashes), cmocka_unit_test(errors_and_time),
+        cmocka_unit_test(kinds),
+        cmocka_unit_test(slices),
+        cmocka_unit_test(arenas),
+        cmocka_unit_test(buffers),
+        cmocka_unit_test(utf8),
+        cmocka_unit_test(escapes),
+        cmocka_unit_test(json),
+        cmocka_unit_test(hashes),
+        cmocka_unit_test(errors_and_time),
+        cmocka_unit_test(json_nesting),
         cmocka_unit_test(json_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

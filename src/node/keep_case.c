@@ -1,371 +1,9 @@
-/* Reports into cases, and what is asked and done about a case.
- *
- * A report is answered with its code when it is on disk. Its source gets a case per report up to a
- * number an hour; beyond, reports are counted with the newest case of that source, and far beyond
- * they are put off: a flood costs its sender time and nobody else anything. However many come, they
- * never list anything (charter/listing.h). */
-#include "node/keep_desk.h"
+/* What is asked about cases: state by code, evidence, the desk's lists. Taking reports in:
+ * keep_case_take.c; acting: keep_case_act.c. */
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/rand.h"
-#include "desk/campaign.h"
-#include "desk/letter.h"
-#include "desk/route.h"
+#include "node/keep_desk.h"
 
 #include <sodium.h>
-#include <stdlib.h>
-
-#define HOUR_US    INT64_C(3600000000)
-#define COUNTERS   4096u
-#define NEAR_MARKS CAMPAIGN_MARKS
-
-/* ---- how much a source has handed in this hour ---- */
-
-struct counter {
-    uint64_t key;
-    int64_t hour;
-    uint32_t n;
-};
-
-static uint32_t count_source(const unsigned char source[16], int64_t now_us)
-{
-    static struct counter table[COUNTERS];
-    uint64_t key;
-    memcpy(&key, source, sizeof(key));
-    struct counter *c = &table[key % COUNTERS];
-    int64_t hour = now_us / HOUR_US;
-    if (c->key != key ||
-        c->hour != hour) { /* two sources in one place: the later one begins anew */
-        if (c->hour == hour && c->n > 1 && c->key != key) {
-            c->n--;
-            return 1;
-        }
-        *c = (struct counter){key, hour, 0};
-    }
-    return ++c->n;
-}
-
-/* ---- a new report ---- */
-
-struct taking {
-    struct question *q;
-    struct desk_report r;
-    unsigned char id[16], campaign[16], person[16], network[16];
-    bool has_person, is_new_campaign;
-    double weight;
-    struct route_of routes[ROUTES_MOST];
-    size_t n_routes;
-};
-
-/* What the report says about its own reporter is believed as far as its bearer is. */
-static void believe(struct taking *t)
-{
-    const struct actor *who = &t->q->actor;
-    struct desk_reporter *p = &t->r.reporter;
-    if (who->is_local || who->is_token)
-        return;
-    p->is_aligned = false;
-    if (t->r.source != DESK_WEB && t->r.source != DESK_API && t->r.source != DESK_SMS)
-        t->r.source = DESK_API;
-    if (who->is_known && who->mailbox.n) {
-        p->mailbox = who->mailbox;
-        p->is_aligned = true;
-    }
-}
-
-/* Who and from where, as keyed words. A mailbox that nobody vouches for names its network only: it
- * may be anybody's. */
-static void identify(struct taking *t)
-{
-    struct keep *k = t->q->k;
-    struct ip ip;
-    struct net net;
-    char text[46];
-    struct slice place = SLICE("this machine");
-    if (ip_parse(t->r.reporter.client_ip, &ip)) {
-        net = (struct net){ip, ip.is_v4 ? 120 : 48};
-        for (unsigned bit = net.bits; bit < 128; bit++)
-            net.ip.byte[bit / 8] &= (unsigned char)~(0x80u >> bit % 8);
-        place = slice_of(text, ip_format(&net.ip, text));
-    }
-    struct arena *a = t->q->arena;
-    store_pseudonym(k->store, arena_printf(a, "network %.*s", SLICE_ARG(place)), t->network);
-    t->has_person = t->r.reporter.mailbox.n > 0;
-    if (t->has_person && t->r.reporter.is_aligned)
-        keep_person_of(k, t->r.reporter.mailbox, t->person);
-    else if (t->has_person)
-        store_pseudonym(k->store,
-                        arena_printf(a, "claimed %.*s %.*s", SLICE_ARG(place),
-                                     SLICE_ARG(t->r.reporter.mailbox)),
-                        t->person);
-    else
-        memcpy(t->person, t->network, 16);
-}
-
-static bool find_mark(void *arg, struct slice mark, unsigned char out[16])
-{
-    struct err e;
-    return book_campaign(arg, mark, &e, out) == 0;
-}
-
-/* The print of a campaign is that of its oldest case. */
-static bool find_print(void *arg, const unsigned char campaign[16], struct desk_print *out)
-{
-    struct err e = {0};
-    struct case_row *rows;
-    struct desk_report r;
-    size_t n;
-    struct arena *a = arena_new(0);
-    struct case_query q = {.campaign = campaign, .oldest_first = true, .limit = 1};
-    bool ok = book_cases(arg, &q, a, &e, &rows, &n) == 0 && n == 1 &&
-              desk_report_read(a, rows[0].report, &e, &r) == 0 && r.print.tokens > 0;
-    if (ok)
-        *out = r.print;
-    arena_free(a);
-    return ok;
-}
-
-static void group(struct taking *t)
-{
-    struct campaign_store s = {t->q->k->book, find_mark, find_print};
-    t->is_new_campaign = campaign_find(t->q->arena, &t->r, &s, t->campaign) == CAMPAIGN_NONE;
-    if (t->is_new_campaign)
-        rand_bytes(t->campaign, 16);
-}
-
-static void find_routes(struct taking *t)
-{
-    struct err e;
-    struct ip ip;
-    struct keep *k = t->q->k;
-    const struct desk_settings *s = desk_settings(k->conf);
-    struct net *nets = ARENA_ARRAY(t->q->arena, struct net, s->own_networks.n);
-    struct route_book b = {.domains = node_main(k->conf)->domains.items,
-                           .n_domains = node_main(k->conf)->domains.n,
-                           .networks = nets,
-                           .authority = s->authority,
-                           .csirt = s->csirt,
-                           .registrar = s->registrar};
-    for (size_t i = 0; i < s->own_networks.n; i++)
-        b.n_networks += net_parse(s->own_networks.items[i], &nets[b.n_networks]);
-    if (ip_parse(t->r.original.source_ip, &ip) &&
-        book_contact(k->book, &ip, t->q->arena, &e, &b.abuse, &b.abuse_source) < 0)
-        b.abuse = SLICE("");
-    t->n_routes = desk_route_find(&t->r, &b, t->q->arena, t->routes);
-}
-
-static json_t *seal_reporter(struct taking *t, struct err *e)
-{
-    struct keep *k = t->q->k;
-    unsigned char key[KEY_BYTES];
-    struct buf sealed = BUF_INIT(8192);
-    json_t *o = json_object();
-    json_object_set_new(o, "mailbox", desk_slice(t->r.reporter.mailbox));
-    json_object_set_new(o, "language", desk_slice(t->r.reporter.language));
-    json_object_set_new(o, "client_ip", desk_slice(t->r.reporter.client_ip));
-    char *plain = json_dumps(o, JSON_COMPACT), text[4096];
-    json_decref(o);
-    keyring_name("case", slice_of((const char *)t->id, 16), key);
-    int rc = plain ? keyring_seal(store_keys(k->store), key, slice_str(plain), &sealed, e)
-                   : err_set(e, ERR_USAGE, "the reporter's words are not UTF-8");
-    rc = rc ? rc : keyring_sync(store_keys(k->store), e);
-    if (plain)
-        sodium_memzero(plain, strlen(plain));
-    free(plain);
-    json_t *out = NULL;
-    if (rc == 0 && sealed.n < 3000)
-        out = json_string(sodium_bin2base64(text, sizeof(text), (unsigned char *)sealed.p, sealed.n,
-                                            sodium_base64_VARIANT_ORIGINAL));
-    else if (rc == 0)
-        (void)err_set(e, ERR_LIMIT, "the reporter's address is too long");
-    buf_fini(&sealed);
-    return out;
-}
-
-static json_t *routes_json(const struct taking *t)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < t->n_routes; i++) {
-        json_t *one = json_object();
-        json_object_set_new(one, "to", json_string(desk_route_name(t->routes[i].to)));
-        json_object_set_new(one, "mailbox", desk_slice(t->routes[i].mailbox));
-        json_object_set_new(one, "source", desk_slice(t->routes[i].source));
-        json_array_append_new(list, one);
-    }
-    return list;
-}
-
-/* The report as an event; NULL: e says why. */
-static json_t *report_body(struct taking *t, struct err *e)
-{
-    json_error_t je;
-    struct slice marks[CAMPAIGN_MARKS];
-    struct buf text = BUF_INIT(2 * DESK_JSON);
-    desk_report_json(&t->r, false, &text);
-    json_t *report = json_loadb(text.p, text.n, 0, &je);
-    buf_fini(&text);
-    json_t *sealed = seal_reporter(t, e), *list = json_array(), *body = json_object();
-    if (report == NULL || sealed == NULL) {
-        if (sealed)
-            (void)err_set(e, ERR_PARSE, "the report is not well formed");
-        json_decref(report);
-        json_decref(sealed);
-        json_decref(list);
-        json_decref(body);
-        return NULL;
-    }
-    size_t n = campaign_marks(t->q->arena, &t->r, marks);
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, desk_slice(marks[i]));
-    json_object_set_new(body, "report", report);
-    json_object_set_new(body, "sealed", sealed);
-    json_object_set_new(body, "person", desk_hex(t->person, 16));
-    json_object_set_new(body, "network", desk_hex(t->network, 16));
-    json_object_set_new(body, "key", desk_hex(t->r.original.key, 16));
-    json_object_set_new(body, "campaign", desk_hex(t->campaign, 16));
-    json_object_set_new(body, "marks", list);
-    json_object_set_new(body, "weight", json_real(t->weight));
-    json_object_set_new(body, "bulk", json_boolean(desk_route_is_lawful_bulk(&t->r)));
-    json_object_set_new(body, "host", desk_slice(t->r.n_links ? t->r.links[0].host : SLICE("")));
-    json_object_set_new(body, "routes", routes_json(t));
-    json_object_set_new(body, "state", json_integer(CASE_ROUTED));
-    json_object_set_new(body, "due", json_integer(clock_now_us() + case_clock(CASE_ROUTED)->us));
-    return body;
-}
-
-/* To the reporter at once, where that cannot be turned on anybody: mail that proved its sender, no
- * program's, a few a day to one address and so many an hour in all. */
-static int add_receipt(struct taking *t, struct err *e)
-{
-    struct keep *k = t->q->k;
-    const struct desk_settings *s = desk_settings(k->conf);
-    const struct desk_reporter *p = &t->r.reporter;
-    uint64_t to_him = 0, in_all = 0;
-    int64_t now = clock_now_us();
-    char code[CODE_CHARS];
-    if (!s->receipts || t->r.source != DESK_MAIL || !p->is_aligned || p->is_automatic ||
-        !letter_address_ok(p->mailbox) || desk_is_mailbox(s, p->mailbox))
-        return 0;
-    int rc = book_letters_since(k->book, t->person, now - 24 * HOUR_US, e, &to_him);
-    rc = rc ? rc : book_letters_since(k->book, NULL, now - HOUR_US, e, &in_all);
-    if (rc < 0 || (int64_t)to_him >= s->receipts_per_day || (int64_t)in_all >= s->receipts_per_hour)
-        return rc;
-    code_text(t->id, code);
-    json_t *words = json_object();
-    json_object_set_new(words, "code", json_string(code));
-    struct keep_letter l = {
-        .kind = LETTER_RECEIPT, .state = LETTER_OWED, .about = t->id, .person = t->person};
-    return keep_desk_letter(k, &l, words, e);
-}
-
-/* One notice per campaign and recipient; they go out by themselves only where the operator says so,
- * and never to the sender or the authority. */
-static int add_notices(struct taking *t, struct err *e)
-{
-    struct keep *k = t->q->k;
-    const struct desk_settings *s = desk_settings(k->conf);
-    int rc = 0;
-    for (size_t i = 0; t->is_new_campaign && rc == 0 && i < t->n_routes; i++) {
-        const struct route_of *r = &t->routes[i];
-        bool by_itself = r->to == ROUTE_NETWORK || r->to == ROUTE_CSIRT || r->to == ROUTE_OWN_USER;
-        if (r->mailbox.n == 0 || r->to == ROUTE_PARTNERS)
-            continue;
-        json_t *words = json_object();
-        json_object_set_new(words, "to", json_string(desk_route_name(r->to)));
-        json_object_set_new(words, "facts", desk_route_facts(&t->r));
-        struct keep_letter l = {.kind = LETTER_NOTICE,
-                                .state = s->send_notices && by_itself ? LETTER_OWED : LETTER_DRAFT,
-                                .about = t->id,
-                                .to = r->mailbox};
-        rc = keep_desk_letter(k, &l, words, e);
-    }
-    return rc;
-}
-
-static void answer_code(struct question *q, const unsigned char id[16], const char *how)
-{
-    const struct desk_settings *s = desk_settings(q->k->conf);
-    struct json j = JSON_INIT(q->out);
-    char code[CODE_CHARS];
-    code_text(id, code);
-    jsonw_object(&j, NULL);
-    jsonw_cstr(&j, "code", code);
-    jsonw_cstr(&j, "taken", how); /* "new", "known" before, or "counted" with others */
-    if (s->url.n)
-        jsonw_text(&j, "page", arena_printf(q->arena, "%.*s/case/%s", SLICE_ARG(s->url), code));
-    jsonw_object_end(&j);
-}
-
-/* More than its share: counted with the newest case of that network. 1: done. */
-static int count_with(struct taking *t, struct err *e)
-{
-    unsigned char id[16];
-    int rc = book_case_of_network(t->q->k->book, t->network, clock_now_us() - 2 * HOUR_US, e, id);
-    if (rc == ERR_NOENT)
-        return 0;
-    rc = rc ? rc : keep_desk_add(t->q->k, NULL, id, "more", json_object(), e);
-    rc = rc ? rc : keep_desk_done(t->q->k, e);
-    if (rc < 0)
-        return rc;
-    answer_code(t->q, id, "counted");
-    return 1;
-}
-
-static int take_new(struct taking *t, struct err *e)
-{
-    struct keep *k = t->q->k;
-    unsigned confirmed, overturned;
-    rand_bytes(t->id, 16);
-    int rc = book_standing(k->book, t->person, e, &confirmed, &overturned);
-    if (rc < 0)
-        return rc;
-    t->weight = charter_reporter_weight(confirmed, overturned);
-    group(t);
-    find_routes(t);
-    json_t *body = report_body(t, e);
-    rc = body ? keep_desk_add(k, &t->q->actor, t->id, "report", body, e) : e->code;
-    rc = rc ? rc : add_receipt(t, e);
-    rc = rc ? rc : add_notices(t, e);
-    return rc ? rc : keep_desk_done(k, e);
-}
-
-static void report(struct question *q)
-{
-    struct err e = {0};
-    struct taking t = {.q = q};
-    const struct desk_settings *s = desk_settings(q->k->conf);
-    unsigned char known[16];
-    int rc = desk_report_read(q->arena, q->ask->json, &e, &t.r);
-    if (rc < 0) {
-        question_fail(q, &e);
-        return;
-    }
-    believe(&t);
-    identify(&t);
-    if (book_case_again(q->k->book, t.person, t.r.original.key, &e, known) == 0) {
-        answer_code(q, known, "known");
-        return;
-    }
-    uint32_t n = count_source(t.has_person && t.r.reporter.is_aligned ? t.person : t.network,
-                              clock_now_us());
-    if (q->actor.is_local && t.r.source == DESK_LOCAL)
-        n = 0; /* the operator's own files are no flood */
-    if (n > (uint32_t)s->source_most) {
-        question_refuse(q, 503, "too many reports from this source just now; send it again later");
-        return;
-    }
-    if (n > (uint32_t)s->source_cases && (rc = count_with(&t, &e)) != 0) {
-        if (rc < 0)
-            question_fail(q, &e);
-        return;
-    }
-    if (take_new(&t, &e) < 0)
-        question_fail(q, &e);
-    else
-        answer_code(q, t.id, "new");
-}
-
-/* ---- looking ---- */
 
 static void write_log(struct json *j, const struct log_row *rows, size_t n, bool sees_all)
 {
@@ -382,7 +20,7 @@ static void write_log(struct json *j, const struct log_row *rows, size_t n, bool
     jsonw_array_end(j);
 }
 
-static void case_head(struct json *j, const struct case_row *c)
+void keep_case_head(struct json *j, const struct case_row *c)
 {
     const struct case_clock *clock = case_clock(c->state);
     desk_code(j, "code", c->id);
@@ -447,8 +85,6 @@ static void case_claim(struct question *q, struct json *j, const struct case_row
     jsonw_object_end(j);
 }
 
-#define WORKS (ACTOR_OPERATOR | ACTOR_REVIEWER | ACTOR_STEWARD)
-
 static void show(struct question *q)
 {
     struct err e = {0};
@@ -463,10 +99,10 @@ static void show(struct question *q)
         question_fail(q, &e);
         return;
     }
-    bool sees_all = actor_may(&q->actor, WORKS | ACTOR_AUDITOR);
+    bool sees_all = actor_may(&q->actor, DESK_STAFF | ACTOR_AUDITOR);
     struct json j = JSON_INIT(q->out);
     jsonw_object(&j, NULL);
-    case_head(&j, &c);
+    keep_case_head(&j, &c);
     case_letters(q, &j, id, sees_all);
     write_log(&j, log, n, sees_all);
     if (sees_all) {
@@ -558,7 +194,7 @@ static void case_list(struct question *q)
     jsonw_array(&j, "cases");
     for (size_t i = 0; i < n; i++) {
         jsonw_object(&j, NULL);
-        case_head(&j, &rows[i]);
+        keep_case_head(&j, &rows[i]);
         jsonw_text(&j, "from_domain", rows[i].from_domain);
         jsonw_text(&j, "host", rows[i].host);
         jsonw_object_end(&j);
@@ -584,7 +220,7 @@ static void mine(struct question *q)
     jsonw_array(&j, "cases");
     for (size_t i = 0; i < n; i++) {
         jsonw_object(&j, NULL);
-        case_head(&j, &rows[i]);
+        keep_case_head(&j, &rows[i]);
         jsonw_object_end(&j);
     }
     jsonw_array_end(&j);
@@ -633,143 +269,11 @@ static void work(struct question *q)
     jsonw_object_end(&j);
 }
 
-/* ---- acting ---- */
-
-static void answer_case(struct question *q, const unsigned char id[16])
-{
-    struct err e = {0};
-    struct case_row c;
-    if (book_case(q->k->book, id, q->arena, &e, &c) < 0) {
-        question_fail(q, &e);
-        return;
-    }
-    struct json j = JSON_INIT(q->out);
-    jsonw_object(&j, NULL);
-    case_head(&j, &c);
-    jsonw_object_end(&j);
-}
-
-static void step(struct question *q)
-{
-    struct err e = {0};
-    struct case_row c;
-    unsigned char id[16];
-    struct case_step s = {.note = question_text(q, "note"), .takes = true};
-    struct slice outcome = question_text(q, "outcome");
-    if (!desk_code_arg(q, 1, id))
-        return;
-    if (!case_state_parse(question_text(q, "state"), &s.state) || s.state == CASE_RECEIVED ||
-        s.state == CASE_OVERDUE) {
-        question_refuse(q, 400, "say the state: routed, acting, waiting or closed");
-        return;
-    }
-    if ((outcome.n && !case_outcome_parse(outcome, &s.outcome)) ||
-        (s.state == CASE_CLOSED) != (s.outcome != OUTCOME_NONE) || s.note.n > 1000) {
-        question_refuse(q, 400,
-                        "a case is closed with an outcome: stopped, listed, referred, "
-                        "consent, not-shown, no-answer or counted");
-        return;
-    }
-    int rc = book_case(q->k->book, id, q->arena, &e, &c);
-    rc = rc ? rc : keep_case_step(q->k, &q->actor, &c, &s, &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0)
-        question_fail(q, &e);
-    else
-        answer_case(q, id);
-}
-
-/* The reporter takes it back: he alone knows the code, so that suffices. Personal data go. */
-static void withdraw(struct question *q)
-{
-    struct err e = {0};
-    struct case_row c;
-    unsigned char id[16], key[KEY_BYTES];
-    struct case_step s = {.state = CASE_CLOSED, .outcome = OUTCOME_WITHDRAWN};
-    bool was;
-    if (!desk_code_arg(q, 1, id))
-        return;
-    int rc = book_case(q->k->book, id, q->arena, &e, &c);
-    if (rc == 0 && c.state != CASE_CLOSED)
-        rc = keep_case_step(q->k, NULL, &c, &s, &e);
-    rc = rc ? rc : keep_desk_add(q->k, NULL, id, "erased", json_object(), &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    keyring_name("case", slice_of((const char *)id, 16), key);
-    rc = rc ? rc : keyring_destroy(store_keys(q->k->store), key, &was, &e);
-    if (rc < 0)
-        question_fail(q, &e);
-    else
-        answer_case(q, id);
-}
-
-/* A drafted letter is sent or dropped by a person. */
-static void letter_act(struct question *q)
-{
-    struct err e = {0};
-    struct letter_row l;
-    unsigned char id[16];
-    bool sends = slice_eq(q->part[2], SLICE("send"));
-    if (!desk_code_arg(q, 1, id))
-        return;
-    int rc = book_letter(q->k->book, id, q->arena, &e, &l);
-    if (rc == 0 && l.state != LETTER_DRAFT)
-        rc = err_set(&e, ERR_EXISTS, "this letter is %s already", letter_state_name(l.state));
-    json_t *body = json_object();
-    json_object_set_new(body, "state", json_integer(sends ? LETTER_OWED : LETTER_DROPPED));
-    if (rc == 0)
-        rc = keep_desk_add(q->k, &q->actor, id, "posted", body, &e);
-    else
-        json_decref(body);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0) {
-        question_fail(q, &e);
-        return;
-    }
-    buf_str(q->out, sends ? "{\"state\":\"owed\"}" : "{\"state\":\"dropped\"}");
-}
-
-/* contacts: [{"net","mailbox","source"}], read from a table or RDAP by the command line. */
-static void contacts(struct question *q)
-{
-    static const unsigned char nobody[16];
-    struct err e = {0};
-    json_t *list = json_object_get(q->args, "contacts"), *one;
-    size_t i, n = 0;
-    int rc = 0;
-    json_array_foreach(list, i, one)
-    {
-        const char *net = json_string_value(json_object_get(one, "net"));
-        const char *mailbox = json_string_value(json_object_get(one, "mailbox"));
-        struct net parsed;
-        if (net && mailbox && net_parse(slice_str(net), &parsed) &&
-            letter_address_ok(slice_str(mailbox)) && rc == 0) {
-            rc = keep_desk_add(q->k, &q->actor, nobody, "contact", json_incref(one), &e);
-            n++;
-        }
-    }
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0) {
-        question_fail(q, &e);
-        return;
-    }
-    struct json j = JSON_INIT(q->out);
-    jsonw_object(&j, NULL);
-    jsonw_int(&j, "taken", (int64_t)n);
-    jsonw_int(&j, "refused", (int64_t)(json_array_size(list) - n));
-    jsonw_object_end(&j);
-}
-
 const struct keep_verb keep_case_verbs[] = {
-    {"report", 0, report},
     {"case/*", 0, show},
-    {"case/*/step", WORKS, step},
-    {"case/*/evidence", WORKS, evidence},
+    {"case/*/evidence", DESK_STAFF, evidence},
     {"case/*/bundle", ACTOR_OPERATOR | ACTOR_STEWARD, bundle},
-    {"case/*/withdraw", 0, withdraw},
-    {"cases", WORKS | ACTOR_AUDITOR, case_list},
+    {"cases", DESK_STAFF | ACTOR_AUDITOR, case_list},
     {"cases/mine", ACTOR_MEMBER, mine},
-    {"work", WORKS | ACTOR_AUDITOR, work},
-    {"letter/*/send", ACTOR_OPERATOR | ACTOR_STEWARD, letter_act},
-    {"letter/*/drop", ACTOR_OPERATOR | ACTOR_STEWARD, letter_act},
-    {"contacts", ACTOR_OPERATOR, contacts},
+    {"work", DESK_STAFF | ACTOR_AUDITOR, work},
     {0}};

@@ -11,6 +11,9 @@
 #include "node/keep_verb.h"
 #include "node/mailer.h"
 
+#define DESK_STAFF     (ACTOR_OPERATOR | ACTOR_REVIEWER | ACTOR_STEWARD)
+#define DESK_TEXT_MOST 2000u /* of a reason, a statement */
+
 /* One event about an object; body is taken over (json_decref). who NULL: the node itself. */
 MUST_USE int keep_desk_add(struct keep *k, const struct actor *who, const unsigned char object[16],
                            const char *verb, json_t *body, struct err *e);
@@ -34,6 +37,13 @@ void desk_code(struct json *j, const char *name, const unsigned char id[16]);
 void desk_time(struct json *j, const char *name, int64_t us); /* 0 or less: null */
 /* The code in the question's path; false: the question is refused. */
 bool desk_code_arg(struct question *q, unsigned part, unsigned char out[16]);
+
+/* Members of the open object: what everybody with the code may know of a case. */
+void keep_case_head(struct json *j, const struct case_row *c);
+/* The same of a listing or an appeal; sees_all: also what only the desk and auditors see. */
+void keep_listing_json(struct question *q, struct json *j, const struct listing_row *l,
+                       bool sees_all);
+void keep_appeal_json(struct json *j, const struct appeal_row *p, bool sees_all);
 
 /* Clocks of cases and appeals, about once a minute. */
 void keep_desk_tick(struct keep *k, int64_t now_us);

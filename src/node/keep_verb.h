@@ -65,7 +65,8 @@ extern const struct keep_verb keep_node_verbs[], keep_history_verbs[], keep_hold
 extern const struct keep_verb keep_wanted_verbs[];
 extern const struct keep_verb keep_library_verbs[];
 
-/* keep_case.c, keep_listing.c */
-extern const struct keep_verb keep_case_verbs[], keep_listing_verbs[];
+/* The desk: keep_case*.c, keep_listing.c, keep_appeal.c */
+extern const struct keep_verb keep_case_take_verbs[], keep_case_verbs[], keep_case_act_verbs[],
+    keep_listing_verbs[], keep_appeal_verbs[];
 
 #endif

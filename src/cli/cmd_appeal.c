@@ -1,0 +1,76 @@
+/* muster appeal: objecting to a listing, and deciding about it. */
+#include "cli/desk_job.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void show_appeal(const json_t *j)
+{
+    desk_member(j, "code", "code");
+    desk_member(j, "state", "state");
+    desk_member(j, "sent to", "proof_sent_to");
+    desk_member(j, "statement", "statement");
+    desk_member(j, "prove until", "prove_until");
+    desk_member(j, "lowered at", "lowered_at");
+    desk_member(j, "gone at", "gone_at");
+    desk_member(j, "result", "result");
+    desk_member(j, "reason", "reason");
+}
+
+static void show_appeals(const json_t *j)
+{
+    const json_t *a;
+    size_t i;
+    json_array_foreach(json_object_get(j, "appeals"), i, a)
+        printf("%s  %-8s %s\n", json_string_value(json_object_get(a, "code")),
+               json_string_value(json_object_get(a, "state")),
+               json_string_value(json_object_get(a, "time")));
+}
+
+static const struct option_doc appeal_options[] = {
+    {0, "statement", "TEXT", "new: why the listing is wrong"},
+    {0, "contact", "MAILBOX", "new: where the decision is sent"},
+    {0, "proof", "CODE", "prove: what was sent to the mailbox of what is listed"},
+    {0, "vote", "WORD", "vote: end, tag or keep"},
+    {0, "reason", "TEXT", "vote: why"},
+    {0, "all", NULL, "list: also those that are decided or not proven"},
+    {'c', "config", "FILE", "configuration (default /etc/muster/muster.conf)"},
+    {'j', "json", NULL, "the answer as JSON"},
+    {0}};
+
+static int run_appeal(int argc, char **argv)
+{
+    struct desk_job job;
+    struct option_reader r = {.command = &cmd_appeal, .argc = argc, .argv = argv};
+    int code = desk_begin(&job, &cmd_appeal, &r);
+    if (code >= 0)
+        return desk_end(&job, code);
+    const char *first = r.at < argc ? argv[r.at] : "list";
+    const char *second = r.at + 1 < argc ? argv[r.at + 1] : NULL;
+    if (strcmp(first, "list") == 0)
+        code = desk_ask(&job, "appeals", show_appeals);
+    else if (strcmp(first, "new") == 0 && second)
+        code = desk_ask(&job, desk_path(&job, "listing", second, "/appeal"), show_appeal);
+    else if (second && strcmp(second, "prove") == 0)
+        code = desk_ask(&job, desk_path(&job, "appeal", first, "/prove"), show_appeal);
+    else if (second && strcmp(second, "vote") == 0)
+        code = desk_ask(&job, desk_path(&job, "appeal", first, "/vote"), show_appeal);
+    else if (second == NULL)
+        code = desk_ask(&job, desk_path(&job, "appeal", first, ""), show_appeal);
+    else
+        code = command_error(&cmd_appeal, EXIT_USAGE, "'%s' is nothing to do with an appeal",
+                             second);
+    return desk_end(&job, code);
+}
+
+const struct command cmd_appeal = {
+    .name = "appeal",
+    .args = "[list|new LISTING|CODE [prove|vote]]",
+    .summary = "object to a listing, and decide about it",
+    .about =
+        "Objecting is free and needs no account. Control is proven with a code that is sent to "
+        "the role mailbox of what is listed. People of two classes who had no part in the "
+        "listing decide within 72 hours; after that it falls to a mark, after 14 days it is "
+        "gone.",
+    .options = appeal_options,
+    .run = run_appeal};

@@ -1,0 +1,35 @@
+/* One act of muster case, listing or appeal: its options become the question's arguments under
+ * their own names, keeper answers, the answer is printed. */
+#ifndef MUSTER_CLI_DESK_JOB_H
+#define MUSTER_CLI_DESK_JOB_H
+
+#include "cli/actor.h"
+
+#include <jansson.h>
+
+struct desk_job {
+    const struct command *command;
+    struct actor actor;
+    json_t *args;
+    const char *config;
+    bool as_json;
+};
+
+/* Reads the options and opens the node; -1: go on, else the exit code. */
+int desk_begin(struct desk_job *job, const struct command *c, struct option_reader *r);
+/* Closes; returns `code`. */
+int desk_end(struct desk_job *job, int code);
+/* Asks; prints the answer as JSON or by `show` (NULL: always JSON). Returns the exit code. */
+int desk_ask(struct desk_job *job, const char *path, void (*show)(const json_t *answer));
+/* HEAD/CODE TAIL: what of a foreign code is not fit for a path is left out. */
+const char *desk_path(struct desk_job *job, const char *head, const char *code, const char *tail);
+
+/* A line "label  words", foreign words made visible; nothing for NULL and "". */
+void desk_put(const char *label, const char *s);
+/* The same of a member of an object, text or number. */
+void desk_member(const json_t *j, const char *label, const char *name);
+
+/* Abuse contacts of networks from a file ("-": standard input) to the desk (case_contacts.c). */
+int case_contacts(struct desk_job *job, const char *path);
+
+#endif

@@ -65,6 +65,20 @@ bool ip_is_loopback(const struct ip *ip)
     return ip->is_v4 ? ip->byte[12] == 127 : !memcmp(ip->byte, one, sizeof one);
 }
 
+bool ip_is_public(const struct ip *ip)
+{
+    static const char *const not_public[] = {
+        "0.0.0.0/8",     "10.0.0.0/8",      "100.64.0.0/10",  "127.0.0.0/8",    "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24",    "192.0.2.0/24",   "192.88.99.0/24", "192.168.0.0/16",
+        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",    "2001::/23",
+        "2001:db8::/32", "2002::/16",       "3fff::/20"};
+    struct net net; /* of IPv6 all else is reserved or local */
+    bool is = ip->is_v4 || (net_parse(SLICE("2000::/3"), &net) && net_has(&net, ip));
+    for (size_t i = 0; is && i < sizeof(not_public) / sizeof(not_public[0]); i++)
+        is = !(net_parse(slice_str(not_public[i]), &net) && net_has(&net, ip));
+    return is;
+}
+
 size_t ip_format(const struct ip *ip, char out[46])
 {
     const char *s = ip->is_v4 ? inet_ntop(AF_INET, ip->byte + 12, out, 46)

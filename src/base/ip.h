@@ -22,6 +22,10 @@ bool net_has(const struct net *n, const struct ip *ip);
 bool net_any(const struct net *nets, size_t n, const struct ip *ip);
 /* 127.0.0.0/8 and ::1. */
 bool ip_is_loopback(const struct ip *ip);
+/* An address that belongs to somebody on the Internet: none of the ranges for private, local,
+ * shared, documentation or transition use (RFC 6890 and its registries). Who connects where
+ * strangers point asks this first. */
+bool ip_is_public(const struct ip *ip);
 /* Text of an address, IPv4 dotted; out holds at least 46 bytes. Returns the length. */
 size_t ip_format(const struct ip *ip, char out[46]);
 

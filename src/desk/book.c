@@ -1,6 +1,7 @@
 /* The book's file and its statements. See book.h. */
 #include "desk/book_internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 const char *const book_sql[BOOK_STATEMENTS] = {
@@ -8,16 +9,12 @@ const char *const book_sql[BOOK_STATEMENTS] = {
         "INSERT OR IGNORE INTO kase(id, at, changed, due, state, category, source, weight,"
         " campaign, person, network, key, from_domain, host, bulk, report, routes, sealed)"
         " VALUES(?1,?2,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
-    [BOOK_ADD_MARK] = "INSERT OR IGNORE INTO mark(mark, campaign) VALUES(?, ?)",
+    [BOOK_ADD_MARK] = "INSERT INTO mark(mark, campaign, kase) VALUES(?, ?, ?) ON CONFLICT DO"
+                      " UPDATE SET kase = excluded.kase",
     [BOOK_MORE] = "UPDATE kase SET more = more + 1 WHERE id = ?",
     [BOOK_STEP] = "UPDATE kase SET state = ?2, outcome = ?3, due = ?4, changed = ?5,"
                   " owner = coalesce(?6, owner), note = CASE ?7 WHEN '' THEN note ELSE ?7 END"
                   " WHERE id = ?1",
-    [BOOK_CLOSE_STANDING] =
-        "INSERT INTO standing(person, confirmed, overturned)"
-        " SELECT person, ?2 > 0, ?2 < 0 FROM kase WHERE id = ?1 AND person IS NOT NULL"
-        " ON CONFLICT DO UPDATE SET confirmed = confirmed + excluded.confirmed,"
-        " overturned = overturned + excluded.overturned",
     [BOOK_ERASE] = "UPDATE kase SET sealed = NULL, person = zeroblob(16) WHERE id = ?",
     [BOOK_LOG] = "INSERT OR IGNORE INTO history(seq, object, at, verb, body, actor, role)"
                  " VALUES(?,?,?,?,?,?,?)",
@@ -26,7 +23,7 @@ const char *const book_sql[BOOK_STATEMENTS] = {
         " words) VALUES(?1,?2,?3,?4,?5,?6,?7,?7,?8,?9)",
     [BOOK_SET_LETTER] = "UPDATE letter SET state = ?2, changed = ?3, result = ?4 WHERE id = ?1",
     [BOOK_ADD_CONTACT] =
-        "INSERT OR REPLACE INTO contact(base, bits, mailbox, source) VALUES(?,?,?,?)",
+        "INSERT OR REPLACE INTO contact(base, bits, mailbox, source, seq) VALUES(?,?,?,?,?)",
     [BOOK_ADD_LISTING] =
         "INSERT OR IGNORE INTO listing(id, seq, at, changed, kind, value, harm, effect, role,"
         " lister, evidence, starts, ends, reason, contact)"
@@ -38,7 +35,11 @@ const char *const book_sql[BOOK_STATEMENTS] = {
     [BOOK_ADD_APPEAL] =
         "INSERT OR IGNORE INTO appeal(id, listing, at, state, contact, statement, method, token)"
         " VALUES(?,?,?,0,?,?,?,?)",
-    [BOOK_PROVE] = "UPDATE appeal SET state = 1, proven = ?2 WHERE id = ?1 AND state = 0",
+    [BOOK_PROVE] =
+        "UPDATE appeal SET state = 1, proven = ?2, checking = 0, method = CASE ?3 WHEN ''"
+        " THEN method ELSE ?3 END WHERE id = ?1 AND state = 0",
+    [BOOK_CHECK] = "UPDATE appeal SET checking = ?2, checked = ?3, found = '' WHERE id = ?1",
+    [BOOK_CHECKED] = "UPDATE appeal SET checking = 0, found = ?2 WHERE id = ?1",
     [BOOK_VOTE] = "INSERT OR IGNORE INTO vote(appeal, actor, class, vote, reason, at)"
                   " VALUES(?,?,?,?,?,?)",
     [BOOK_DECIDE] = "UPDATE appeal SET state = ?2, decided = ?3, result = ?4, reason = ?5"
@@ -55,16 +56,20 @@ const char *const book_sql[BOOK_STATEMENTS] = {
     [BOOK_CLAIM_WEIGHT] =
         "SELECT total(w) FROM (SELECT max(weight) w, network FROM kase WHERE campaign = ?1"
         " GROUP BY network, person) GROUP BY network",
-    [BOOK_STANDING] = "SELECT confirmed, overturned FROM standing WHERE person = ?",
+    [BOOK_STANDING] = "SELECT outcome FROM kase WHERE person = ? AND state = 5 ORDER BY at DESC"
+                      " LIMIT 1000",
     [BOOK_LOG_OF] = "SELECT at, verb, body, actor, role FROM history WHERE object = ?"
                     " ORDER BY seq LIMIT 1000",
+    /* the groups from an index alone, then one row each */
     [BOOK_WORK] =
-        "SELECT campaign, count(*), count(DISTINCT person), count(DISTINCT network), min(at),"
-        " min(due), min(category), total(weight), from_domain, host,"
-        " (SELECT id FROM kase k WHERE k.campaign = c.campaign AND k.state IN (0,1,2,4)"
-        "  ORDER BY k.at LIMIT 1)"
-        " FROM kase c WHERE state IN (0,1,2,4) GROUP BY campaign"
-        " ORDER BY min(category) NOT IN (1, 2), count(DISTINCT network) DESC, min(due) LIMIT ?",
+        "SELECT g.campaign, g.n, g.reporters, g.networks, g.oldest, g.due, g.category, g.weight,"
+        " k.from_domain, k.host, k.id FROM (SELECT campaign, count(*) n, count(DISTINCT person)"
+        "  reporters, count(DISTINCT network) networks, min(at) oldest, min(due) due, min(category)"
+        "  category, total(weight) weight FROM kase WHERE state IN (0,1,2,4) GROUP BY campaign"
+        "  ORDER BY min(category) NOT IN (1, 2), count(DISTINCT network) DESC, min(due) LIMIT ?) g"
+        " JOIN kase k ON k.id = (SELECT id FROM kase f WHERE f.campaign = g.campaign AND f.state IN"
+        "  (0,1,2,4) ORDER BY f.at LIMIT 1)"
+        " ORDER BY g.category NOT IN (1, 2), g.networks DESC, g.due",
     [BOOK_LETTER] = "SELECT " LETTER_COLUMNS " FROM letter WHERE id = ?",
     [BOOK_LETTERS_PERSON] = "SELECT count(*) FROM letter WHERE person = ? AND at >= ? AND state IN"
                             " (1,2)",
@@ -77,13 +82,40 @@ const char *const book_sql[BOOK_STATEMENTS] = {
     [BOOK_LISTINGS] = "SELECT " LISTING_COLUMNS " FROM listing WHERE seq > ?1 AND"
                       " (?2 = 0 OR (ended = 0 AND ends > ?3)) ORDER BY seq LIMIT ?4",
     [BOOK_APPEAL] = "SELECT " APPEAL_COLUMNS " FROM appeal WHERE id = ?",
+    [BOOK_CHECKS] = "SELECT " APPEAL_COLUMNS
+                    " FROM appeal WHERE checking > 0 AND state = 0 ORDER BY"
+                    " checked LIMIT ?",
     [BOOK_VOTES] = "SELECT class, vote FROM vote WHERE appeal = ?",
     [BOOK_HAS_VOTED] = "SELECT count(*) FROM vote WHERE appeal = ? AND actor = ?",
     [BOOK_COUNT_CASES] = "SELECT state, count(*), total(more) FROM kase GROUP BY state",
     [BOOK_COUNT_REST] = "SELECT (SELECT count(*) FROM listing WHERE ended = 0 AND ends > ?1),"
                         " (SELECT count(*) FROM appeal WHERE state < 2),"
                         " (SELECT count(*) FROM letter WHERE state = 1)",
+    /* retention: closed long ago, and no listing stands on it */
+    [BOOK_OLD_CASES] = "SELECT id FROM kase WHERE state = 5 AND changed < ?1 AND NOT EXISTS"
+                       " (SELECT 1 FROM listing WHERE evidence = kase.id) ORDER BY changed"
+                       " LIMIT ?2",
+    [BOOK_OLD_LISTINGS] = "SELECT id, kind, value FROM listing WHERE changed < ?1 AND"
+                          " (ended = 1 OR ends < ?1) AND NOT EXISTS (SELECT 1 FROM appeal WHERE"
+                          " appeal.listing = listing.id AND appeal.state < 2) LIMIT ?2",
+    [BOOK_APPEALS_OF] = "SELECT id FROM appeal WHERE listing = ?1 LIMIT ?2",
+    [BOOK_FORGET_LETTER_LOG] = "DELETE FROM history WHERE object IN (SELECT id FROM letter WHERE"
+                               " about = ?)",
+    [BOOK_FORGET_LETTERS] = "DELETE FROM letter WHERE about = ?",
+    [BOOK_FORGET_LOG] = "DELETE FROM history WHERE object = ?",
+    [BOOK_FORGET_MARKS] = "DELETE FROM mark WHERE kase = ?",
+    [BOOK_FORGET_CASE] = "DELETE FROM kase WHERE id = ?",
+    [BOOK_FORGET_VOTES] = "DELETE FROM vote WHERE appeal = ?",
+    [BOOK_FORGET_APPEAL] = "DELETE FROM appeal WHERE id = ?",
+    [BOOK_FORGET_LISTING] = "DELETE FROM listing WHERE id = ?",
+    [BOOK_KNOWS] = "SELECT EXISTS(SELECT 1 FROM kase WHERE id = ?1) OR EXISTS(SELECT 1 FROM letter"
+                   " WHERE id = ?1) OR EXISTS(SELECT 1 FROM listing WHERE id = ?1) OR EXISTS(SELECT"
+                   " 1 FROM appeal WHERE id = ?1) OR EXISTS(SELECT 1 FROM mark WHERE kase = ?1)",
+    [BOOK_KNOWS_CONTACT] = "SELECT EXISTS(SELECT 1 FROM contact WHERE seq = ?)",
 };
+
+/* States stand in the statements as numbers. */
+static_assert(CASE_WAITING == 3 && CASE_OVERDUE == 4 && CASE_CLOSED == 5, "see book_sql");
 
 static const struct db_schema schema = {"desk", BOOK_FORMAT, BOOK_TABLES, book_sql,
                                         BOOK_STATEMENTS};
@@ -112,7 +144,9 @@ size_t book_folders(struct book *b, struct folder *out)
                              .kind = EVENT_DESK,
                              .fn = book_fold,
                              .arg = b,
-                             .db = b->db};
+                             .db = b->db,
+                             .prune = book_prune,
+                             .spare = book_spare};
     out[1] = (struct folder){
         .name = "listings", .into = FOLD_VIEWS, .kind = EVENT_DESK, .fn = book_fold_view, .arg = b};
     return BOOK_FOLDERS;

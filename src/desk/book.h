@@ -9,6 +9,7 @@
 #define MUSTER_DESK_BOOK_H
 
 #include "desk/case.h"
+#include "desk/proof.h"
 #include "journal/fold.h"
 #include "journal/listed.h"
 
@@ -77,6 +78,7 @@ MUST_USE int book_campaign(struct book *b, struct slice mark, struct err *e, uns
 /* What reports say together. */
 MUST_USE int book_claim(struct book *b, const unsigned char campaign[16], struct err *e,
                         struct charter_claim *out);
+/* How that person's newest cases ended, up to 1,000. */
 MUST_USE int book_standing(struct book *b, const unsigned char person[16], struct err *e,
                            unsigned *out_confirmed, unsigned *out_overturned);
 
@@ -178,7 +180,10 @@ struct appeal_row {
     enum charter_vote result;
     uint32_t steps; /* what silence did: 1 lowered, 2 ended */
     struct slice contact, statement, method, reason;
-    unsigned char token[32]; /* hash of the proof */
+    unsigned char token[32];    /* hash of the proof that was mailed */
+    enum proof_method checking; /* a look is owed by that way; PROOF_MAIL: none */
+    int64_t checked_us;         /* when the last one was asked for */
+    struct slice found;         /* what stood in the way; empty: nothing yet */
     struct charter_votes votes;
     uint64_t n_votes;
 };
@@ -188,6 +193,9 @@ MUST_USE int book_appeal(struct book *b, const unsigned char id[16], struct aren
 /* listing NULL: all; state -1: any. Oldest first. */
 MUST_USE int book_appeals(struct book *b, const unsigned char *listing, int state, size_t limit,
                           struct arena *a, struct err *e, struct appeal_row **out, size_t *out_n);
+/* Those that wait for a look at what was published, longest first. */
+MUST_USE int book_checks(struct book *b, size_t limit, struct arena *a, struct err *e,
+                         struct appeal_row **out, size_t *out_n);
 bool book_has_voted(struct book *b, const unsigned char appeal[16], const unsigned char actor[16]);
 
 struct book_figures {

@@ -15,8 +15,9 @@
  *   listing  listing {kind, value, harm, effect, evidence, from, ends, reason, contact}
  *            reply confirm lower end   {effect, from, ends, text, why} with kind and value
  *   appeal   appeal  {listing, contact, statement, method, token}
- *            proven {} · vote {class, vote, reason} · decided {state, result, reason} · silence
- *            {steps}
+ *            check {method} · checked {found}    a published proof was looked for
+ *            proven {method} · vote {class, vote, reason} · decided {state, result, reason} ·
+ * silence {steps}
  *
  * Raw bytes stand as hexadecimal, sealed ones as base64 (libsodium's). An event of another shape
  * leaves only its line in the history.
@@ -84,6 +85,7 @@ static int add_marks(const struct folding *f, const unsigned char campaign[16])
             return ERR_CORRUPT;
         db_bind_text(st, 1, slice_str(json_string_value(one)));
         db_bind_raw(st, 2, campaign, 16);
+        db_bind_raw(st, 3, f->ev->object.object, 16);
         r = r ? r : run(f, st);
     }
     return r;
@@ -155,23 +157,16 @@ static int on_more(const struct folding *f)
 
 static int on_step(const struct folding *f)
 {
-    int outcome = (int)number(f, "outcome");
     sqlite3_stmt *st = prepare(f, BOOK_STEP);
     if (st == NULL)
         return ERR_CORRUPT;
     sqlite3_bind_int64(st, 2, number(f, "state"));
-    sqlite3_bind_int(st, 3, outcome);
+    sqlite3_bind_int64(st, 3, number(f, "outcome"));
     sqlite3_bind_int64(st, 4, number(f, "due"));
     sqlite3_bind_int64(st, 5, f->ev->at_us);
     if (truth(f, "take"))
         db_bind_raw(st, 6, f->ev->object.actor, 16);
     db_bind_text(st, 7, text(f, "note"));
-    int r = run(f, st), sign = case_outcome_sign((enum case_outcome)outcome);
-    if (r < 0 || sign == 0)
-        return r;
-    st = prepare(f, BOOK_CLOSE_STANDING);
-    if (st)
-        sqlite3_bind_int(st, 2, sign);
     return run(f, st);
 }
 
@@ -232,6 +227,7 @@ static int on_contact(const struct folding *f)
     sqlite3_bind_int64(st, 2, net.bits);
     db_bind_text(st, 3, text(f, "mailbox"));
     db_bind_text(st, 4, text(f, "source"));
+    sqlite3_bind_int64(st, 5, (sqlite3_int64)f->ev->seq);
     return run(f, st);
 }
 
@@ -300,8 +296,30 @@ static int on_appeal(const struct folding *f)
 static int on_proven(const struct folding *f)
 {
     sqlite3_stmt *st = prepare(f, BOOK_PROVE);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 2, f->ev->at_us);
+    db_bind_text(st, 3, text(f, "method"));
+    return run(f, st);
+}
+
+static int on_check(const struct folding *f)
+{
+    enum proof_method m = PROOF_MAIL;
+    sqlite3_stmt *st = prepare(f, BOOK_CHECK);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    (void)!proof_method_parse(text(f, "method"), &m);
+    sqlite3_bind_int(st, 2, (int)m);
+    sqlite3_bind_int64(st, 3, f->ev->at_us);
+    return run(f, st);
+}
+
+static int on_checked(const struct folding *f)
+{
+    sqlite3_stmt *st = prepare(f, BOOK_CHECKED);
     if (st)
-        sqlite3_bind_int64(st, 2, f->ev->at_us);
+        db_bind_text(st, 2, text(f, "found"));
     return run(f, st);
 }
 
@@ -341,27 +359,29 @@ static int on_silence(const struct folding *f)
 static const struct {
     const char *verb;
     int (*fn)(const struct folding *f);
-    bool is_logged; /* with its body; a report's is in its case already */
+    enum { LOG_NOT, LOG_LINE, LOG_BODY } log; /* a report's body is in its case already */
 } verbs[] = {
-    {"report", on_report, false},
-    {"more", on_more, false},
-    {"wanted", on_wanted, false},
-    {"step", on_step, true},
-    {"looked", nothing, true},
-    {"erased", on_erased, true},
-    {"letter", on_letter, false},
-    {"posted", on_posted, false},
-    {"contact", on_contact, false},
-    {"listing", on_listing, true},
-    {"reply", on_listing_change, true},
-    {"confirm", on_listing_change, true},
-    {"lower", on_listing_change, true},
-    {"end", on_listing_change, true},
-    {"appeal", on_appeal, false},
-    {"proven", on_proven, true},
-    {"vote", on_vote, true},
-    {"decided", on_decided, true},
-    {"silence", on_silence, true},
+    {"report", on_report, LOG_LINE},
+    {"more", on_more, LOG_LINE},
+    {"wanted", on_wanted, LOG_NOT},
+    {"step", on_step, LOG_BODY},
+    {"looked", nothing, LOG_BODY},
+    {"erased", on_erased, LOG_BODY},
+    {"letter", on_letter, LOG_LINE},
+    {"posted", on_posted, LOG_NOT},
+    {"contact", on_contact, LOG_NOT},
+    {"listing", on_listing, LOG_BODY},
+    {"reply", on_listing_change, LOG_BODY},
+    {"confirm", on_listing_change, LOG_BODY},
+    {"lower", on_listing_change, LOG_BODY},
+    {"end", on_listing_change, LOG_BODY},
+    {"appeal", on_appeal, LOG_LINE},
+    {"proven", on_proven, LOG_BODY},
+    {"check", on_check, LOG_NOT},
+    {"checked", on_checked, LOG_NOT},
+    {"vote", on_vote, LOG_BODY},
+    {"decided", on_decided, LOG_BODY},
+    {"silence", on_silence, LOG_BODY},
 };
 
 static int add_log(const struct folding *f, bool with_body)
@@ -387,16 +407,15 @@ int book_fold(void *arg, struct fold_target *t, const struct event *ev, struct e
     struct folding f = {.b = arg, .ev = ev, .e = e};
     f.body = json_loadb(ev->object.body.p, ev->object.body.n, 0, &je);
     int r = db_need_batch(f.b->db, e);
-    bool is_logged = true;
+    int log = LOG_BODY;
     for (size_t i = 0; r == 0 && f.body && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
         if (!slice_eq(ev->object.verb, slice_str(verbs[i].verb)))
             continue;
         r = verbs[i].fn(&f);
-        is_logged = verbs[i].is_logged;
+        log = (int)verbs[i].log;
     }
-    if (r == 0 && !slice_eq(ev->object.verb, SLICE("contact")) &&
-        !slice_eq(ev->object.verb, SLICE("posted")))
-        r = add_log(&f, is_logged);
+    if (r == 0 && log != LOG_NOT)
+        r = add_log(&f, log == LOG_BODY);
     json_decref(f.body);
     return r;
 }

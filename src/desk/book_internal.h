@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#define BOOK_FORMAT 1
+#define BOOK_FORMAT 2
 
 #define BOOK_TABLES                                                                                \
     "CREATE TABLE kase(id BLOB PRIMARY KEY, at INTEGER, changed INTEGER, due INTEGER,"             \
@@ -15,14 +15,17 @@
     " from_domain TEXT, host TEXT, bulk INTEGER, report TEXT, routes TEXT, sealed BLOB,"           \
     " note TEXT DEFAULT '') WITHOUT ROWID;"                                                        \
     "CREATE INDEX kase_at ON kase(at);"                                                            \
-    "CREATE INDEX kase_state ON kase(state, due);"                                                 \
-    "CREATE INDEX kase_campaign ON kase(campaign);"                                                \
-    "CREATE INDEX kase_person ON kase(person, at);"                                                \
+    "CREATE INDEX kase_state ON kase(state, at, more);"                                            \
+    "CREATE INDEX kase_due ON kase(due) WHERE due > 0;"                                            \
+    "CREATE INDEX kase_closed ON kase(changed) WHERE state = 5;"                                   \
+    "CREATE INDEX kase_campaign ON kase(campaign, at, state, due, network, person, weight, "       \
+    "source,"                                                                                      \
+    " bulk, category, outcome);"                                                                   \
+    "CREATE INDEX kase_person ON kase(person, at, state, outcome);"                                \
     "CREATE INDEX kase_network ON kase(network, at);"                                              \
     "CREATE INDEX kase_key ON kase(key, person);"                                                  \
-    "CREATE TABLE mark(mark TEXT PRIMARY KEY, campaign BLOB) WITHOUT ROWID;"                       \
-    "CREATE TABLE standing(person BLOB PRIMARY KEY, confirmed INTEGER, overturned INTEGER)"        \
-    " WITHOUT ROWID;"                                                                              \
+    "CREATE TABLE mark(mark TEXT PRIMARY KEY, campaign BLOB, kase BLOB) WITHOUT ROWID;"            \
+    "CREATE INDEX mark_kase ON mark(kase);"                                                        \
     "CREATE TABLE history(seq INTEGER PRIMARY KEY, object BLOB, at INTEGER, verb TEXT, body TEXT," \
     " actor BLOB, role INTEGER);"                                                                  \
     "CREATE INDEX history_object ON history(object);"                                              \
@@ -33,8 +36,9 @@
     "CREATE INDEX letter_about ON letter(about);"                                                  \
     "CREATE INDEX letter_person ON letter(person, at);"                                            \
     "CREATE INDEX letter_at ON letter(at);"                                                        \
-    "CREATE TABLE contact(base BLOB, bits INTEGER, mailbox TEXT, source TEXT,"                     \
+    "CREATE TABLE contact(base BLOB, bits INTEGER, mailbox TEXT, source TEXT, seq INTEGER,"        \
     " PRIMARY KEY(base, bits)) WITHOUT ROWID;"                                                     \
+    "CREATE INDEX contact_seq ON contact(seq);"                                                    \
     "CREATE TABLE listing(id BLOB PRIMARY KEY, seq INTEGER, at INTEGER, changed INTEGER,"          \
     " kind INTEGER, value TEXT, harm INTEGER, effect INTEGER, role INTEGER, lister BLOB,"          \
     " evidence BLOB, starts INTEGER, ends INTEGER, contested INTEGER DEFAULT 0, confirmed INTEGER" \
@@ -42,10 +46,13 @@
     " why TEXT DEFAULT '') WITHOUT ROWID;"                                                         \
     "CREATE INDEX listing_seq ON listing(seq);"                                                    \
     "CREATE INDEX listing_value ON listing(kind, value);"                                          \
+    "CREATE INDEX listing_evidence ON listing(evidence);"                                          \
     "CREATE TABLE appeal(id BLOB PRIMARY KEY, listing BLOB, at INTEGER, proven INTEGER DEFAULT 0," \
     " decided INTEGER DEFAULT 0, state INTEGER, result INTEGER DEFAULT 0, steps INTEGER DEFAULT"   \
-    " 0, contact TEXT, statement TEXT, method TEXT, token BLOB, reason TEXT DEFAULT '')"           \
+    " 0, contact TEXT, statement TEXT, method TEXT, token BLOB, reason TEXT DEFAULT '',"           \
+    " checking INTEGER DEFAULT 0, checked INTEGER DEFAULT 0, found TEXT DEFAULT '')"               \
     " WITHOUT ROWID;"                                                                              \
+    "CREATE INDEX appeal_checked ON appeal(checked) WHERE checking > 0;"                           \
     "CREATE INDEX appeal_listing ON appeal(listing);"                                              \
     "CREATE INDEX appeal_state ON appeal(state, at);"                                              \
     "CREATE TABLE vote(appeal BLOB, actor BLOB, class INTEGER, vote INTEGER, reason TEXT,"         \
@@ -56,7 +63,6 @@ enum book_sql {
     BOOK_ADD_MARK,
     BOOK_MORE,
     BOOK_STEP,
-    BOOK_CLOSE_STANDING,
     BOOK_ERASE,
     BOOK_LOG,
     BOOK_ADD_LETTER,
@@ -66,6 +72,8 @@ enum book_sql {
     BOOK_SET_LISTING,
     BOOK_ADD_APPEAL,
     BOOK_PROVE,
+    BOOK_CHECK,
+    BOOK_CHECKED,
     BOOK_VOTE,
     BOOK_DECIDE,
     BOOK_APPEAL_STEP,
@@ -86,10 +94,24 @@ enum book_sql {
     BOOK_LISTING_OF,
     BOOK_LISTINGS,
     BOOK_APPEAL,
+    BOOK_CHECKS,
     BOOK_VOTES,
     BOOK_HAS_VOTED,
     BOOK_COUNT_CASES,
     BOOK_COUNT_REST,
+    BOOK_OLD_CASES,
+    BOOK_OLD_LISTINGS,
+    BOOK_APPEALS_OF,
+    BOOK_FORGET_LETTER_LOG,
+    BOOK_FORGET_LETTERS,
+    BOOK_FORGET_LOG,
+    BOOK_FORGET_MARKS,
+    BOOK_FORGET_CASE,
+    BOOK_FORGET_VOTES,
+    BOOK_FORGET_APPEAL,
+    BOOK_FORGET_LISTING,
+    BOOK_KNOWS,
+    BOOK_KNOWS_CONTACT,
     BOOK_STATEMENTS
 };
 extern const char *const book_sql[BOOK_STATEMENTS];
@@ -108,9 +130,12 @@ struct book {
     " starts, ends, changed, contested, confirmed, ended"
 #define APPEAL_COLUMNS                                                                            \
     "id, listing, at, proven, decided, state, result, steps, contact, statement, method, reason," \
-    " token"
+    " token, checking, checked, found"
 
 /* Folder functions: into desk.db, and into the scanners' view. */
 fold_fn book_fold, book_fold_view;
+/* What retention takes out, and which events must stay for what it left (book_prune.c). */
+prune_fn book_prune;
+spare_fn book_spare;
 
 #endif

@@ -108,7 +108,10 @@ static void read_appeal(sqlite3_stmt *st, struct arena *a, struct appeal_row *p)
                              .contact = db_text(st, 8, a),
                              .statement = db_text(st, 9, a),
                              .method = db_text(st, 10, a),
-                             .reason = db_text(st, 11, a)};
+                             .reason = db_text(st, 11, a),
+                             .checking = (enum proof_method)sqlite3_column_int(st, 13),
+                             .checked_us = sqlite3_column_int64(st, 14),
+                             .found = db_text(st, 15, a)};
     db_raw(st, 0, p->id, 16);
     db_raw(st, 1, p->listing, 16);
     db_raw(st, 12, p->token, 32);
@@ -171,6 +174,24 @@ int book_appeals(struct book *b, const unsigned char *listing, int state, size_t
     sqlite3_finalize(st);
     for (size_t i = 0; r >= 0 && i < n; i++)
         r = add_votes(b, &rows[i], e);
+    *out = rows;
+    *out_n = n;
+    return r < 0 ? r : 0;
+}
+
+int book_checks(struct book *b, size_t limit, struct arena *a, struct err *e,
+                struct appeal_row **out, size_t *out_n)
+{
+    size_t most = limit == 0 || limit > 1000 ? 1000 : limit, n = 0;
+    sqlite3_stmt *st = db_prepare(b->db, BOOK_CHECKS, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)most);
+    struct appeal_row *rows = ARENA_ARRAY(a, struct appeal_row, most);
+    int r = 0;
+    while (n < most && (r = db_step(b->db, st, "reading appeals", e)) == 1)
+        read_appeal(st, a, &rows[n++]);
+    sqlite3_reset(st);
     *out = rows;
     *out_n = n;
     return r < 0 ? r : 0;

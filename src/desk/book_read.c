@@ -214,10 +214,11 @@ int book_standing(struct book *b, const unsigned char person[16], struct err *e,
 {
     *out_confirmed = *out_overturned = 0;
     sqlite3_stmt *st = keyed(b, BOOK_STANDING, person, 16, e);
-    int r = st ? db_step(b->db, st, "reading", e) : ERR_CORRUPT;
-    if (r == 1) {
-        *out_confirmed = (unsigned)sqlite3_column_int64(st, 0);
-        *out_overturned = (unsigned)sqlite3_column_int64(st, 1);
+    int r = st ? 0 : ERR_CORRUPT;
+    while (st && (r = db_step(b->db, st, "reading", e)) == 1) {
+        int sign = case_outcome_sign((enum case_outcome)sqlite3_column_int(st, 0));
+        *out_confirmed += sign > 0;
+        *out_overturned += sign < 0;
     }
     sqlite3_reset(st);
     return r < 0 ? r : 0;

@@ -18,6 +18,7 @@ struct desk_settings {
     int64_t source_cases, source_most;           /* an hour */
     struct slice authority, csirt, registrar;    /* mailboxes; empty: none */
     struct conf_list own_networks;
+    struct conf_list proof_networks; /* not public, yet a proof may be fetched from there */
 };
 
 /* The section's table; ends with name = NULL. */

@@ -6,7 +6,8 @@
  * hands it to store_open in its folders (.into = FOLD_DB, .db = ...). The store opens it under its
  * own lock, folds into it, commits and rolls back in its batches, and begins it anew when it is
  * damaged or of another format; the room's folder functions only write rows, its questions only
- * read. Outside of a fold nothing is written. Only keeper opens such files; no threads.
+ * read. Outside of a fold and of retention (fold.h: prune_fn) nothing is written. Only keeper opens
+ * such files; no threads.
  *
  * Statements are numbers of the schema's list, prepared once and kept. Rows are copied into the
  * caller's arena. Foreign text is bound, never pasted into SQL.

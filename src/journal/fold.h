@@ -26,6 +26,14 @@ struct fold_target {
 };
 
 typedef int fold_fn(void *arg, struct fold_target *t, const struct event *ev, struct err *e);
+/* Takes out of the folder's target what is past its time, within the target's batch. Called by
+ * retention before the journal loses its old events; a bounded piece of work: *out_more when
+ * something is left for the next call. What it destroys first (keys) may be gone when the batch
+ * fails. */
+typedef int prune_fn(void *arg, struct fold_target *t, const int64_t keep_us[KEEP_CLASSES],
+                     int64_t now_us, bool *out_more, struct err *e);
+/* True: the event belongs to what is still there, and stays in the journal whatever its age. */
+typedef bool spare_fn(void *arg, const struct event *ev);
 
 struct folder {
     const char *name;
@@ -35,6 +43,8 @@ struct folder {
     void *arg;
     uint64_t (*upto)(void *arg); /* FOLD_OWN: sequence it stands for; else NULL */
     struct db *db;               /* FOLD_DB: closed when handed in; else NULL */
+    prune_fn *prune;             /* NULL: all that stands in the target stays */
+    spare_fn *spare;             /* NULL: none; asked for events of `kind` alone */
 };
 
 /* This room's folders; ends with fn = NULL. */

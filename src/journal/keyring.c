@@ -249,6 +249,24 @@ int keyring_destroy(struct keyring *k, const unsigned char name[KEY_BYTES], bool
     return 0;
 }
 
+int keyring_destroy_all(struct keyring *k, const unsigned char *names, size_t n, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        const struct entry *old = find(k, names + i * KEY_BYTES);
+        r = old ? write_slot(k, old->slot, 0, NULL, NULL, e) : 0;
+    }
+    r = r ? r : keyring_sync(k, e);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct entry *old = find(k, names + i * KEY_BYTES);
+        if (old == NULL)
+            continue;
+        add_free(k, old->slot);
+        take_out(k, old);
+    }
+    return r;
+}
+
 uint64_t keyring_count(const struct keyring *k)
 {
     return k->used;

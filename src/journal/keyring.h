@@ -29,6 +29,9 @@ MUST_USE int keyring_sync(struct keyring *k, struct err *e);
 /* Overwrites the key and waits for the disk. No such key is fine: *out_was (may be NULL) says. */
 MUST_USE int keyring_destroy(struct keyring *k, const unsigned char name[KEY_BYTES], bool *out_was,
                              struct err *e);
+/* The same for n names, one behind the other, with one wait for the disk. */
+MUST_USE int keyring_destroy_all(struct keyring *k, const unsigned char *names, size_t n,
+                                 struct err *e);
 uint64_t keyring_count(const struct keyring *k);
 
 /* Encrypts and authenticates (XSalsa20-Poly1305) under the named key, made when missing; appends

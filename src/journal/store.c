@@ -15,6 +15,8 @@
 
 #define SWEEP_US     (INT64_C(60) * 1000000)
 #define RETAIN_US    (INT64_C(24) * 3600 * 1000000)
+#define FIRST_US     (INT64_C(3600) * 1000000) /* from the start to the first retention */
+#define AGAIN_US     (INT64_C(600) * 1000000)  /* when one was not enough */
 #define BATCH_ENOUGH (4u << 20) /* bytes of events in memory before they are written unasked */
 #define CHECK_US     INT64_C(1000000)
 
@@ -210,19 +212,20 @@ int store_tick(struct store *s, int64_t now_us, views_stuck_fn *stuck, void *arg
         s->swept_us = mono;
         r = quarantine_sweep(s, now_us, e, &count);
     }
-    if (s->retained_us == 0)
-        s->retained_us = mono; /* a start is busy enough */
-    if (r == 0 && mono - s->retained_us >= RETAIN_US) {
-        s->retained_us = mono;
+    if (s->retain_at_us == 0)
+        s->retain_at_us = mono + FIRST_US; /* a start is busy enough */
+    if (r == 0 && mono >= s->retain_at_us) {
+        s->retain_at_us = mono + RETAIN_US;
         r = store_retain(s, now_us, e, &count);
+        if (s->has_more)
+            s->retain_at_us = mono + AGAIN_US;
     }
     return r;
 }
 
 /* Events of holds that the archive still lists are kept, whatever their age. */
-static bool is_of_hold(void *arg, const struct event *ev)
+static bool is_of_hold(struct store *s, const struct event *ev)
 {
-    struct store *s = arg;
     const unsigned char *hold = ev->hold.hold;
     if (ev->kind == EVENT_QUARANTINED)
         hold = ev->quarantined.hold;
@@ -235,6 +238,37 @@ static bool is_of_hold(void *arg, const struct event *ev)
     return is_there;
 }
 
+static bool is_needed(void *arg, const struct event *ev)
+{
+    struct store *s = arg;
+    bool is = is_of_hold(s, ev);
+    for (const struct folder *f = s->folders; !is && f && f->fn; f++)
+        is = f->spare && f->kind == ev->kind && f->spare(f->arg, ev);
+    return is;
+}
+
+static int prune_folders(struct store *s, int64_t now_us, struct err *e)
+{
+    struct fold_target t = {.views = s->views, .archive = s->archive, .store = s};
+    int r = 0;
+    s->has_more = false;
+    for (const struct folder *f = s->folders; r == 0 && f && f->fn; f++) {
+        bool more = false;
+        r = f->prune ? f->prune(f->arg, &t, s->keep_us, now_us, &more, e) : 0;
+        s->has_more |= more;
+    }
+    return r;
+}
+
+static int commit_folders(struct store *s, struct err *e)
+{
+    int r = 0;
+    for (const struct folder *f = s->folders; r == 0 && f && f->fn; f++)
+        if (f->prune && f->into == FOLD_DB)
+            r = db_commit(f->db, db_upto(f->db), e);
+    return r;
+}
+
 int store_retain(struct store *s, int64_t now_us, struct err *e, uint64_t *out_dropped)
 {
     if (s->is_behind)
@@ -242,15 +276,20 @@ int store_retain(struct store *s, int64_t now_us, struct err *e, uint64_t *out_d
     int r = archive_prune(s->archive, s->keep_us, now_us, e);
     r = r ? r : archive_commit(s->archive, archive_upto(s->archive), e);
     r = r ? r : fold_prune(s->views, s->keep_us[KEEP_FEATURES], now_us, e);
+    r = r ? r : prune_folders(s, now_us, e);
     r = r ? r : views_commit(s->views, views_upto(s->views), e);
+    r = r ? r : commit_folders(s, e);
     if (r < 0) {
         archive_rollback(s->archive);
         views_rollback(s->views);
+        for (const struct folder *f = s->folders; f && f->fn; f++)
+            if (f->into == FOLD_DB)
+                db_rollback(f->db);
         return r;
     }
     journal_reader_free(s->tail);
     s->tail = NULL;
-    return journal_retain(s->journal, s->keep_us, now_us, is_of_hold, s, e, out_dropped);
+    return journal_retain(s->journal, s->keep_us, now_us, is_needed, s, e, out_dropped);
 }
 
 int store_rebuild(struct store *s, struct err *e)

@@ -40,7 +40,8 @@ MUST_USE int store_commit(struct store *s, bool durable, struct err *e);
 /* True when views or archive lag behind the journal. */
 bool store_is_behind(const struct store *s);
 /* Housekeeping; call about once a second: batched events to disk and folded, dead readers cleared,
- * stuck ones reported, quarantine swept each minute, retention each day. */
+ * stuck ones reported, quarantine swept each minute, retention an hour after the start and
+ * then each day. */
 MUST_USE int store_tick(struct store *s, int64_t now_us, views_stuck_fn *stuck, void *arg,
                         struct err *e);
 /* Retention now. *out_dropped counts events of the journal. */

@@ -19,7 +19,8 @@ struct store {
     bool is_behind;
     enum fold_into failed; /* target of the last folding failure */
     struct db *failed_db;  /* FOLD_DB: which */
-    int64_t swept_us, retained_us, checked_us;
+    int64_t swept_us, retain_at_us, checked_us;
+    bool has_more; /* the last retention left something for the next */
     unsigned char person_key[32];
 };
 

@@ -34,7 +34,8 @@ enum ipc_type {
     IPC_REPORT, /* reports that a scanner read (report_intake.h); answered unless its tag is 0 */
     /* keeper and mailer */
     IPC_MAIL,   /* send this */
-    IPC_MAILED, /* how it went */
+    IPC_MAILED, /* how it went; also of IPC_PROVE */
+    IPC_PROVE,  /* look whether this proof of control stands there (prover.h) */
     /* scanners and resolver (ask/batch.h); the tag is the scanner's own */
     IPC_RESOLVE,  /* a round's questions */
     IPC_RESOLVED, /* answers to some or all of them */

@@ -10,6 +10,10 @@
 
 #include <sodium.h>
 
+/* Mails with a proof to one role mailbox: more than one, so that a stranger who objects in its name
+ * does not keep its owner from doing so; not many, so that nobody is bothered. */
+#define PROOFS_HOUR 3
+
 static void write_votes(struct json *j, const struct appeal_row *p)
 {
     jsonw_object(j, "votes");
@@ -69,6 +73,7 @@ static void appeal_new(struct question *q)
     struct listing_row l;
     struct appeal_row *old;
     size_t n = 0;
+    unsigned recent = 0;
     unsigned char id[16], listing[16], raw[16], hash[32];
     char proof[CODE_CHARS], code[CODE_CHARS];
     struct slice statement = question_text(q, "statement"), contact = question_text(q, "contact");
@@ -85,10 +90,11 @@ static void appeal_new(struct question *q)
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (old[i].state == APPEAL_OPEN)
             rc = err_set(&e, ERR_EXISTS, "an appeal is open already");
-        else if (old[i].state == APPEAL_PROOF && clock_now_us() - old[i].at_us < CHARTER_HOUR_US)
-            rc = err_set(&e, ERR_EXISTS,
-                         "a proof was sent within the last hour; use that, or wait");
+        recent += old[i].state == APPEAL_PROOF && clock_now_us() - old[i].at_us < CHARTER_HOUR_US;
     }
+    if (rc == 0 && recent >= PROOFS_HOUR)
+        rc = err_set(&e, ERR_EXISTS,
+                     "proofs were sent within the last hour; use one of them, or wait");
     if (rc < 0) {
         question_fail(q, &e);
         return;
@@ -113,6 +119,8 @@ static void appeal_new(struct question *q)
         return;
     }
     size_t at = slice_rchr(l.contact, '@');
+    struct appeal_row p = {.state = APPEAL_PROOF};
+    memcpy(p.id, id, 16);
     code_text(id, code);
     struct json j = JSON_INIT(q->out);
     jsonw_object(&j, NULL);
@@ -120,6 +128,7 @@ static void appeal_new(struct question *q)
     jsonw_cstr(&j, "state", "proof");
     jsonw_text(&j, "proof_sent_to", can_mail ? l.contact : SLICE(""));
     jsonw_text(&j, "domain", can_mail ? slice_from(l.contact, at + 1) : SLICE(""));
+    keep_proof_json(q, &j, &p, &l);
     jsonw_object_end(&j);
 }
 
@@ -136,6 +145,7 @@ static void answer_appeal(struct question *q, const unsigned char id[16])
     jsonw_object(&j, NULL);
     keep_appeal_json(&j, &p, actor_may(&q->actor, DESK_STAFF | ACTOR_AUDITOR));
     if (book_listing(q->k->book, p.listing, q->arena, &e, &l) == 0) {
+        keep_proof_json(q, &j, &p, &l);
         jsonw_object(&j, "about");
         keep_listing_json(q, &j, &l, actor_may(&q->actor, DESK_STAFF | ACTOR_AUDITOR));
         jsonw_object_end(&j);
@@ -151,34 +161,51 @@ static void appeal_show(struct question *q)
 }
 
 /* A reply before a listing counts takes it out until somebody else confirms it. */
-static int contest(struct question *q, const struct appeal_row *p, struct err *e)
+static int contest(struct keep *k, struct arena *a, const struct appeal_row *p, struct err *e)
 {
     struct listing_row l;
-    int rc = book_listing(q->k->book, p->listing, q->arena, e, &l);
+    int rc = book_listing(k->book, p->listing, a, e, &l);
     if (rc < 0 || listing_state(&l, clock_now_us()) != LISTING_NOTICE)
         return rc;
-    return keep_listing_change(q->k, NULL, &l, "reply", SLICE("the named sender replied"),
+    return keep_listing_change(k, NULL, &l, "reply", SLICE("the named sender replied"),
                                p->statement, e);
+}
+
+int keep_appeal_proven(struct keep *k, struct arena *a, const struct appeal_row *p,
+                       enum proof_method method, struct err *e)
+{
+    json_t *b = json_object();
+    json_object_set_new(b, "method", json_string(proof_method_name(method)));
+    int rc = keep_desk_add(k, NULL, p->id, "proven", b, e);
+    return rc ? rc : contest(k, a, p, e);
 }
 
 static void appeal_prove(struct question *q)
 {
     struct err e = {0};
     struct appeal_row p;
+    enum proof_method method = PROOF_MAIL;
     unsigned char id[16], hash[32], raw[16];
     char proof[CODE_CHARS] = "";
+    struct slice word = question_text(q, "method");
     if (!desk_code_arg(q, 1, id))
         return;
+    if (word.n && !proof_method_parse(word, &method)) {
+        question_refuse(q, 400, "control is proven by mail, dns or web");
+        return;
+    }
     int rc = book_appeal(q->k->book, id, q->arena, &e, &p);
     if (rc == 0 && p.state != APPEAL_PROOF)
         rc = err_set(&e, ERR_EXISTS, "this appeal is %s already", appeal_state_name(p.state));
     if (code_parse(question_text(q, "proof"), raw))
         code_text(raw, proof);
     proof_hash(proof, hash);
-    if (rc == 0 && sodium_memcmp(hash, p.token, 32) != 0)
+    if (rc == 0 && method != PROOF_MAIL)
+        rc = keep_proof_check(q->k, q->arena, &p, method, &e);
+    else if (rc == 0 && sodium_memcmp(hash, p.token, 32) != 0)
         rc = err_set(&e, ERR_DENIED, "this is not the proof that was sent");
-    rc = rc ? rc : keep_desk_add(q->k, NULL, id, "proven", json_object(), &e);
-    rc = rc ? rc : contest(q, &p, &e);
+    else if (rc == 0)
+        rc = keep_appeal_proven(q->k, q->arena, &p, PROOF_MAIL, &e);
     rc = rc ? rc : keep_desk_done(q->k, &e);
     if (rc < 0)
         question_fail(q, &e);

@@ -61,6 +61,37 @@ MUST_USE int keep_listing_change(struct keep *k, const struct actor *who,
                                  const struct listing_row *l, const char *verb, struct slice why,
                                  struct slice text, struct err *e);
 void keep_listing_tick(struct keep *k, int64_t now_us);
+/* Control is proven by that way: the appeal is open, and a listing that does not count yet is
+ * contested. */
+MUST_USE int keep_appeal_proven(struct keep *k, struct arena *a, const struct appeal_row *p,
+                                enum proof_method method, struct err *e);
+
+/* ---- proofs that are published (keep_proof.c) ---- */
+
+/* Members of the open object: what to publish where, and what the last look found. */
+void keep_proof_json(struct question *q, struct json *j, const struct appeal_row *p,
+                     const struct listing_row *l);
+/* Asks for a look; soon after, the appeal says what it found. */
+MUST_USE int keep_proof_check(struct keep *k, struct arena *a, const struct appeal_row *p,
+                              enum proof_method method, struct err *e);
+
+#define PROOF_TAG (UINT64_C(1) << 59)
+struct proof_look {
+    unsigned char id[16];
+    uint64_t tag; /* 0: the mailer has it no more */
+    unsigned tries;
+};
+struct proof_queue {
+    struct proof_look look[4];
+    size_t n;
+    int64_t web_us[3]; /* when the last fetches began: so many a minute */
+    unsigned web_next;
+    uint64_t next_tag;
+};
+/* As letters_next, letters_mailed, letters_forget; the order is an IPC_PROVE. */
+uint64_t proofs_next(struct proof_queue *pq, struct keep *k, struct buf *packed);
+void proofs_done(struct proof_queue *pq, struct keep *k, uint64_t tag, const struct mail_result *r);
+void proofs_forget(struct proof_queue *pq);
 
 /* ---- the queue of letters (keeper.c) ---- */
 

@@ -52,6 +52,7 @@ struct keeper {
     size_t n_delivery;
     struct owed owed;
     struct letter_queue letters;
+    struct proof_queue proofs;
     struct digests digests;
     struct failures failures;
     struct study study[STUDY_MOST];
@@ -317,6 +318,8 @@ static void on_mailed(struct keeper *k, const struct ipc_message *m)
         owed_mailed(&k->owed, &k->keep, m->tag, &r);
     if (m->tag & LETTER_TAG)
         letters_mailed(&k->letters, &k->keep, m->tag, &r);
+    if (m->tag & PROOF_TAG)
+        proofs_done(&k->proofs, &k->keep, m->tag, &r);
     if (m->tag & DIGEST_TAG)
         digests_mailed(&k->digests, &k->keep, m->tag, &r);
     if (d == NULL)
@@ -345,6 +348,7 @@ static void forget_deliveries(struct keeper *k)
     k->n_delivery = 0;
     owed_forget(&k->owed);
     letters_forget(&k->letters);
+    proofs_forget(&k->proofs);
     digests_forget(&k->digests);
 }
 
@@ -364,6 +368,9 @@ static void send_letters(struct keeper *k)
     while (mailer(k) && !k->is_draining &&
            (tag = letters_next(&k->letters, &k->keep, &k->packed)) != 0)
         ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
+    while (mailer(k) && !k->is_draining &&
+           (tag = proofs_next(&k->proofs, &k->keep, &k->packed)) != 0)
+        ipc_send(mailer(k), IPC_PROVE, tag, buf_slice(&k->packed));
 }
 
 /* Not kept: without a mailer they are not sent. */

@@ -8,6 +8,7 @@
 #include "node/lmtp.h"
 #include "node/mailer.h"
 #include "node/process.h"
+#include "node/prover.h"
 
 #include <curl/curl.h>
 #include <event2/event.h>
@@ -32,6 +33,7 @@ struct mailer {
     struct event_base *base;
     struct ipc *master, *keeper, *resolver;
     struct pending *pending;
+    struct prover *prover;
     char url[300];
     struct slice lmtp; /* address of an LMTP server; empty: url is an SMTP server's */
     long timeout_ms;
@@ -289,12 +291,16 @@ static void on_resolver(void *arg, struct ipc *ch, const struct ipc_message *msg
 {
     struct mailer *m = arg;
     if (msg == NULL) {
-        if (m->resolver == ch)
+        if (m->resolver == ch) {
             m->resolver = NULL;
+            prover_meet(m->prover, NULL);
+        }
         ipc_free(ch);
         return;
     }
     struct pending *p = m->pending;
+    if (msg->type == IPC_RESOLVED && prover_answered(m->prover, msg->tag, msg->payload))
+        return;
     while (p && p->tag != msg->tag)
         p = p->next;
     if (msg->type != IPC_RESOLVED || p == NULL)
@@ -312,6 +318,12 @@ static void meet_resolver(struct mailer *m, int fd)
         ask_send_again(p->ask);
         send_questions(p);
     }
+    prover_meet(m->prover, m->resolver);
+}
+
+static void on_look(void *arg, uint64_t tag, const struct mail_result *r)
+{
+    answer(arg, tag, r);
 }
 
 /* ---- orders ---- */
@@ -325,6 +337,8 @@ static void on_keeper(void *arg, struct ipc *ch, const struct ipc_message *msg)
             m->keeper = NULL;
         return;
     }
+    if (msg->type == IPC_PROVE)
+        prover_begin(m->prover, msg->tag, msg->payload);
     if (msg->type != IPC_MAIL)
         return;
     struct arena *a = arena_new(0);
@@ -377,6 +391,7 @@ int mailer_main(const struct child_start *s)
     if (m.base == NULL)
         BUG("no event loop");
     m.master = ipc_new(m.base, s->master_fd, on_master, &m);
+    m.prover = prover_new(m.base, s->conf, on_look, &m);
     if (sandbox_drop(arena_cstr(a, node_main(s->conf)->user), &e) < 0 ||
         process_close_walls(s, NULL, m.master, &e) < 0) {
         log_event(LOG_ERROR, "start", "error", LOG_S(e.text), NULL);

@@ -1,166 +1,12 @@
 /* The desk in keeper: reports become cases with codes, floods change nothing, listings are decided
  * by people and heard, appeals have a clock, corrections travel, people are erased. */
-#include "../journal/helpers.h"
-#include "base/clock.h"
-#include "evidence/listed.h"
-#include "node/keep_desk.h"
-
-#define NOW 1700000000
-#define DAY 86400
-
-struct site {
-    struct arena *arena;
-    struct conf *conf;
-    struct keep keep;
-    struct buf out;
-    json_t *answer;
-};
-
-static const struct actor stranger = {0},
-                          root = {.is_known = true, .is_local = true, .roles = ACTOR_ALL},
-                          lister = {.is_known = true,
-                                    .roles = ACTOR_OPERATOR,
-                                    .stakeholder = STAKEHOLDER_OPERATOR,
-                                    .account = {1}},
-                          civil = {.is_known = true,
-                                   .roles = ACTOR_REVIEWER,
-                                   .stakeholder = STAKEHOLDER_CIVIL,
-                                   .account = {2}},
-                          user = {.is_known = true,
-                                  .roles = ACTOR_REVIEWER,
-                                  .stakeholder = STAKEHOLDER_USER,
-                                  .account = {3}};
-
-static void open_site(struct site *s, const char *dir)
-{
-    *s = (struct site){.arena = arena_new(0), .out = BUF_INIT(8 << 20)};
-    struct slice text = arena_printf(
-        s->arena,
-        "data = \"%s/data\"\nbase_model = \"/none\"\ndomains = desk.example\n"
-        "desk { source_cases = 5  source_most = 20 }\n",
-        dir);
-    OK(conf_parse(s->arena, node_tables(), text, "test", NULL, &test_err, &s->conf));
-    OK(keep_open(s->arena, s->conf, false, &test_err, &s->keep));
-}
-
-static void close_site(struct site *s)
-{
-    json_decref(s->answer);
-    keep_close(&s->keep);
-    buf_fini(&s->out);
-    arena_free(s->arena);
-}
-
-static const struct keep_verb *find(const struct slice *part)
-{
-    const struct keep_verb *tables[] = {keep_case_take_verbs, keep_case_verbs, keep_case_act_verbs,
-                                        keep_listing_verbs, keep_appeal_verbs};
-    for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
-        for (const struct keep_verb *v = tables[t]; v->fn; v++) {
-            struct slice rest = slice_str(v->path), piece;
-            size_t i = 0;
-            bool fits = true;
-            while (fits && slice_split(&rest, '/', &piece)) {
-                fits = slice_eq(piece, part[i]) || (piece.p[0] == '*' && part[i].n);
-                i++;
-            }
-            if (fits && part[i].n == 0)
-                return v;
-        }
-    }
-    fail_msg("no such verb");
-    return NULL;
-}
-
-static uint32_t ask(struct site *s, const struct actor *who, const char *path, const char *args)
-{
-    uint32_t status = 200;
-    struct record_ask r = {.path = slice_str(path), .json = slice_str(args)};
-    struct question q = {
-        .k = &s->keep, .ask = &r, .actor = *who, .status = &status, .out = &s->out};
-    struct slice rest = r.path;
-    for (int i = 0; i < QUESTION_PARTS && slice_split(&rest, '/', &q.part[i]); i++)
-        continue;
-    const struct keep_verb *v = find(q.part);
-    q.args = json_loads(args, 0, NULL);
-    assert_non_null(q.args);
-    q.arena = s->arena;
-    buf_reset(&s->out);
-    json_decref(s->answer);
-    if (actor_may(who, v->needs))
-        v->fn(&q);
-    else
-        status = 403;
-    json_decref(q.args);
-    s->answer = s->out.n ? json_loadb(s->out.p, s->out.n, 0, NULL) : NULL;
-    return status;
-}
-
-static const char *text(struct site *s, const char *name)
-{
-    const char *t = json_string_value(json_object_get(s->answer, name));
-    return t ? arena_cstr(s->arena, slice_str(t)) : "";
-}
-
-static const char *with(struct site *s, const char *head, const char *code, const char *tail)
-{
-    return arena_printf(s->arena, "%s/%s%s", head, code, tail).p;
-}
-
-/* A report by mail; ip and who: where and whose. */
-static struct desk_report sample(unsigned n, const char *ip, const char *who)
-{
-    struct desk_report r = {.source = DESK_MAIL, .form = FORM_MESSAGE, .category = DESK_SPAM};
-    r.reporter = (struct desk_reporter){
-        .mailbox = slice_str(who), .client_ip = slice_str(ip), .is_aligned = true};
-    r.original = (struct desk_original){.from = SLICE("offer@shop.example"),
-                                        .from_domain = SLICE("shop.example"),
-                                        .subject = SLICE("Cheap things"),
-                                        .source_ip = SLICE("198.51.100.7"),
-                                        .date_us = INT64_MIN,
-                                        .has_header = true};
-    memcpy(r.original.key, &n, sizeof(n));
-    r.links[0] = (struct desk_link){SLICE("http://shop.example/offer"), SLICE("shop.example"),
-                                    SLICE("shop.example")};
-    r.n_links = 1;
-    r.text = SLICE("Buy now, cheap cheap");
-    return r;
-}
-
-static uint32_t hand_in(struct site *s, const struct actor *who, const struct desk_report *r)
-{
-    struct buf b = BUF_INIT(DESK_JSON + 4096);
-    desk_report_json(r, true, &b);
-    uint32_t status = ask(s, who, "report", buf_cstr(&b));
-    buf_fini(&b);
-    return status;
-}
-
-static const char *new_case(struct site *s, unsigned n, const char *ip, const char *who)
-{
-    struct desk_report r = sample(n, ip, who);
-    uint32_t status = hand_in(s, &root, &r);
-    if (status != 200)
-        fail_msg("%u %s", status, buf_cstr(&s->out));
-    return text(s, "code");
-}
-
-static size_t letters(struct site *s, const char *code, const char *kind, const char *state)
-{
-    const json_t *l;
-    size_t i, n = 0;
-    assert_int_equal(ask(s, &root, with(s, "case", code, ""), "{}"), 200);
-    json_array_foreach(json_object_get(s->answer, "letters"), i, l)
-        n += strcmp(json_string_value(json_object_get(l, "kind")), kind) == 0 &&
-             strcmp(json_string_value(json_object_get(l, "state")), state) == 0;
-    return n;
-}
+#include "desk_site.h"
 
 static void reports(void **state)
 {
     struct site s;
     clock_fix(NOW);
-    open_site(&s, *state);
+    open_site(&s, *state, "");
     const char *code = new_case(&s, 1, "192.0.2.1", "ann@home.example");
     assert_string_equal(text(&s, "taken"), "new");
     assert_int_equal(letters(&s, code, "receipt", "owed"), 1);
@@ -216,7 +62,7 @@ static void flood(void **state)
     struct site s;
     unsigned taken = 0, counted = 0, put_off = 0;
     clock_fix(NOW);
-    open_site(&s, *state);
+    open_site(&s, *state, "");
     for (unsigned n = 0; n < 300; n++) {
         char who[64];
         snprintf(who, sizeof(who), "bot%u@bad.example", n);
@@ -247,7 +93,7 @@ static void newsletter(void **state)
     struct site s;
     const char *code = "";
     clock_fix(NOW);
-    open_site(&s, *state);
+    open_site(&s, *state, "");
     for (unsigned n = 0; n < 30; n++) {
         char who[64], ip[32];
         snprintf(who, sizeof(who), "reader%u@home%u.example", n, n);
@@ -271,66 +117,12 @@ static void newsletter(void **state)
     close_site(&s);
 }
 
-static bool is_listed(struct site *s, const char *domain, struct listed *out)
-{
-    return listed_find(store_views(s->keep.store), LISTED_DOMAIN, slice_str(domain), clock_now_us(),
-                       out);
-}
-
-static const char *list(struct site *s, const char *harm, const char *effect, const char *value)
-{
-    const char *evidence = new_case(s, 77, "192.0.2.1", "ann@home.example");
-    const char *args = arena_printf(s->arena,
-                                    "{\"kind\":\"domain\",\"value\":\"%s\",\"harm\":\"%s\","
-                                    "\"effect\":\"%s\",\"reason\":\"nobody asked for it\","
-                                    "\"evidence\":\"%s\",\"days\":14}",
-                                    value, harm, effect, evidence)
-                           .p;
-    uint32_t status = ask(s, &lister, "listing/add", args);
-    if (status != 200)
-        fail_msg("%u %s", status, buf_cstr(&s->out));
-    return text(s, "code");
-}
-
-/* The proof that went to the role mailbox. */
-static const char *proof_of(struct site *s, const char *appeal)
-{
-    unsigned char id[16];
-    struct letter_row *rows;
-    size_t n;
-    json_error_t je;
-    assert_true(code_parse(slice_str(appeal), id));
-    OK(book_letters(s->keep.book, -1, id, 10, s->arena, &test_err, &rows, &n));
-    assert_int_equal(n, 1);
-    assert_int_equal(rows[0].kind, LETTER_PROOF);
-    json_t *w = json_loadb(rows[0].words.p, rows[0].words.n, 0, &je);
-    const char *proof = arena_cstr(s->arena,
-                                   slice_str(json_string_value(json_object_get(w, "proof"))));
-    json_decref(w);
-    return proof;
-}
-
-static const char *proven_appeal(struct site *s, const char *listing)
-{
-    assert_int_equal(ask(s, &stranger, with(s, "listing", listing, "/appeal"),
-                         "{\"statement\":\"they all agreed\",\"contact\":\"me@shop.example\"}"),
-                     200);
-    const char *appeal = text(s, "code");
-    assert_int_equal(ask(s, &stranger, with(s, "appeal", appeal, "/prove"),
-                         "{\"proof\":\"0000-0000-0000-0000-0000-0000-000\"}"),
-                     403);
-    const char *args = arena_printf(s->arena, "{\"proof\":\"%s\"}", proof_of(s, appeal)).p;
-    assert_int_equal(ask(s, &stranger, with(s, "appeal", appeal, "/prove"), args), 200);
-    assert_string_equal(text(s, "state"), "open");
-    return appeal;
-}
-
 static void heard_before(void **state)
 {
     struct site s;
     struct listed l;
     clock_fix(NOW);
-    open_site(&s, *state);
+    open_site(&s, *state, "");
     const char *code = list(&s, "spam", "hold", "shop.example");
     assert_string_equal(text(&s, "state"), "notice");
     assert_string_equal(text(&s, "effect"), "tag"); /* spam holds nothing */
@@ -364,7 +156,7 @@ static void refused(void **state)
     };
     struct site s;
     clock_fix(NOW);
-    open_site(&s, *state);
+    open_site(&s, *state, "");
     const char *evidence = new_case(&s, 1, "192.0.2.1", "ann@home.example");
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         const char *args =
@@ -397,7 +189,7 @@ static void silence(void **state)
     struct site s;
     struct listed l;
     clock_fix(NOW);
-    open_site(&s, *state);
+    open_site(&s, *state, "");
     const char *code = list(&s, "phishing", "hold", "bank-login.example");
     assert_string_equal(text(&s, "state"), "active");
     assert_true(is_listed(&s, "bank-login.example", &l));
@@ -426,7 +218,7 @@ static void decided(void **state)
     struct site s;
     struct listed l;
     clock_fix(NOW);
-    open_site(&s, *state);
+    open_site(&s, *state, "");
     const char *code = list(&s, "phishing", "tag", "bank-login.example");
     assert_int_equal(ask(&s, &stranger, "listings", "{}"), 200);
     assert_int_equal(json_array_size(json_object_get(s.answer, "listings")), 1);
@@ -464,7 +256,7 @@ static void clocks(void **state)
 {
     struct site s;
     clock_fix(NOW);
-    open_site(&s, *state);
+    open_site(&s, *state, "");
     const char *code = new_case(&s, 5, "192.0.2.1", "ann@home.example");
     clock_fix(NOW + 3 * DAY + 1);
     keep_desk_tick(&s.keep, clock_now_us()); /* the only call of this test program that counts */

@@ -122,10 +122,10 @@ py smtp "$smtp_port" reports@them.example cat@example.org "$first" > "$dir/smtp"
 apart() { m dmarc show them.example --json 2> /dev/null | grep -q '"reports":{"aggregate":0,"failure":0,"tls":0,"unproven":1}'; }
 check "a report in mail that anybody may have written stands apart" at_most 60 apart
 has "and is told" '1 more came in mail that anybody may have written' "$(m dmarc show them.example)"
-for turn in 1 2; do
-    MILTER_FROM=reports@example.org py milter "$milter_port" "$first" '' cat@example.org > "$dir/milter.$turn" 2>&1
+for report in $(reports) "$first"; do # on a slow machine the four messages come in more reports than one
+    MILTER_FROM=reports@example.org py milter "$milter_port" "$report" '' cat@example.org > "$dir/milter" 2>&1
 done
-seen() { m dmarc show them.example --json 2> /dev/null | grep -q "\"reports\":{\"aggregate\":1,"; }
+seen() { m dmarc show them.example 2> /dev/null | grep -q '^4 messages: '; }
 check "mail to the mailbox for reports is read" at_most 60 seen
 check "and the mail itself arrives" at_most 60 test -n "$(box cat)"
 has "who sent is told in words" 'Mail in the name of them.example' "$(m dmarc show them.example)"

@@ -71,5 +71,6 @@ extern const struct command cmd_listing;
 extern const struct command cmd_appeal;
 extern const struct command cmd_account;
 extern const struct command cmd_export;
+extern const struct command cmd_traffic, cmd_acts, cmd_choice, cmd_lists, cmd_whatif;
 
 #endif

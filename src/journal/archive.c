@@ -33,6 +33,7 @@ static const char *const sql[STATEMENTS] = {
     [ST_SEQ_AFTER] = "SELECT seq FROM scan WHERE at > ? ORDER BY at LIMIT 1",
     [ST_HAS_PERSON] = "SELECT 1 FROM scan_person WHERE person = ? AND seq = ?",
     [ST_HAS_DOMAIN] = "SELECT 1 FROM scan_to WHERE domain = ? AND kind = ? AND seq = ?",
+    [ST_HAS_RULE] = "SELECT 1 FROM scan WHERE seq = ? AND instr(findings, ?)",
     [ST_PAGE_ALL] = "SELECT seq FROM scan WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
     [ST_PAGE_KIND] = "SELECT seq FROM scan WHERE side = ?3 AND class = ?4 AND action = ?5"
                      " AND seq < ?1 ORDER BY seq DESC LIMIT ?2",

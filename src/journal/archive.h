@@ -49,6 +49,8 @@ struct history_query {
     const struct slice *to_domains; /* one of these, lower case; NULL: any */
     size_t n_to_domains;
     struct slice words;  /* in domain and subject; empty: any */
+    struct slice from;   /* the sender's domain or one above it, lower case; empty: any */
+    struct slice rule;   /* the name of a finding that it has; empty: any */
     bool incomplete;     /* only those that wait for an answer that never came */
     uint64_t before_seq; /* for the next page; 0: newest */
     size_t limit;        /* 0: 50; at most 1,000 */

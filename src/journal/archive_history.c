@@ -179,22 +179,31 @@ struct page {
     struct slice words;
 };
 
-/* Words of a person as an FTS5 query: each quoted, so that no operator is read from them. */
-static struct slice quote_words(struct slice words, struct arena *arena)
+static void quote(struct buf *b, struct slice word)
+{
+    buf_chr(b, '"');
+    for (size_t i = 0; i < word.n; i++) {
+        if (word.p[i] == '"')
+            buf_chr(b, '"');
+        if (word.p[i] != '\0')
+            buf_chr(b, word.p[i]);
+    }
+    buf_str(b, "\" ");
+}
+
+/* Words of a person as an FTS5 query: each quoted, so that no operator is read from them. A
+ * sender's domain is a phrase of one column: only that narrows, is_from decides. */
+static struct slice quote_words(const struct history_query *q, struct arena *arena)
 {
     struct buf b = BUF_INIT(4096);
-    struct slice rest = slice_trim(words), word;
+    struct slice rest = slice_trim(q->words), word;
+    if (q->from.n) {
+        buf_str(&b, "from_domain:");
+        quote(&b, q->from);
+    }
     while (slice_split(&rest, ' ', &word)) {
-        if (word.n == 0)
-            continue;
-        buf_chr(&b, '"');
-        for (size_t i = 0; i < word.n; i++) {
-            if (word.p[i] == '"')
-                buf_chr(&b, '"');
-            if (word.p[i] != '\0')
-                buf_chr(&b, word.p[i]);
-        }
-        buf_str(&b, "\" ");
+        if (word.n)
+            quote(&b, word);
     }
     struct slice s = b.full ? slice_of("\"\"", 2) : arena_dup(arena, buf_slice(&b));
     buf_fini(&b);
@@ -348,16 +357,36 @@ static bool is_for_domains(struct page *p, const struct scan_row *row)
     return false;
 }
 
+/* Names of findings are our own words, and JSON escapes the quotes of everybody else's. */
+static bool has_rule(struct page *p, uint64_t seq)
+{
+    struct slice name = arena_printf(p->arena, "\"name\":\"%.*s\"", SLICE_ARG(p->q->rule));
+    sqlite3_stmt *st = archive_prepare(p->a, ST_HAS_RULE, p->e);
+    if (st == NULL)
+        return false;
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)seq);
+    archive_bind_text(st, 2, name);
+    return probe(p, st);
+}
+
+static bool is_from(struct slice host, struct slice domain)
+{
+    return slice_ieq(host, domain) ||
+           (host.n > domain.n && slice_iends(host, domain) && host.p[host.n - domain.n - 1] == '.');
+}
+
 static bool is_wanted(struct page *p, const struct scan_row *row)
 {
     const struct history_query *q = p->q;
     if (row->at_us < q->since_us || (q->until_us && row->at_us > q->until_us) ||
         (q->incomplete && !row->is_incomplete) ||
-        !wants_kind(q, archive_kind(row->side, row->mail_class, row->action)))
+        !wants_kind(q, archive_kind(row->side, row->mail_class, row->action)) ||
+        (q->from.n && !is_from(row->from_domain, q->from)))
         return false;
     if (q->person && p->words.n && !is_for_person(p, row->seq))
         return false;
-    return q->to_domains == NULL || is_for_domains(p, row);
+    return (q->to_domains == NULL || is_for_domains(p, row)) &&
+           (q->rule.n == 0 || has_rule(p, row->seq));
 }
 
 /* Looks at one candidate; *out_over once it lies before all that is wanted. */
@@ -421,8 +450,8 @@ int archive_history(struct archive *a, const struct history_query *q, struct are
     bool is_over = false;
     p.limit = q->limit == 0 ? 50 : q->limit > 1000 ? 1000 : q->limit;
     p.rows = ARENA_ARRAY(arena, struct scan_row, p.limit);
-    if (slice_trim(q->words).n)
-        p.words = quote_words(q->words, arena);
+    if (slice_trim(q->words).n || q->from.n)
+        p.words = quote_words(q, arena);
     int r = bounds(&p, &oldest);
     for (unsigned looked = 0; r == 0 && !is_over && p.n < p.limit && looked < EXAMINE_MOST;) {
         if ((r = candidates(&p)) < 0)

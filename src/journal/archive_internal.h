@@ -19,6 +19,7 @@ enum statement {
     ST_SEQ_AFTER,
     ST_HAS_PERSON,
     ST_HAS_DOMAIN,
+    ST_HAS_RULE,
     ST_PAGE_ALL,
     ST_PAGE_KIND,
     ST_PAGE_PERSON,

@@ -117,6 +117,17 @@ static const char *action_at(int i)
     return action_name((enum action)i);
 }
 
+/* A finding's name is made of these; anything else is none. */
+static bool is_rule(struct slice name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        if (!ascii_is_alnum(name.p[i]) && name.p[i] != '_' && name.p[i] != '-' &&
+            name.p[i] != '.' && name.p[i] != ' ')
+            return false;
+    }
+    return name.n <= 80;
+}
+
 /* false: refused. */
 static bool read_query(struct question *q, struct history_query *h, unsigned char person[16],
                        struct slice *domain)
@@ -126,6 +137,8 @@ static bool read_query(struct question *q, struct history_query *h, unsigned cha
                                 .mail_class = choice(q, "class", CLASSES, class_at),
                                 .action = choice(q, "action", ACTIONS, action_at),
                                 .words = question_text(q, "words"),
+                                .from = arena_lower(q->arena, question_text(q, "from")),
+                                .rule = question_text(q, "rule"),
                                 .incomplete = question_true(q, "incomplete"),
                                 .since_us = question_int(q, "since", 0) * 1000000,
                                 .until_us = question_int(q, "until", 0) * 1000000,
@@ -133,6 +146,10 @@ static bool read_query(struct question *q, struct history_query *h, unsigned cha
                                 .limit = limit < 1 || limit > 1000 ? 50 : (size_t)limit};
     if (h->side == -2 || h->mail_class == -2 || h->action == -2) {
         question_refuse(q, 400, "there is no such verdict, class or action");
+        return false;
+    }
+    if (!is_rule(h->rule)) {
+        question_refuse(q, 400, "this is no name of a check");
         return false;
     }
     if (!narrow(q, h, person)) {

@@ -98,7 +98,8 @@ static bool read_cursor(struct slice text, struct holds_query *h)
 static bool read_states(struct question *q, struct holds_query *h)
 {
     struct slice state = question_text(q, "state"), kind = question_text(q, "kind");
-    h->states = question_text(q, "all").n || slice_eq(state, SLICE("all")) ? 0 : 1u << HOLD_HELD;
+    bool any = question_text(q, "all").n || slice_eq(state, SLICE("all"));
+    h->states = 0;
     for (int i = 0; i < HOLD_STATES; i++) {
         if (slice_eq(state, slice_str(hold_state_name((enum hold_state)i))))
             h->states = 1u << i;
@@ -107,6 +108,10 @@ static bool read_states(struct question *q, struct holds_query *h)
         if (slice_eq(kind, slice_str(hold_kind_name((enum hold_kind)i))))
             h->kinds = 1u << i;
     }
+    if (state.n && !any && h->states == 0)
+        return false;
+    if (state.n == 0 && !any)
+        h->states = 1u << HOLD_HELD;
     struct slice id = question_text(q, "id"); /* of the message, all its copies */
     unsigned char *raw = ARENA_ARRAY(q->arena, unsigned char, 16);
     if (id.n) {

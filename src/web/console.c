@@ -211,6 +211,14 @@ static void history_form(struct page *p)
                                        .type = "email",
                                        .value = page_arg(p, "user"),
                                        .max_length = 320});
+    page_input(p, &(struct page_input){.name = "from",
+                                       .label = N_("Sender's domain"),
+                                       .value = page_arg(p, "from"),
+                                       .max_length = 255});
+    page_input(p, &(struct page_input){.name = "rule",
+                                       .label = N_("Name of a check"),
+                                       .value = page_arg(p, "rule"),
+                                       .max_length = 80});
     pick(p, "verdict", N_("Verdict"), verdicts);
     pick(p, "class", N_("Class"), classes);
     pick(p, "action", N_("Action"), actions);
@@ -229,7 +237,8 @@ static void history_form(struct page *p)
 
 static json_t *history_query(struct page *p)
 {
-    static const char *const names[] = {"words", "user", "verdict", "class", "action", "domain"};
+    static const char *const names[] = {"words",  "user",   "verdict", "class",
+                                        "action", "domain", "from",    "rule"};
     json_t *q = json_pack("{s:i}", "limit", ROWS);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (*page_arg(p, names[i]))
@@ -259,8 +268,8 @@ static void add_encoded(struct buf *b, const char *s)
 /* The page's own address with the same filter and another place. */
 static const char *same_filter(struct page *p, const char *path, const char *before)
 {
-    static const char *const names[] = {"words",  "user",  "verdict", "class", "action",
-                                        "domain", "since", "until",   "state", "kind"};
+    static const char *const names[] = {"words", "user", "verdict", "class", "action", "domain",
+                                        "from",  "rule", "since",   "until", "state",  "kind"};
     struct buf b = BUF_INIT(8192);
     buf_str(&b, path);
     buf_chr(&b, '?');

@@ -13,7 +13,12 @@ struct plain {
     int side, mail_class, action;
     unsigned person, to; /* to: bits of domains */
     bool is_incomplete, has_word;
+    unsigned from; /* index of senders */
+    bool has_rule;
 };
+
+static const char *const senders[] = {"shop.example", "mail.shop.example", "workshop.example",
+                                      "other.example"};
 
 static struct plain plain_of(unsigned n)
 {
@@ -24,7 +29,9 @@ static struct plain plain_of(unsigned n)
                       .person = x >> 16 & 3,
                       .to = 1u << (x >> 20) % 3,
                       .is_incomplete = n % 101 == 0,
-                      .has_word = (x >> 24 & 7) == 0};
+                      .has_word = (x >> 24 & 7) == 0,
+                      .from = x >> 5 & 3,
+                      .has_rule = (x >> 14 & 15) == 3};
     p.action = p.side == 2 ? (n % 211 == 0 ? 4 : 1) : 0;
     if (n % 7 == 0)
         p.to |= 2;
@@ -53,7 +60,12 @@ static struct event event_of(const struct plain *p, unsigned n)
             buf_printf(&to, "%s%s", to.n ? "," : "", domains[i]);
     }
     ev.scanned.to_domains = buf_slice(&to);
-    ev.scanned.findings = SLICE("{}");
+    ev.scanned.from_domain = slice_str(senders[p->from]);
+    /* a sender who writes a rule's name into what is quoted of him has not that rule */
+    ev.scanned.findings = p->has_rule
+                              ? SLICE("{\"findings\":[{\"name\":\"bad_link\",\"points\":1}]}")
+                              : SLICE("{\"findings\":[{\"name\":\"bad_link2\",\"detail\":"
+                                      "\"\\\"name\\\":\\\"bad_link\\\"\"}]}");
     return ev;
 }
 
@@ -63,6 +75,7 @@ struct asked {
     unsigned to;     /* bits; 0: any */
     bool words, incomplete;
     unsigned since, until; /* seconds after the first; 0: none */
+    bool from, rule;       /* of shop.example; with bad_link */
 };
 
 static bool is_wanted(const struct plain *p, const struct asked *q)
@@ -73,6 +86,7 @@ static bool is_wanted(const struct plain *p, const struct asked *q)
            (q->action < 0 || q->action == p->action) &&
            (q->person == 0 || q->person == p->person + 1) && (q->to == 0 || (q->to & p->to)) &&
            (!q->words || p->has_word) && (!q->incomplete || p->is_incomplete) &&
+           (!q->from || p->from < 2) && (!q->rule || p->has_rule) &&
            (q->since == 0 || second >= q->since) && (q->until == 0 || second <= q->until);
 }
 
@@ -85,6 +99,8 @@ static void check(struct archive *ar, const struct asked *c, size_t limit)
                               .action = c->action,
                               .person = c->person ? person : NULL,
                               .words = c->words ? SLICE("alpha") : SLICE(""),
+                              .from = c->from ? SLICE("shop.example") : SLICE(""),
+                              .rule = c->rule ? SLICE("bad_link") : SLICE(""),
                               .incomplete = c->incomplete,
                               .limit = limit};
     int64_t first = INT64_C(1700000000000000);
@@ -123,17 +139,32 @@ static void check(struct archive *ar, const struct asked *c, size_t limit)
 static void pages(void **state)
 {
     static const struct asked asked[] = {
-        {-1, -1, -1, 0, 0, false, false, 0, 0},    {2, -1, -1, 0, 0, false, false, 0, 0},
-        {1, -1, -1, 0, 0, false, false, 0, 0},     {-1, 3, -1, 0, 0, false, false, 0, 0},
-        {-1, -1, 4, 0, 0, false, false, 0, 0},     {2, 3, 1, 0, 0, false, false, 0, 0},
-        {0, 3, 4, 0, 0, false, false, 0, 0},       {-1, -1, -1, 2, 0, false, false, 0, 0},
-        {2, -1, -1, 4, 0, false, false, 0, 0},     {-1, -1, -1, 0, 2, false, false, 0, 0},
-        {-1, -1, -1, 0, 6, false, false, 0, 0},    {2, 5, -1, 0, 3, false, false, 0, 0},
-        {-1, -1, -1, 0, 0, true, false, 0, 0},     {2, -1, -1, 3, 5, true, false, 0, 0},
-        {-1, -1, -1, 0, 0, false, true, 0, 0},     {-1, -1, -1, 0, 0, false, false, 500, 0},
-        {-1, -1, -1, 0, 0, false, false, 0, 900},  {2, -1, -1, 0, 2, true, false, 400, 2000},
-        {-1, -1, -1, 9, 0, false, false, 0, 0},    {-1, -1, -1, 1, 4, false, true, 100, 2900},
-        {-1, -1, -1, 0, 7, false, false, 2999, 0},
+        {-1, -1, -1, 0, 0, false, false, 0, 0, false, false},
+        {2, -1, -1, 0, 0, false, false, 0, 0, false, false},
+        {1, -1, -1, 0, 0, false, false, 0, 0, false, false},
+        {-1, 3, -1, 0, 0, false, false, 0, 0, false, false},
+        {-1, -1, 4, 0, 0, false, false, 0, 0, false, false},
+        {2, 3, 1, 0, 0, false, false, 0, 0, false, false},
+        {0, 3, 4, 0, 0, false, false, 0, 0, false, false},
+        {-1, -1, -1, 2, 0, false, false, 0, 0, false, false},
+        {2, -1, -1, 4, 0, false, false, 0, 0, false, false},
+        {-1, -1, -1, 0, 2, false, false, 0, 0, false, false},
+        {-1, -1, -1, 0, 6, false, false, 0, 0, false, false},
+        {2, 5, -1, 0, 3, false, false, 0, 0, false, false},
+        {-1, -1, -1, 0, 0, true, false, 0, 0, false, false},
+        {2, -1, -1, 3, 5, true, false, 0, 0, false, false},
+        {-1, -1, -1, 0, 0, false, true, 0, 0, false, false},
+        {-1, -1, -1, 0, 0, false, false, 500, 0, false, false},
+        {-1, -1, -1, 0, 0, false, false, 0, 900, false, false},
+        {2, -1, -1, 0, 2, true, false, 400, 2000, false, false},
+        {-1, -1, -1, 9, 0, false, false, 0, 0, false, false},
+        {-1, -1, -1, 1, 4, false, true, 100, 2900, false, false},
+        {-1, -1, -1, 0, 7, false, false, 2999, 0, false, false},
+        {.side = -1, .mail_class = -1, .action = -1, .from = true},
+        {.side = -1, .mail_class = -1, .action = -1, .rule = true},
+        {.side = 2, .mail_class = -1, .action = -1, .rule = true, .to = 2},
+        {.side = 2, .mail_class = 3, .action = -1, .from = true, .rule = true},
+        {.side = -1, .mail_class = -1, .action = -1, .words = true, .from = true, .person = 2},
     };
     struct store_options o = {.dir = in_dir(*state, "pages")};
     struct store *s;

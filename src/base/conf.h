@@ -88,6 +88,9 @@ MUST_USE int conf_parse(struct arena *a, const struct conf_section *tables, stru
 void *conf_data(const struct conf *c, const char *section);
 /* Next block of that section (the unnamed one first) after `after` (NULL: the first), or NULL. */
 struct conf_block *conf_next(const struct conf *c, const char *section, struct conf_block *after);
+/* At a reload: what takes effect at a restart alone (needs_restart, unnamed sections) stays in
+ * `fresh` what it was in `old`. Both of the same tables; texts are copied into fresh's arena. */
+void conf_carry(const struct conf *old, struct conf *fresh);
 /* Prints each setting with its value and where it comes from, in the file's own grammar. */
 struct buf;
 void conf_show(const struct conf *c, struct buf *out, bool with_docs);

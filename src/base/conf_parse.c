@@ -309,6 +309,40 @@ struct conf_block *conf_next(const struct conf *c, const char *section, struct c
     return NULL;
 }
 
+static void carry_item(struct arena *a, const struct conf_item *item, const void *old, void *fresh)
+{
+    static const size_t sizes[] = {
+        [CONF_BOOL] = sizeof(bool),    [CONF_INT] = sizeof(int64_t), [CONF_SIZE] = sizeof(int64_t),
+        [CONF_TIME] = sizeof(int64_t), [CONF_NUM] = sizeof(double),  [CONF_CHOICE] = sizeof(int)};
+    const void *from = (const char *)old + item->offset;
+    void *to = (char *)fresh + item->offset;
+    if (item->type == CONF_TEXT) {
+        *(struct slice *)to = arena_dup(a, *(const struct slice *)from);
+    } else if (item->type == CONF_LIST) {
+        const struct conf_list *list = from;
+        struct conf_list copy = {ARENA_ARRAY(a, struct slice, list->n), list->n};
+        for (size_t i = 0; i < list->n; i++)
+            copy.items[i] = arena_dup(a, list->items[i]);
+        *(struct conf_list *)to = copy;
+    } else {
+        memcpy(to, from, sizes[item->type]);
+    }
+}
+
+void conf_carry(const struct conf *old, struct conf *fresh)
+{
+    for (struct conf_block *b = fresh->blocks; b; b = b->next) {
+        const struct conf_block *was = old->blocks;
+        while (was && was->section != b->section)
+            was = was->next;
+        for (const struct conf_item *i = b->section->items; was && !b->section->named && i->key;
+             i++) {
+            if (i->needs_restart)
+                carry_item(fresh->arena, i, was->data, b->data);
+        }
+    }
+}
+
 void *conf_data(const struct conf *c, const char *section)
 {
     struct conf_block *b = conf_next(c, section, NULL);

@@ -33,10 +33,11 @@ enum stakeholder {
 };
 
 struct actor {
-    bool is_known;  /* an account, or the local administrator */
-    bool is_local;  /* root or the node's own account on this machine: has all roles */
-    bool is_token;  /* a program with a token */
-    unsigned roles; /* of enum actor_role */
+    bool is_known;     /* an account, or the local administrator */
+    bool is_local;     /* root or the node's own account on this machine: has all roles */
+    bool is_token;     /* a program with a token */
+    unsigned roles;    /* of enum actor_role */
+    unsigned withheld; /* roles that the account has, and that wait for its second factor */
     enum stakeholder stakeholder;
     unsigned char account[16]; /* zeros without an account */
     struct slice name;         /* shown to others; a pseudonym is fine */

@@ -109,6 +109,7 @@ int client_ask(struct client *c, const char *path, struct slice body, struct buf
     json_t *j = json_loadb(answer->p, answer->n, 0, &je);
     const char *why = json_string_value(json_object_get(j, "error"));
     int code = status == 404                    ? ERR_NOENT
+               : status == 400                  ? ERR_USAGE
                : status == 403 || status == 401 ? ERR_DENIED
                : status == 507                  ? ERR_FULL
                                                 : ERR_IO;

@@ -38,7 +38,7 @@ static void print_message(const json_t *row)
 {
     inquiry_put_head(row, "time", 19);
     inquiry_put(row, "verdict", 6);
-    inquiry_put(row, "score", 6);
+    inquiry_put_score(row, "score");
     inquiry_put(row, "class", 16);
     inquiry_put(row, "action", 10);
     inquiry_put(row, "from_domain", 24);

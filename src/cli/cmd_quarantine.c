@@ -35,7 +35,7 @@ static void print_hold(const json_t *row)
     inquiry_put_head(row, "time", 19);
     inquiry_put(row, "kind", 8);
     inquiry_put(row, "state", 9);
-    inquiry_put(row, "score", 6);
+    inquiry_put_score(row, "score");
     inquiry_put(row, "recipient", 24);
     inquiry_put(row, "from", 24);
     inquiry_put(row, "subject", 0);

@@ -50,9 +50,9 @@ static void print_example(const json_t *row)
     inquiry_put(row, "from", 6);
     printf("-> ");
     inquiry_put(row, "to", 6);
-    inquiry_put(row, "score", 6);
+    inquiry_put_score(row, "score");
     printf("-> ");
-    inquiry_put(row, "new_score", 6);
+    inquiry_put_score(row, "new_score");
     inquiry_put(row, "from_domain", 24);
     inquiry_put(row, "id", 36);
     inquiry_put(row, "subject", 0);

@@ -154,8 +154,9 @@ bool inquiry_is_verb(const struct inquiry *q, const char *word, const char *cons
         buf_printf(&all, "%s%s", i == 0 ? "" : verbs[i + 1] ? ", " : " or ", verbs[i]);
     }
     const char *near = conf_nearest(slice_str(word), verbs);
-    command_error(q->command, EXIT_USAGE, "unknown word '%s'; %s %s", word,
-                  near ? "did you mean" : "say", near ? near : buf_cstr(&all));
+    command_error(q->command, EXIT_USAGE,
+                  near ? "unknown word '%s'; did you mean '%s'?" : "unknown word '%s'; say %s",
+                  word, near ? near : buf_cstr(&all));
     buf_fini(&all);
     return false;
 }
@@ -238,6 +239,11 @@ void inquiry_put_head(const json_t *j, const char *key, int most)
     add_value(&b, json_object_get(j, key));
     printf("%-*.*s  ", most, most, buf_cstr(&b));
     buf_fini(&b);
+}
+
+void inquiry_put_score(const json_t *j, const char *key)
+{
+    printf("%-6.1f  ", json_number_value(json_object_get(j, key)));
 }
 
 static void put_row(const json_t *item)

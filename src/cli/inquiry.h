@@ -73,6 +73,8 @@ int inquiry_run(const struct inquiry *q, const char *path, const char *rows,
 void inquiry_put(const json_t *j, const char *key, int width);
 /* The same of the key's first `most` bytes: times without their fractions. */
 void inquiry_put_head(const json_t *j, const char *key, int most);
+/* A score, with one digit behind the point. */
+void inquiry_put_score(const json_t *j, const char *key);
 /* Objects as indented "name: value" lines. */
 void inquiry_tree(const json_t *j, int depth);
 

@@ -225,16 +225,10 @@ static int fold_act(struct db *d, const struct event *ev, const json_t *body, st
 /* Others write steps of their own about people (choices, digests); ours are these. */
 static bool is_ours(struct slice verb)
 {
-    static const char *const verbs[] = {"made",
-                                        "log-in",
-                                        "password",
-                                        "roles",
-                                        "recovery-code",
-                                        "password-reset",
-                                        "removed",
-                                        "second-factor-on",
-                                        "second-factor-off",
-                                        "invited",
+    static const char *const verbs[] = {"made",          "log-in",           "password",
+                                        "roles",         "recovery-code",    "password-reset",
+                                        "removed",       "second-factor-on", "second-factor-off",
+                                        "mailbox-asked", "mailbox-proven",   "invited",
                                         "joined"};
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
         if (slice_eq(verb, slice_str(verbs[i])))

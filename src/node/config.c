@@ -2,6 +2,7 @@
 #include "node/config.h"
 #include "auth/settings.h"
 #include "auth/signing.h"
+#include "charter/actor.h"
 #include "desk/settings.h"
 #include "library/mail.h"
 #include "law/settings.h"
@@ -151,11 +152,12 @@ static const struct conf_item dns_items[] = {
 #define MAILER(field) offsetof(struct conf_mailer, field)
 static const struct conf_item mailer_items[] = {
     {"relay", CONF_TEXT, MAILER(relay), "127.0.0.1:10026", .unit = "address",
-     .doc = "server that takes released mail: SMTP, or \"lmtp:unix:/PATH\", \"lmtp:ADDRESS:PORT\""},
+     .doc = "server that takes released mail: SMTP, or \"lmtp:unix:/PATH\", \"lmtp:ADDRESS:PORT\"",
+     .needs_restart = true},
     {"from", CONF_TEXT, MAILER(from), "\"\"",
-     .doc = "sender of notices; empty: postmaster at this host"},
+     .doc = "sender of notices; empty: postmaster at this host", .needs_restart = true},
     {"timeout", CONF_TIME, MAILER(timeout), "60s", .min = 1, .max = 600, .unit = "seconds",
-     .doc = "for one delivery"},
+     .doc = "for one delivery", .needs_restart = true},
     {0}};
 
 static const struct conf_section own[] = {
@@ -222,18 +224,26 @@ static int read_file(struct arena *a, const char *path, struct err *e, struct sl
     return 0;
 }
 
-int node_config_read(struct arena *a, const char *path, struct err *e, struct conf **out)
+static int check_roles(const struct conf *c, struct err *e)
+{
+    const struct conf_list *l = &((const struct web_conf *)conf_data(c, "web"))->second_factor;
+    for (size_t i = 0; i < l->n; i++) {
+        unsigned role = actor_role_of(l->items[i]);
+        if (role == 0 || role == ACTOR_MEMBER)
+            return err_set(e, ERR_PARSE,
+                           "web.second_factor: \"%.*s\" is none of reviewer, operator, "
+                           "domain-admin, auditor, steward",
+                           SLICE_ARG(l->items[i]));
+    }
+    return 0;
+}
+
+/* The file's words under the tables, with its profile's defaults, and all that can be said about
+ * them without opening anything else. */
+static int parse(struct arena *a, struct slice text, const char *name, struct err *e,
+                 struct conf **out)
 {
     static const char *const(*const sets[])[2] = {NULL, home, hosting, gateway};
-    struct slice text = SLICE("");
-    const char *name = path ? path : NODE_CONFIG_PATH;
-    if (path || access(NODE_CONFIG_PATH, F_OK) == 0) {
-        int rc = read_file(a, name, e, &text);
-        if (rc < 0)
-            return rc;
-    } else {
-        name = "defaults";
-    }
     struct conf *c;
     int rc = conf_parse(a, node_tables(), text, name, NULL, e, &c);
     if (rc == 0 && node_main(c)->profile != 0) /* again, with that profile's defaults */
@@ -253,8 +263,60 @@ int node_config_read(struct arena *a, const char *path, struct err *e, struct co
     if (rc == 0)
         rc = resolver_conf_check(c, e);
     if (rc == 0)
-        *out = c;
-    return rc;
+        rc = check_roles(c, e);
+    if (rc < 0)
+        return rc;
+    struct conf_main *m = conf_data(c, "");
+    m->file = arena_dup(a, slice_str(name));
+    m->text = text;
+    *out = c;
+    return 0;
+}
+
+int node_config_read(struct arena *a, const char *path, struct err *e, struct conf **out)
+{
+    struct slice text = SLICE("");
+    const char *name = path ? path : NODE_CONFIG_PATH;
+    if (path || access(NODE_CONFIG_PATH, F_OK) == 0) {
+        int rc = read_file(a, name, e, &text);
+        if (rc < 0)
+            return rc;
+    } else {
+        name = "defaults";
+    }
+    return parse(a, text, name, e, out);
+}
+
+void node_config_pack(const struct conf *c, struct buf *out)
+{
+    pack_bytes(out, node_main(c)->file);
+    pack_bytes(out, node_main(c)->text);
+}
+
+int node_config_unpack(struct arena *a, const struct conf *old, struct slice bytes, struct err *e,
+                       struct conf **out)
+{
+    struct unpack u = {.rest = bytes};
+    struct slice file = unpack_bytes(&u), text = unpack_bytes(&u);
+    struct conf *c;
+    if (!unpack_done(&u))
+        return err_set(e, ERR_PARSE, "the settings came broken");
+    int rc = parse(a, arena_dup(a, text), arena_cstr(a, file), e, &c);
+    if (rc < 0)
+        return rc;
+    conf_carry(old, c);
+    ((struct conf_main *)conf_data(c, ""))->base_opened = arena_dup(a, node_main(old)->base_opened);
+    *out = c;
+    return 0;
+}
+
+unsigned node_second_factor(const struct conf *c)
+{
+    const struct conf_list *l = &((const struct web_conf *)conf_data(c, "web"))->second_factor;
+    unsigned roles = 0;
+    for (size_t i = 0; i < l->n; i++)
+        roles |= actor_role_of(l->items[i]);
+    return roles & ~(unsigned)ACTOR_MEMBER;
 }
 
 static struct slice lowered(struct arena *a, struct slice s)
@@ -324,72 +386,6 @@ const struct conf_mailer *node_mailer(const struct conf *c)
 const struct conf_dmarc *node_dmarc(const struct conf *c)
 {
     return conf_data(c, "dmarc");
-}
-
-void keep_settings_pack(const struct conf *c, struct buf *out)
-{
-    const struct conf_keep *k = node_keep(c);
-    pack_i64(out, k->history);
-    pack_i64(out, k->quarantine);
-    pack_i64(out, k->features);
-    pack_i64(out, k->cases);
-    pack_u8(out, k->subjects);
-    pack_u8(out, (uint8_t)node_main(c)->mode);
-    pack_u8(out, ((const struct doors_conf *)conf_data(c, "doors"))->spamd_tell);
-    const struct conf_dmarc *d = node_dmarc(c);
-    pack_u8(out, d->report);
-    pack_i64(out, d->keep);
-    struct arena *a = arena_new(0);
-    struct mailboxes map = {0};
-    (void)!node_mailboxes(a, c, NULL, &map); /* it was well formed when it was read */
-    pack_u8(out, (uint8_t)map.delimiter);
-    pack_u32(out, (uint32_t)map.n);
-    for (size_t i = 0; i < map.n; i++) {
-        pack_bytes(out, map.aliases[i].alias);
-        pack_bytes(out, map.aliases[i].mailbox);
-    }
-    arena_free(a);
-}
-
-static void unpack_mailboxes(struct unpack *u, struct arena *a, struct mailboxes *out)
-{
-    out->delimiter = (char)unpack_u8(u);
-    out->n = unpack_u32(u);
-    if (u->bad || out->n > u->rest.n / 8) { /* two lengths each */
-        u->bad = true;
-        return;
-    }
-    out->aliases = ARENA_ARRAY(a, struct mailbox_alias, out->n);
-    for (size_t i = 0; i < out->n; i++) {
-        out->aliases[i].alias = arena_dup(a, unpack_bytes(u));
-        out->aliases[i].mailbox = arena_dup(a, unpack_bytes(u));
-    }
-}
-
-bool keep_settings_take(const struct conf *c, struct slice bytes, struct mailboxes *map)
-{
-    struct unpack u = {.rest = bytes};
-    struct conf_keep fresh = *node_keep(c);
-    fresh.history = unpack_i64(&u);
-    fresh.quarantine = unpack_i64(&u);
-    fresh.features = unpack_i64(&u);
-    fresh.cases = unpack_i64(&u);
-    fresh.subjects = unpack_u8(&u) != 0;
-    int mode = unpack_u8(&u);
-    bool tell = unpack_u8(&u) != 0;
-    bool report = unpack_u8(&u) != 0;
-    int64_t keep_reports = unpack_i64(&u);
-    struct mailboxes fresh_map = {0};
-    unpack_mailboxes(&u, c->arena, &fresh_map);
-    if (!unpack_done(&u) || mode > MODE_SHADOW)
-        return false;
-    *(struct conf_keep *)conf_data(c, "keep") = fresh;
-    ((struct conf_main *)conf_data(c, ""))->mode = mode;
-    ((struct doors_conf *)conf_data(c, "doors"))->spamd_tell = tell;
-    ((struct conf_dmarc *)conf_data(c, "dmarc"))->report = report;
-    ((struct conf_dmarc *)conf_data(c, "dmarc"))->keep = keep_reports;
-    *map = fresh_map;
-    return true;
 }
 
 const char *node_path(struct arena *a, struct slice dir, const char *name)

@@ -24,7 +24,8 @@ struct conf_main {
     struct slice catalogues, base_model;
     struct conf_list resolver; /* see node/resolver.h */
     struct slice recipient_delimiter;
-    struct slice base_opened; /* no setting: the path under which master's descriptor is seen */
+    /* no settings: the path under which master's descriptor is seen; the file's name and text */
+    struct slice base_opened, file, text;
 };
 
 /* mailbox "anna@example.org" { aliases = ... } */
@@ -80,14 +81,16 @@ const struct conf_keep *node_keep(const struct conf *c);
 const struct conf_mailer *node_mailer(const struct conf *c);
 const struct conf_dmarc *node_dmarc(const struct conf *c);
 const struct conf_dns *node_dns(const struct conf *c);
+/* The roles that an account has only while its second factor is on (charter/actor.h). */
+unsigned node_second_factor(const struct conf *c);
 /* Which addresses are one mailbox; texts lie in the arena. Errors: mailboxes_sort. */
 MUST_USE int node_mailboxes(struct arena *a, const struct conf *c, struct err *e,
                             struct mailboxes *out);
-/* What keeper takes over at a reload (it may not open the file itself): packed by master, put into
- * the configuration that keeper was started with. false: not well formed. */
-void keep_settings_pack(const struct conf *c, struct buf *out);
-/* Also fills *map; its texts lie in the configuration's arena. */
-bool keep_settings_take(const struct conf *c, struct slice bytes, struct mailboxes *map);
+/* What keeper takes over at a reload (it may not open the file itself): packed by master, who read
+ * it, and read again by keeper, what needs a restart as in `old`. */
+void node_config_pack(const struct conf *c, struct buf *out);
+MUST_USE int node_config_unpack(struct arena *a, const struct conf *old, struct slice bytes,
+                                struct err *e, struct conf **out);
 /* DIR/NAME in the arena, as a C string. */
 const char *node_path(struct arena *a, struct slice dir, const char *name);
 /* Where a data file that the project ships lies: an explicit setting, else the build tree's when

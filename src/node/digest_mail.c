@@ -3,66 +3,12 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/utf8.h"
+#include "node/own_mail.h"
 #include "web/mailview.h"
-
-#include <sodium.h>
-#include <stdlib.h>
 
 #define FROM_BYTES    32
 #define SUBJECT_BYTES 60
 #define BODY_MOST     ((size_t)64 * 1024)
-#define WORD_BYTES    45 /* of an encoded word: 60 base64 digits and its frame, under 76 */
-
-/* Fit for a header and an envelope as it stands: printable ASCII, one "@", no brackets. */
-static bool is_plain_address(struct slice s)
-{
-    size_t at = slice_chr(s, '@');
-    if (at == SIZE_MAX || at == 0 || at + 1 >= s.n || s.n > 254 || slice_rchr(s, '@') != at)
-        return false;
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c <= ' ' || c >= 0x7f || strchr("<>()[],;:\\\"", c))
-            return false;
-    }
-    return true;
-}
-
-static bool is_ascii(struct slice s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        if ((unsigned char)s.p[i] >= 0x80)
-            return false;
-    }
-    return true;
-}
-
-static void add_base64(struct buf *out, struct slice s)
-{
-    char text[128];
-    sodium_bin2base64(text, sizeof(text), (const unsigned char *)s.p, s.n,
-                      sodium_base64_VARIANT_ORIGINAL);
-    buf_str(out, text);
-}
-
-/* A header's text as it is or in encoded words (RFC 2047), a line each. */
-static void add_words(struct buf *out, struct slice s)
-{
-    if (is_ascii(s)) {
-        escape_add(out, ESCAPE_HEADER, s, 300);
-        return;
-    }
-    while (s.n) {
-        struct slice head = utf8_head(s, WORD_BYTES);
-        if (head.n == 0)
-            head = slice_head(s, WORD_BYTES);
-        buf_str(out, "=?utf-8?B?");
-        add_base64(out, head);
-        buf_str(out, "?=");
-        s = slice_from(s, head.n);
-        if (s.n)
-            buf_str(out, "\r\n ");
-    }
-}
 
 /* Foreign words on one line, without anything a mail program would make a link of. */
 static void add_foreign(struct buf *out, struct slice s, size_t most)
@@ -130,54 +76,25 @@ static void add_body(const struct digest_mail *d, struct buf *out)
     buf_printf(out, "\n%.*s/me\n", SLICE_ARG(d->url));
 }
 
-/* Base64 in lines of 76. */
-static void add_encoded(struct buf *out, struct slice body)
-{
-    while (body.n) {
-        struct slice line = slice_head(body, 57);
-        add_base64(out, line);
-        buf_str(out, "\r\n");
-        body = slice_from(body, line.n);
-    }
-}
-
-static void add_crlf(struct buf *out, struct slice body)
-{
-    struct slice line;
-    while (slice_line(&body, &line)) {
-        buf_add(out, line);
-        buf_str(out, "\r\n");
-    }
-}
-
 bool digest_write(const struct digest_mail *d, struct buf *out)
 {
-    char date[40];
-    if (!is_plain_address(d->from) || !is_plain_address(d->to))
-        return false;
-    struct buf body = BUF_INIT(BODY_MOST), subject = BUF_INIT(1024);
+    struct buf body = BUF_INIT(BODY_MOST), subject = BUF_INIT(1024), id = BUF_INIT(256);
     char count[24];
     int n = snprintf(count, sizeof(count), d->is_more ? "%zu+" : "%zu", d->n);
     lang_fill(d->lang, N_("Mail held back for you: %s"), slice_of(count, (size_t)n), &subject);
     add_body(d, &body);
-    buf_printf(out, "From: <%.*s>\r\nTo: <%.*s>\r\nSubject: ", SLICE_ARG(d->from),
-               SLICE_ARG(d->to));
-    add_words(out, buf_slice(&subject));
-    buf_printf(out,
-               "\r\nDate: %s\r\nMessage-ID: <digest.%.*s@%.*s>\r\n"
-               "Auto-Submitted: auto-generated\r\nPrecedence: bulk\r\nMIME-Version: 1.0\r\n"
-               "Content-Language: %s\r\nContent-Type: text/plain; charset=utf-8\r\n",
-               clock_rfc5322(d->now_us, date), SLICE_ARG(d->id),
-               SLICE_ARG(slice_from(d->from, slice_rchr(d->from, '@') + 1)), d->code);
-    if (is_ascii(buf_slice(&body))) {
-        buf_str(out, "Content-Transfer-Encoding: 7bit\r\n\r\n");
-        add_crlf(out, buf_slice(&body));
-    } else {
-        buf_str(out, "Content-Transfer-Encoding: base64\r\n\r\n");
-        add_encoded(out, buf_slice(&body));
-    }
-    bool fits = !out->full && !body.full;
+    buf_printf(&id, "digest.%.*s", SLICE_ARG(d->id));
+    struct own_mail m = {.from = d->from,
+                         .to = d->to,
+                         .subject = buf_slice(&subject),
+                         .body = buf_slice(&body),
+                         .id = buf_slice(&id),
+                         .code = d->code,
+                         .now_us = d->now_us,
+                         .is_bulk = true};
+    bool fits = !body.full && !id.full && own_mail_write(&m, out);
     buf_fini(&body);
     buf_fini(&subject);
+    buf_fini(&id);
     return fits;
 }

@@ -18,7 +18,7 @@ enum ipc_type {
     IPC_CHANNEL,   /* master: here is your end of a channel to another process (with fd) */
     IPC_DRAIN,     /* master: take nothing new, finish, exit */
     IPC_CHILDREN,  /* master to keeper: pids and names, for `status` */
-    IPC_CONFIG,    /* master to keeper: settings after a reload (keep_settings_pack) */
+    IPC_CONFIG,    /* master to keeper: settings after a reload (node_config_pack) */
     IPC_REFUSED,   /* master to keeper: why a reload kept the old settings, for `status` */
     /* scanners, the command line and keeper; each is answered by IPC_ANSWER with its tag */
     IPC_LEARN,        /* a lesson */

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -156,6 +157,8 @@ void keep_close(struct keep *k)
     trainer_close(k->trainer);
     accounts_free(k->accounts);
     k->accounts = NULL;
+    free(k->proofs); /* codes that wait die with us */
+    k->proofs = NULL;
     arena_free(k->scratch);
     buf_fini(&k->study.raw);
     k->scratch = NULL;
@@ -185,12 +188,21 @@ void keep_tick(struct keep *k)
     }
 }
 
-void keep_configure(struct keep *k, const struct conf *conf)
+int keep_configure(struct keep *k, const struct conf *conf, struct err *e)
 {
     int64_t keep[KEEP_CLASSES];
+    struct mailboxes map;
+    struct policy *policy;
+    int rc = node_mailboxes(conf->arena, conf, e, &map);
+    rc = rc ? rc : policy_compile(conf, e, &policy);
+    if (rc < 0)
+        return rc;
     k->conf = conf;
+    k->mailboxes = map;
+    k->policy = policy;
     fill_keep(conf, keep);
     store_set_keep(k->store, keep);
+    return 0;
 }
 
 /* ---- answers ---- */

@@ -33,9 +33,10 @@ struct keep {
     struct mailboxes mailboxes;  /* which addresses are one person's */
     struct store *store;
     struct trainer *trainer;
-    struct accounts *accounts; /* node/account.h */
-    uint64_t model_upto;       /* last event folded into the trainer */
-    uint64_t synced_upto;      /* last event in the model's snapshot */
+    struct accounts *accounts;     /* node/account.h */
+    struct mailbox_proofs *proofs; /* node/keep_mailbox.h; NULL: nobody asked yet */
+    uint64_t model_upto;           /* last event folded into the trainer */
+    uint64_t synced_upto;          /* last event in the model's snapshot */
     int64_t synced_us;
     int64_t started_us;
     int64_t counts[3]; /* scans by side since the start, for metrics */
@@ -64,8 +65,9 @@ void keep_close(struct keep *k);
 void keep_tick(struct keep *k);
 /* Writes the model's snapshot when lessons came since the last one. */
 MUST_USE int keep_sync_model(struct keep *k, struct err *e);
-/* The settings after a reload. */
-void keep_configure(struct keep *k, const struct conf *conf);
+/* The settings after a reload; they must outlive their successors' coming. On an error the old
+ * ones stay. */
+MUST_USE int keep_configure(struct keep *k, const struct conf *conf, struct err *e);
 
 /* Each fills *status (HTTP-like) and adds JSON to `out`. */
 void keep_learn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out);

@@ -59,8 +59,10 @@ void keep_account_actor(struct keep *k, struct slice session, struct arena *a, s
     struct session *s = session_find(k->accounts, session, clock_now_us());
     if (s == NULL || account_by_id(k->accounts, s->account, a, &e, &acc) < 0)
         return;
+    unsigned withheld = acc.totp.n ? 0 : acc.roles & node_second_factor(k->conf);
     *out = (struct actor){.is_known = true,
-                          .roles = acc.roles | ACTOR_MEMBER,
+                          .roles = (acc.roles & ~withheld) | ACTOR_MEMBER,
+                          .withheld = withheld,
                           .stakeholder = acc.stakeholder,
                           .name = acc.name,
                           .mailbox = acc.mailbox};
@@ -83,6 +85,7 @@ static void me(struct question *q)
     j = begin(q);
     jsonw_bool(&j, "known", is_known);
     jsonw_int(&j, "roles", q->actor.roles);
+    jsonw_int(&j, "withheld", q->actor.withheld);
     jsonw_text(&j, "name", q->actor.name);
     jsonw_text(&j, "mailbox", q->actor.mailbox);
     jsonw_cstr(&j, "stakeholder", stakeholder_name(q->actor.stakeholder));

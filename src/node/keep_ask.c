@@ -24,6 +24,7 @@ static const struct keep_verb *const tables[] = {
     keep_appeal_verbs,
     keep_wanted_verbs,
     keep_account_verbs,
+    keep_mailbox_verbs,
     keep_steward_verbs,
 };
 /* clang-format on */
@@ -120,7 +121,9 @@ static const struct keep_verb *find(const struct question *q)
 static void refuse_right(struct question *q, unsigned needs)
 {
     bool reads = needs & ACTOR_AUDITOR;
-    if (q->ask->who.session.n)
+    if (q->actor.withheld & needs)
+        question_refuse(q, 403, "this role needs a second factor; switch it on in your account");
+    else if (q->ask->who.session.n)
         question_refuse(q, q->actor.is_known ? 403 : 401,
                         q->actor.is_known ? "this needs a role that your account does not have"
                                           : "this needs an account; log in first");

@@ -37,7 +37,7 @@ const struct conf_item DIGEST_ITEMS[] = {
      .type = CONF_TEXT,
      .offset = DIGEST(from),
      .def = "\"\"",
-     .doc = "address they come from; empty: postmaster of the first domain"},
+     .doc = "address they and codes come from; empty: postmaster of the first domain"},
     {.key = NULL}};
 
 /* ---- links ---- */
@@ -142,7 +142,7 @@ void keep_digest_open(struct keep *k, struct arena *a, const struct conf *conf)
         k->lang[i] = language_open(a, conf, slice_str(SITE_TONGUE[i].code));
 }
 
-static const struct lang *lang_for(struct keep *k, struct slice code, const char **out_code)
+const struct lang *keep_lang(const struct keep *k, struct slice code, const char **out_code)
 {
     for (unsigned i = 0; i < SITE_TONGUES; i++) {
         if (k->lang[i] && slice_eq(slice_str(SITE_TONGUE[i].code), code)) {
@@ -154,7 +154,7 @@ static const struct lang *lang_for(struct keep *k, struct slice code, const char
     return NULL;
 }
 
-static struct slice from_of(struct keep *k, struct arena *a)
+struct slice keep_digest_from(const struct keep *k, struct arena *a)
 {
     const struct conf_digest *c = conf_data(k->conf, "digest");
     const struct conf_main *m = node_main(k->conf);
@@ -217,14 +217,14 @@ static bool make(struct keep *k, struct arena *a, const unsigned char person[16]
     keep_choice_read(k, person, a, &c);
     struct digest_line *lines = ARENA_ARRAY(a, struct digest_line, DIGEST_LINES);
     struct slice to = c.mailbox;
-    struct digest_mail m = {.from = from_of(k, a),
+    struct digest_mail m = {.from = keep_digest_from(k, a),
                             .url = web->url,
                             .now_us = clock_now_us(),
                             .lines = lines,
                             .is_more = n > DIGEST_LINES};
     while (m.url.n && m.url.p[m.url.n - 1] == '/')
         m.url.n--;
-    m.lang = lang_for(k, c.lang, &m.code);
+    m.lang = keep_lang(k, c.lang, &m.code);
     m.n = gather(k, a, holds, n, lines, &to);
     m.to = to;
     m.id = arena_printf(a, "%lld.%02x%02x%02x%02x", (long long)(m.now_us / 1000000), person[0],

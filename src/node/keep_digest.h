@@ -43,6 +43,10 @@ struct digests {
 
 /* Catalogues for mail to people; before the walls close. */
 void keep_digest_open(struct keep *k, struct arena *a, const struct conf *conf);
+/* The catalogue for mail to people in that language; NULL is English. *out_code: the language's. */
+const struct lang *keep_lang(const struct keep *k, struct slice code, const char **out_code);
+/* The sender of mail to people (digest.from). */
+struct slice keep_digest_from(const struct keep *k, struct arena *a);
 /* Makes the next digest that is due: packs its order and returns its tag, or 0. */
 uint64_t digests_next(struct digests *d, struct keep *k, struct buf *packed);
 void digests_mailed(struct digests *d, struct keep *k, uint64_t tag, const struct mail_result *r);

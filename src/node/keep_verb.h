@@ -59,7 +59,7 @@ bool question_sees_all(const struct question *q);
 /* The account behind a session becomes the actor; without one he stays as he is. */
 void keep_account_actor(struct keep *k, struct slice session, struct arena *a, struct actor *out);
 
-extern const struct keep_verb keep_account_verbs[], keep_steward_verbs[];
+extern const struct keep_verb keep_account_verbs[], keep_steward_verbs[], keep_mailbox_verbs[];
 extern const struct keep_verb keep_node_verbs[], keep_history_verbs[], keep_hold_verbs[],
     keep_console_verbs[], keep_choice_verbs[], keep_digest_verbs[];
 extern const struct keep_verb keep_wanted_verbs[];

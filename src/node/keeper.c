@@ -6,6 +6,7 @@
 #include "node/failures.h"
 #include "node/keep_backup.h"
 #include "node/keep_digest.h"
+#include "node/keep_mailbox.h"
 #include "node/mailer.h"
 #include "node/keep_desk.h"
 #include "node/owed.h"
@@ -47,6 +48,7 @@ struct keeper {
     struct peer peer[PEERS_MOST];
     size_t n;
     struct keep keep;
+    struct arena *settings; /* of the last reload; NULL: those of the start */
     struct buf packed, answer;
     struct delivery delivery[DELIVER_MOST];
     size_t n_delivery;
@@ -322,6 +324,8 @@ static void on_mailed(struct keeper *k, const struct ipc_message *m)
         proofs_done(&k->proofs, &k->keep, m->tag, &r);
     if (m->tag & DIGEST_TAG)
         digests_mailed(&k->digests, &k->keep, m->tag, &r);
+    if (m->tag & MAILBOX_TAG)
+        keep_mailbox_mailed(&k->keep, m->tag, &r);
     if (d == NULL)
         return;
     if (r.outcome == MAIL_LATER) {
@@ -350,6 +354,7 @@ static void forget_deliveries(struct keeper *k)
     letters_forget(&k->letters);
     proofs_forget(&k->proofs);
     digests_forget(&k->digests);
+    keep_mailbox_forget(&k->keep);
 }
 
 static void send_owed(struct keeper *k)
@@ -359,6 +364,8 @@ static void send_owed(struct keeper *k)
         ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
     while (mailer(k) && !k->is_draining &&
            (tag = digests_next(&k->digests, &k->keep, &k->packed)) != 0)
+        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
+    while (mailer(k) && !k->is_draining && (tag = keep_mailbox_next(&k->keep, &k->packed)) != 0)
         ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
 }
 
@@ -466,6 +473,26 @@ static void send_web_key(struct keeper *k, struct ipc *ch)
         log_event(LOG_WARN, "web", "error", LOG_S(e.text), NULL);
 }
 
+/* After a reload: master has read and tried these settings before it sent them. */
+static void configure(struct keeper *k, struct slice packed)
+{
+    struct err e = {0};
+    struct arena *fresh = arena_new(0);
+    struct conf *conf;
+    int rc = node_config_unpack(fresh, k->keep.conf, packed, &e, &conf);
+    rc = rc ? rc : keep_configure(&k->keep, conf, &e);
+    if (rc < 0) {
+        log_event(LOG_ERROR, "reload", "kept", LOG_S("old configuration"), "error", LOG_S(e.text),
+                  NULL);
+        arena_free(fresh);
+        return;
+    }
+    log_init("keeper", (enum log_level)node_main(conf)->log_level, STDERR_FILENO);
+    arena_free(k->settings);
+    k->settings = fresh;
+    k->keep.refused[0] = '\0';
+}
+
 static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
 {
     struct keeper *k = arg;
@@ -491,9 +518,7 @@ static void on_master(void *arg, struct ipc *ch, const struct ipc_message *m)
     } else if (m->type == IPC_CHILDREN) {
         on_children(k, m->payload);
     } else if (m->type == IPC_CONFIG) {
-        if (keep_settings_take(k->keep.conf, m->payload, &k->keep.mailboxes))
-            keep_configure(&k->keep, k->keep.conf);
-        k->keep.refused[0] = '\0';
+        configure(k, m->payload);
     } else if (m->type == IPC_REFUSED) {
         snprintf(k->keep.refused, sizeof(k->keep.refused), "%.*s", SLICE_ARG(m->payload));
         k->keep.refused_us = clock_now_us();

@@ -424,6 +424,7 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
     }
     bool dns_changed = !resolver_conf_same(ms->conf, conf);
     /* The old arena stays: draining children were forked with it, and it is small. */
+    conf_carry(ms->conf, conf);
     open_base(ms, fresh, conf);
     ms->arena = fresh;
     ms->conf = conf;
@@ -432,7 +433,7 @@ static void on_hup(evutil_socket_t sig, short what, void *arg)
     struct child *keeper = find_role(ms, ROLE_KEEPER);
     if (keeper) {
         struct buf b = BUF_INIT(4 * 1024 * 1024); /* a file of settings is at most 1 MiB */
-        keep_settings_pack(conf, &b);
+        node_config_pack(conf, &b);
         ipc_send(keeper->ch, IPC_CONFIG, 0, buf_slice(&b));
         buf_fini(&b);
     }

@@ -203,6 +203,8 @@ static void facts(struct page *p, const json_t *me)
     html_close(h);
     fact(p, N_("Mailbox"));
     html_bdi(h, *p->user.mailbox ? p->user.mailbox : "\xe2\x80\x93");
+    html_str(h, " \xc2\xb7 ");
+    page_link(p, "/account/mailbox", *p->user.mailbox ? N_("Change") : N_("Prove a mailbox"));
     html_close(h);
     fact(p, N_("Second factor"));
     page_say(p, json_is_true(json_object_get(me, "totp")) ? N_("on") : N_("off"));
@@ -222,6 +224,10 @@ static void own(struct page *p)
     if (me == NULL || acts == NULL)
         return;
     page_title(p, page_tr(p, N_("Account")));
+    if (page_int(me, "withheld"))
+        page_notice(p, "bad",
+                    N_("This site asks a second factor of your roles: they wait until you switch "
+                       "it on here."));
     facts(p, me);
     html_open(p->html, "div");
     page_act(p, "/account/logout", N_("Log out"));

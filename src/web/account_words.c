@@ -50,6 +50,8 @@ const char *account_verb_words(const char *verb)
                                         {"recovery-code", N_("logged in by a recovery code")},
                                         {"second-factor-on", N_("second factor switched on")},
                                         {"second-factor-off", N_("second factor switched off")},
+                                        {"mailbox-asked", N_("code for a mailbox asked for")},
+                                        {"mailbox-proven", N_("mailbox proven")},
                                         {"removed", N_("account removed")},
                                         {"invited", N_("invitation made")},
                                         {"joined", N_("invitation used")},

@@ -26,6 +26,9 @@ static bool has_mailbox(struct page *p)
         return true;
     page_title(p, page_tr(p, N_("My mail")));
     page_elem(p, "p", N_("Your account has no mailbox that is proven to be yours."));
+    html_open(p->html, "p");
+    page_link(p, "/account/mailbox", N_("Prove a mailbox"));
+    html_close(p->html);
     return false;
 }
 

@@ -43,6 +43,8 @@ static const struct conf_item web_items[] = {
      .doc = "addresses of reverse proxies whose X-Forwarded-For is believed"},
     {"join", CONF_CHOICE, WEB(join), "invited", .choices = joins,
      .doc = "who may make an account: those whom a steward invited, or everybody"},
+    {"second_factor", CONF_LIST, WEB(second_factor), "\"\"",
+     .doc = "roles that an account has only while its second factor is on, as steward, operator"},
     {"max_conns", CONF_INT, WEB(max_conns), "512", .min = 8, .max = 20000,
      .doc = "connections at once"},
     {"max_upload", CONF_SIZE, WEB(max_upload), "12M", .min = 65536, .max = 104857600,

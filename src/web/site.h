@@ -14,7 +14,8 @@ enum web_join { WEB_JOIN_INVITED, WEB_JOIN_OPEN };
 struct web_conf {
     struct slice title, url;
     struct conf_list hosts, proxies;
-    int join; /* enum web_join */
+    int join;                       /* enum web_join */
+    struct conf_list second_factor; /* roles that need one */
     int64_t max_conns, max_upload, rate, burst;
 };
 

@@ -301,6 +301,22 @@ static void show(void **state)
     arena_free(a);
 }
 
+static void carry(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(0), *b = arena_new(0);
+    struct conf *old = must_parse(a, "data = /one\nmode = shadow\nquiet = yes\n", NULL);
+    struct conf *fresh = must_parse(b, "data = /two\nscan { workers = 2 }\n", NULL);
+    conf_carry(old, fresh);
+    arena_free(a); /* nothing of it is looked at any more */
+    const struct top *top = conf_data(fresh, "");
+    same(top->data, "/one");
+    assert_int_equal(top->mode, 0);
+    assert_false(top->quiet);
+    assert_int_equal(((const struct scan *)conf_data(fresh, "scan"))->workers, 2);
+    arena_free(b);
+}
+
 static void nearest(void **state)
 {
     (void)state;
@@ -316,6 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(values), cmocka_unit_test(errors),
                                        cmocka_unit_test(limits), cmocka_unit_test(overrides),
-                                       cmocka_unit_test(show),   cmocka_unit_test(nearest)};
+                                       cmocka_unit_test(show),   cmocka_unit_test(nearest),
+                                       cmocka_unit_test(carry)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

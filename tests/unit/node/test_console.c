@@ -3,6 +3,7 @@
 #include "../journal/helpers.h"
 #include "base/clock.h"
 #include "node/keep_choice.h"
+#include "node/keep_digest.h"
 #include "node/keep_verb.h"
 
 #define NOW 1700000000
@@ -160,6 +161,15 @@ static void who_sees_history(void **state)
     assert_int_equal(ask(&s, &admin, "history", "{\"domain\":\"two.example\"}"), 403);
     assert_int_equal(count(&s, &operator, "history", "{\"verdict\":\"spam\"}", "messages"), 2);
     assert_int_equal(ask(&s, &operator, "history", "{\"verdict\":\"nonsense\"}"), 400);
+    assert_int_equal(ask(&s, &operator, "history", "{\"rule\":\"a\\\"b\"}"), 400);
+    assert_int_equal(
+        count(&s, &operator, "history", "{\"rule\":\"link_text_differs\"}", "messages"), 4);
+    assert_int_equal(count(&s, &operator, "history", "{\"rule\":\"other\"}", "messages"), 0);
+    assert_int_equal(count(&s, &operator, "history", "{\"from\":\"Sender.Example\"}", "messages"),
+                     4);
+    assert_int_equal(count(&s, &admin, "history", "{\"from\":\"sender.example\"}", "messages"), 3);
+    assert_int_equal(count(&s, &operator, "history", "{\"from\":\"ender.example\"}", "messages"),
+                     0);
     assert_int_equal(ask(&s, &nobody, "history", "{}"), 403);
     static const char third[] = "why/00000003-0000-7000-8000-000000000000";
     assert_int_equal(ask(&s, &operator, third, "{}"), 200);
@@ -184,6 +194,8 @@ static void who_acts_on_holds(void **state)
     assert_int_equal(count(&s, &admin, "quarantine", "{}", "holds"), 2);
     assert_int_equal(count(&s, &ann, "quarantine", "{}", "holds"), 2);
     assert_string_equal(row_text(&s, "holds", 0, "kind"), "phishing"); /* newest first */
+    assert_int_equal(ask(&s, &operator, "quarantine", "{\"state\":\"nonsense\"}"), 400);
+    assert_int_equal(count(&s, &operator, "quarantine", "{\"state\":\"released\"}", "holds"), 0);
     assert_int_equal(count(&s, &operator, "quarantine", "{\"limit\":3}", "holds"), 3);
     const char *next = json_string_value(json_object_get(s.answer, "next"));
     assert_non_null(next);
@@ -301,6 +313,49 @@ static void console(void **state)
     close_site(&s);
 }
 
+/* Master reads the file and sends it; keeper goes on with what it says. */
+static void reload(void **state)
+{
+    struct site s;
+    struct err e = {0};
+    struct conf *read, *taken;
+    struct buf packed = BUF_INIT(1 << 20);
+    struct arena *a = arena_new(0), *b = arena_new(0);
+    const char *path = in_dir(*state, "new.conf");
+    open_site(&s, *state, false);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs("data = /elsewhere\nprofile = home\npolicy { own_points = 1.5  own_lists = no }\n"
+          "digest { every = week }\nmailbox \"ann@one.example\" { aliases = a@one.example }\n"
+          "keep { quarantine = 2d }\n",
+          f);
+    fclose(f);
+    OK(node_config_read(a, path, &e, &read));
+    node_config_pack(read, &packed);
+    arena_free(a);
+    assert_int_equal(
+        node_config_unpack(b, s.conf, slice_head(buf_slice(&packed), packed.n - 1), &e, &taken),
+        ERR_PARSE);
+    OK(node_config_unpack(b, s.conf, buf_slice(&packed), &e, &taken));
+    OK(keep_configure(&s.keep, taken, &e));
+    assert_true(slice_ends(node_main(taken)->data, SLICE("/data"))); /* needs a restart */
+    assert_int_equal(node_scan(taken)->workers, -1);                 /* this, too */
+    assert_int_equal(node_keep(taken)->quarantine, INT64_C(172800000000));
+    assert_int_equal(node_keep(taken)->history, 90 * INT64_C(86400000000)); /* of the profile */
+    assert_int_equal(((const struct conf_digest *)conf_data(s.keep.conf, "digest"))->every, 2);
+    assert_int_equal(ask(&s, &ann, "choice", "{}"), 200);
+    const json_t *bounds = json_object_get(s.answer, "bounds");
+    assert_true(json_number_value(json_object_get(bounds, "points")) == 1.5);
+    assert_true(json_is_false(json_object_get(bounds, "lists")));
+    unsigned char one[16], other[16];
+    keep_person_of(&s.keep, SLICE("A@one.example"), one);
+    keep_person_of(&s.keep, ann.mailbox, other);
+    assert_memory_equal(one, other, 16);
+    close_site(&s);
+    buf_fini(&packed);
+    arena_free(b);
+}
+
 static int set_up(void **state)
 {
     clock_fix(NOW);
@@ -314,6 +369,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_acts_on_holds, set_up, drop_dir),
         cmocka_unit_test_setup_teardown(choices, set_up, drop_dir),
         cmocka_unit_test_setup_teardown(console, set_up, drop_dir),
+        cmocka_unit_test_setup_teardown(reload, set_up, drop_dir),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

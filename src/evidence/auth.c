@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/lang.h"
 #include "evidence/own.h"
+#include "journal/known.h"
 #include "evidence/rules.h"
 #include "mail/url.h"
 
@@ -248,8 +249,23 @@ static void look_at_likeness(struct evidence *e)
         check_hit(e, CHECK_own_name_address, e->shown_address);
 }
 
+/* Against the people whom the recipient writes to. */
+static void look_at_known(struct evidence *e)
+{
+    const struct known_sender *k = e->known;
+    if (k == NULL || k->is_known || e->is_list || (e->auth && e->auth->is_skipped))
+        return;
+    if (k->is_domain_like)
+        check_hit(e, CHECK_known_domain_like, e->from_domain);
+    bool is_colleague = k->is_domain && e->auth && auth_proves(e->auth, e->from_host) &&
+                        !(hosts_find(e->rules->hosts, e->from_domain) & HOSTS_FREEMAIL);
+    if (k->is_name_other && !is_colleague)
+        check_hit(e, CHECK_known_name_other, (struct slice){0});
+}
+
 void family_own(struct evidence *e)
 {
+    look_at_known(e);
     if (e->own && e->from_domain.n)
         look_at_likeness(e);
     if (e->reply_domain.n && e->from_domain.n && !slice_eq(e->reply_domain, e->from_domain)) {

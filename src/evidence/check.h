@@ -43,6 +43,7 @@ struct near_hit;      /* learn/near.h */
 struct auth_result;   /* auth/auth.h */
 struct auth_settings; /* auth/settings.h */
 struct own_names;     /* evidence/own.h */
+struct known_sender;  /* journal/known.h */
 struct listed_hits;   /* evidence/listed.h */
 /* conf may be NULL: defaults. Lives until rules_close. ERR_PARSE names an unknown check and the
  * nearest known one. */
@@ -69,6 +70,7 @@ struct evidence {
     const struct auth_result *auth;       /* done; NULL: DNS was not asked */
     const struct auth_settings *site;     /* may be NULL */
     const struct own_names *own;          /* the site's domains; may be NULL */
+    const struct known_sender *known;     /* what the recipient knows of the author; may be NULL */
     const struct listed_hits *listed;     /* what of it is listed here; may be NULL */
     struct findings *all;
 

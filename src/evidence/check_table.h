@@ -350,6 +350,16 @@ CHECK(own_name_address, CONTENT, 2.6, HINT_PHISHING,
       "the sender's name shows an address of this site, the mail is from elsewhere: %s",
       "The display name of From holds an address at one of `domains`, the author's address is "
       "foreign.")
+CHECK(
+    known_domain_like, CONTENT, 2.4, HINT_PHISHING,
+    "the sender's domain only looks like that of somebody you write to: %s",
+    "The same skeleton (UTS 39) as a domain to which the recipient wrote, and another domain. From "
+    "mail that he sent after logging in; kept as hashes.")
+CHECK(
+    known_name_other, CONTENT, 0.8, HINT_PHISHING,
+    "the sender has the name of somebody you write to, at another address",
+    "The recipient wrote to somebody of this name at another address and never to this one. People "
+    "have several addresses: it counts little, and nothing when the domain is proven and known.")
 CHECK(reply_to_like_from, CONTENT, 2.6, HINT_PHISHING,
       "answers would go to a domain that only looks like the sender's: %s",
       "Reply-To has the same skeleton as From's domain without being it.")

@@ -96,6 +96,8 @@ static const struct event_field learned_fields[] = {RAW("digest", learned.digest
 static const struct event_field unlearned_fields[] = {
     RAW("digest", unlearned.digest, 16), RAW("person", unlearned.person, 16),
     U64("learned_seq", unlearned.learned_seq), BYTES("lesson", unlearned.lesson, 960 * 1024), END};
+static const struct event_field written_to_fields[] = {RAW("person", written_to.person, 16),
+                                                       BYTES("marks", written_to.marks, 640), END};
 static const struct event_field quarantined_fields[] = {
     RAW("hold", quarantined.hold, 16),
     RAW("id", quarantined.id, 16),
@@ -163,6 +165,7 @@ static const struct event_info table[] = {
     {EVENT_SET_ASIDE, "set aside", 1, KEEP_QUARANTINE, true, set_aside_fields},
     {EVENT_LEARNED, "learned", 1, KEEP_FEATURES, true, learned_fields},
     {EVENT_UNLEARNED, "unlearned", 1, KEEP_FEATURES, true, unlearned_fields},
+    {EVENT_WRITTEN_TO, "written to", 1, KEEP_FEATURES, false, written_to_fields},
     {EVENT_QUARANTINED, "quarantined", 2, KEEP_QUARANTINE, true, quarantined_fields},
     {EVENT_RELEASED, "released", 1, KEEP_QUARANTINE, true, hold_fields},
     {EVENT_RELEASE_REFUSED, "release refused", 1, KEEP_QUARANTINE, false, hold_fields},

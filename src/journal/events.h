@@ -25,6 +25,7 @@ enum event_kind {
     EVENT_SET_ASIDE = 11,
     EVENT_LEARNED = 20,
     EVENT_UNLEARNED = 21,
+    EVENT_WRITTEN_TO = 22, /* a user of ours wrote to somebody (known.h) */
     EVENT_QUARANTINED = 30,
     EVENT_RELEASED = 31,
     EVENT_RELEASE_REFUSED = 32, /* asked by somebody who may not; nothing changed */
@@ -96,6 +97,10 @@ struct event_unlearned {
     unsigned char digest[16], person[16];
     uint64_t learned_seq; /* the event that this takes back */
     struct slice lesson;  /* opaque here; may be empty */
+};
+struct event_written_to {
+    unsigned char person[16];
+    struct slice marks; /* known_pack */
 };
 struct event_quarantined {
     unsigned char hold[16], id[16], digest[16], person[16], object[32];
@@ -176,6 +181,7 @@ struct event {
         struct event_set_aside set_aside;
         struct event_learned learned;
         struct event_unlearned unlearned;
+        struct event_written_to written_to;
         struct event_quarantined quarantined;
         struct event_hold hold;
         struct event_acted acted;

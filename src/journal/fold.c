@@ -1,5 +1,6 @@
 /* What this room keeps in views. See fold.h. */
 #include "journal/fold.h"
+#include "journal/known.h"
 #include "base/pack.h"
 
 #define MARK_BYTES 18u
@@ -74,11 +75,18 @@ static int into_archive(void *arg, struct fold_target *t, const struct event *ev
     return archive_fold(t->archive, ev, e);
 }
 
+static int on_written_to(void *arg, struct fold_target *t, const struct event *ev, struct err *e)
+{
+    (void)arg;
+    return known_fold(t->views, ev, e);
+}
+
 const struct folder *fold_own(void)
 {
     static const struct folder own[] = {
         {.name = "learned", .into = FOLD_VIEWS, .kind = EVENT_LEARNED, .fn = on_learned},
         {.name = "unlearned", .into = FOLD_VIEWS, .kind = EVENT_UNLEARNED, .fn = on_unlearned},
+        {.name = "written to", .into = FOLD_VIEWS, .kind = EVENT_WRITTEN_TO, .fn = on_written_to},
         {.name = "released", .into = FOLD_VIEWS, .kind = EVENT_RELEASED, .fn = on_released},
         {.name = "allow used", .into = FOLD_VIEWS, .kind = EVENT_ALLOW_USED, .fn = on_allow_used},
         {.name = "counted", .into = FOLD_VIEWS, .kind = EVENT_COUNTED, .fn = on_counted},
@@ -147,6 +155,15 @@ static bool gather_mark(void *arg, struct slice key, struct slice value)
     return !old->keys.full;
 }
 
+static bool gather_known(void *arg, struct slice key, struct slice value)
+{
+    struct old_keys *old = arg;
+    int64_t at_us;
+    if (key.n == 32 && known_time(value, &at_us) && at_us <= old->before_us)
+        buf_add(&old->keys, key);
+    return !old->keys.full;
+}
+
 static bool gather_allowance(void *arg, struct slice key, struct slice value)
 {
     struct old_keys *old = arg;
@@ -175,5 +192,7 @@ int fold_prune(struct views *v, int64_t keep_us, int64_t now_us, struct err *e)
     int r = prune(v, VIEW_ALLOW, gather_allowance, now_us, e);
     if (r == 0 && keep_us >= 0)
         r = prune(v, VIEW_MESSAGE, gather_mark, now_us - keep_us, e);
+    if (r == 0 && keep_us >= 0)
+        r = prune(v, VIEW_KNOWN, gather_known, now_us - keep_us, e);
     return r;
 }

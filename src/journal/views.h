@@ -25,7 +25,7 @@ enum view {
     VIEW_ALLOW,   /* journal: digest[16] + person[16] -> i64 until */
     VIEW_BAND,    /* node: bands of fingerprints of learned mail */
     VIEW_USER,    /* node: a person's own layer of the classifier */
-    VIEW_KNOWN,   /* node: known correspondents */
+    VIEW_KNOWN,   /* journal: people that a user writes to (known.h) */
     VIEW_UNDO,    /* node: what unlearning needs */
     VIEW_CHOICE,  /* node: person -> what he chose for his mail (verdict/choice.h) */
     VIEW_SENT,    /* node: person -> i64 up to when held mail was told in a digest */

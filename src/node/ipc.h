@@ -30,6 +30,7 @@ enum ipc_type {
     IPC_WEB_KEY,      /* keeper to web: the key of form tokens; not answered */
     IPC_ANSWER,       /* status and JSON */
     IPC_DMARC_SEEN,   /* rows for the reports that are owed (owed.h); not answered */
+    IPC_WRITTEN_TO,   /* a user of ours sent this (known_pack); not answered */
     IPC_DMARC_FAILED, /* failure reports to send (failures.h); not answered */
     IPC_REPORT, /* reports that a scanner read (report_intake.h); answered unless its tag is 0 */
     /* keeper and mailer */

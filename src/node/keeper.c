@@ -11,6 +11,7 @@
 #include "node/keep_desk.h"
 #include "node/owed.h"
 #include "node/process.h"
+#include "node/written.h"
 
 #include <event2/event.h>
 #include <stdlib.h>
@@ -432,6 +433,9 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         break;
     case IPC_DMARC_SEEN:
         owed_take(&k->keep, m->payload);
+        break;
+    case IPC_WRITTEN_TO:
+        written_take(&k->keep, m->payload);
         break;
     case IPC_DMARC_FAILED:
         send_failures(k, m->payload);

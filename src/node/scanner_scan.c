@@ -15,6 +15,7 @@
 #include "node/owed.h"
 #include "node/records.h"
 #include "node/scanner.h"
+#include "node/written.h"
 
 #include <event2/event.h>
 #include <stdlib.h>
@@ -81,6 +82,9 @@ static void post_history(struct scanner *s, const struct scan *scan)
     buf_reset(&s->packed);
     if (failures_pack(scan, s->start->conf, s->world.digest_key, s->is_shadow, &s->packed))
         ipc_post(s->keeper, IPC_DMARC_FAILED, 0, buf_slice(&s->packed));
+    buf_reset(&s->packed);
+    if (written_pack(scan, &s->world, &s->packed))
+        ipc_post(s->keeper, IPC_WRITTEN_TO, 0, buf_slice(&s->packed));
     if (s->idle == NULL) {
         s->idle = event_new(s->base, -1, 0, send_posted, s);
         if (s->idle == NULL || event_priority_set(s->idle, SCANNER_IDLE) < 0)

@@ -1,6 +1,7 @@
 /* The way of one message through the rooms: read, classify, look for evidence, judge. */
 #include "scan/scan.h"
 #include "scan/answer_law.h"
+#include "scan/known_mark.h"
 
 #include "auth/auth.h"
 #include "base/clock.h"
@@ -104,6 +105,18 @@ static void ask_choices(struct scan *s, const struct scan_world *w)
     s->choices = all;
 }
 
+/* Does the recipient know the author, or somebody whom the author looks like? Our own people's
+ * mail is not asked about: their login says who they are. */
+static void ask_known(struct scan *s, const struct scan_world *w, const unsigned char person[16])
+{
+    struct known_mark m;
+    const struct address *from = s->message->from;
+    if (s->envelope.auth_user.n || from == NULL || from->next || from->domain.n == 0)
+        return;
+    known_mark(s->arena, from, w->digest_key, &m);
+    known_find(w->views, person, &m, &s->known);
+}
+
 /* What was learned before: near-duplicates and the personal layer. Views that cannot be read now
  * count as empty, and the answer says so. */
 static void ask_views(struct scan *s, const struct scan_world *w)
@@ -126,6 +139,7 @@ static void ask_views(struct scan *s, const struct scan_world *w)
     if (mailbox.n && w->person_of) {
         w->person_of(w->person_arg, mailbox, id);
         person = slice_of((const char *)id, sizeof id);
+        ask_known(s, w, id);
     }
     struct near_store store = {.arg = w->views, .get = view_get};
     near_find(&store, &s->fingerprint, person, &s->near);
@@ -152,6 +166,7 @@ static void judge(struct scan *s, const struct scan_world *w)
                          .auth = s->auth && s->auth->is_done ? s->auth : NULL,
                          .site = w->auth,
                          .own = w->own,
+                         .known = &s->known,
                          .listed = &s->listed,
                          .all = &s->findings};
     evidence_run(&e);

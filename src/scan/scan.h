@@ -5,6 +5,7 @@
 #include "ask/ask.h"
 #include "base/json.h"
 #include "evidence/listed.h"
+#include "journal/known.h"
 #include "learn/classifier.h"
 #include "learn/fingerprint.h"
 #include "learn/near.h"
@@ -68,6 +69,7 @@ struct scan {
     const struct choice *site_choice;    /* lists of the console; NULL: none */
     const struct choice *const *choices; /* one per recipient, NULL for none; or NULL */
     struct near_hit near;
+    struct known_sender known;     /* what the recipient knows of the author; all false: nothing */
     struct listed_hits listed;     /* on this site's listings */
     struct ask *ask;               /* NULL: no DNS */
     struct law_local_results *law; /* NULL: none are applied */

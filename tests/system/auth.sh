@@ -82,5 +82,25 @@ has "behind a relay, too" '"result":"pass".*"border":\{"ip":"192.0.2.1".*"hop":1
 has "from the file alone, too" '"border":\{"ip":"192.0.2.1"' "$(scan "$dir/letter.good.test")"
 has "a stranger fails" '"dmarc":\{"result":"fail".*"name":"auth_dmarc_reject"' "$(scan --ip 203.0.113.9 "$dir/letter.good.test")"
 has "another's name fails though SPF passes" '"spf":\{"result":"pass".*"dmarc":\{"result":"fail"' "$(scan --ip 192.0.2.1 "$dir/letter.bank.test")"
+# ---- people whom a user writes to, and who only looks like them
+command -v curl > /dev/null || finish
+post() { # FILE HEADER...
+    file=$1
+    shift
+    set -- "$@" -H "Expect:"
+    curl -s -m 60 "$@" --data-binary "@$file" "http://127.0.0.1:$http_port/v1/scan"
+}
+mail_of() { printf 'From: %s\nTo: %s\nSubject: minutes\nDate: Sun, 22 Nov 2026 10:00:00 +0000\nMessage-ID: <%s@x.test>\n\nHere are the minutes.\n' "$2" "$3" "$1" > "$dir/mail.$1"; }
+mail_of out 'Ann <ann@mx.example.org>' 'Rob Miller <rob@modern.test>'
+post "$dir/mail.out" -H 'User: ann@mx.example.org' -H 'From: ann@mx.example.org' -H 'Rcpt: rob@modern.test' > "$dir/out.json"
+mail_of name 'Rob Miller <boss@else.test>' 'ann@mx.example.org'
+mail_of domain 'Rob <rob@rnodern.test>' 'ann@mx.example.org'
+mail_of true 'Rob Miller <rob@modern.test>' 'ann@mx.example.org'
+looks() { post "$dir/mail.$1" -H 'IP: 192.0.2.77' -H "Rcpt: $2" | grep -q "\"$3\""; }
+check "a sender with the name of somebody she writes to is told" at_most 60 looks name ann@mx.example.org known_name_other
+check "and one whose domain looks like his" looks domain ann@mx.example.org known_domain_like
+looks true ann@mx.example.org known_name_other && bad "he himself is not told" || good "he himself is not told"
+looks name bob@mx.example.org known_name_other && bad "another user knows nothing of it" || good "another user knows nothing of it"
+
 has "and muster why says who" 'Who sent it: .*DMARC' "$(m why "$dir/letter.bank.test" 2>&1)"
 finish

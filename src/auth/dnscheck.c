@@ -8,9 +8,9 @@ static const struct topic {
     const char *name;
     void (*look)(struct check *c);
 } TOPICS[] = {
-    {DNSCHECK_DOMAIN, "domain", check_domain},
+    {DNSCHECK_DOMAIN, N_("domain"), check_domain},
     {DNSCHECK_MX_HOSTS, "mx", check_mx},
-    {DNSCHECK_REVERSE, "reverse", check_reverse},
+    {DNSCHECK_REVERSE, N_("reverse"), check_reverse},
     {DNSCHECK_SPF, "spf", check_spf},
     {DNSCHECK_DKIM, "dkim", check_dkim},
     {DNSCHECK_DMARC, "dmarc", check_dmarc},
@@ -19,15 +19,15 @@ static const struct topic {
     {DNSCHECK_TLSRPT, "tls-rpt", check_tlsrpt},
     {DNSCHECK_DANE, "dane", check_dane},
     {DNSCHECK_SECURITY, "security.txt", check_security},
-    {DNSCHECK_MESSAGE, "message", NULL},
+    {DNSCHECK_MESSAGE, N_("message"), NULL},
     {DNSCHECK_ONE_CLICK, "one-click", NULL},
 };
 #define TOPIC_COUNT (sizeof(TOPICS) / sizeof(*TOPICS))
 
 const char *dnscheck_state_name(enum dnscheck_state s)
 {
-    static const char *const names[DNSCHECK_STATES] = {"ok",      "note",    "missing",
-                                                       "warning", "problem", "unknown"};
+    static const char *const names[DNSCHECK_STATES] = {N_("ok"),      N_("note"),    N_("missing"),
+                                                       N_("warning"), N_("problem"), N_("unknown")};
     return names[s];
 }
 
@@ -220,6 +220,44 @@ static void spf_json(struct json *j, const struct spf_result *r)
     jsonw_object_end(j);
 }
 
+static const struct found {
+    const char *name, *words;
+} FOUND[] = {[DMARC_FOUND_NOTHING] = {"nothing", N_("no record")},
+             [DMARC_FOUND_RECORD] = {"record", N_("a record")},
+             [DMARC_FOUND_SEVERAL] = {"several", N_("several records, so that none counts")},
+             [DMARC_FOUND_BAD] = {"bad", N_("a broken record")},
+             [DMARC_FOUND_MISSING] = {"missing", N_("no answer")}};
+
+const char *dnscheck_found_name(enum dmarc_found f)
+{
+    return FOUND[f].name;
+}
+
+const char *dnscheck_found_words(enum dmarc_found f)
+{
+    return FOUND[f].words;
+}
+
+static void walk_json(struct json *j, const struct dmarc_walk *w)
+{
+    jsonw_object(j, "dmarc");
+    if (w->org.n && !w->is_incomplete)
+        jsonw_text(j, "organisation", w->org);
+    if (w->policy)
+        jsonw_text(j, "policy_of", w->policy->domain);
+    jsonw_array(j, "walk");
+    for (size_t i = 0; i < w->n; i++) {
+        jsonw_object(j, NULL);
+        jsonw_text(j, "domain", w->step[i].domain);
+        jsonw_cstr(j, "found", dnscheck_found_name(w->step[i].found));
+        if (w->step[i].found == DMARC_FOUND_RECORD)
+            jsonw_text(j, "record", w->step[i].record.text);
+        jsonw_object_end(j);
+    }
+    jsonw_array_end(j);
+    jsonw_object_end(j);
+}
+
 void dnscheck_json(const struct dnscheck *d, struct json *j)
 {
     jsonw_object(j, NULL);
@@ -234,5 +272,7 @@ void dnscheck_json(const struct dnscheck *d, struct json *j)
     jsonw_array_end(j);
     if (d->spf.steps)
         spf_json(j, &d->spf);
+    if (d->walk.n)
+        walk_json(j, &d->walk);
     jsonw_object_end(j);
 }

@@ -10,6 +10,7 @@
 
 #include "ask/ask.h"
 #include "auth/auth.h"
+#include "auth/dmarc.h"
 
 #define DNSCHECK_MX        8
 #define DNSCHECK_SELECTORS 16
@@ -23,6 +24,7 @@ enum dnscheck_state {
     DNSCHECK_UNKNOWN, /* the answer could not be had */
     DNSCHECK_STATES
 };
+/* Names are message ids, too. */
 const char *dnscheck_state_name(enum dnscheck_state s);
 
 /* Bits of what to look at. */
@@ -88,7 +90,8 @@ struct dnscheck {
     struct slice domain; /* folded */
     struct dnscheck_item *items, **tail;
     size_t n, counts[DNSCHECK_STATES];
-    struct spf_result spf; /* with its trace; zero when SPF was not looked at or there is none */
+    struct spf_result spf;  /* with its trace; zero when SPF was not looked at or there is none */
+    struct dmarc_walk walk; /* its steps; n = 0 when DMARC was not looked at */
     struct dnscheck_mx {
         unsigned preference;
         struct slice name;
@@ -108,6 +111,9 @@ bool dnscheck_is_bad(const struct dnscheck *d);
 /* Where the pages lie; in the arena. */
 const char *dnscheck_sts_url(struct arena *a, const struct dnscheck *d);
 const char *dnscheck_security_url(struct arena *a, const struct dnscheck *d);
+/* What a step of the DMARC walk found: a name for programs, and a message id for people. */
+const char *dnscheck_found_name(enum dmarc_found f);
+const char *dnscheck_found_words(enum dmarc_found f);
 /* One JSON object; and that of one item. */
 struct json;
 void dnscheck_item_json(const struct dnscheck_item *i, struct json *j);

@@ -452,6 +452,9 @@ void check_dmarc(struct check *c)
         c->is_waiting = true;
         return;
     }
+    c->out->walk = w;
+    if (w.policy)
+        c->out->walk.policy = &c->out->walk.step[w.policy - w.step];
     if (w.is_incomplete) {
         check_add(c, DNSCHECK_DMARC, DNSCHECK_UNKNOWN, 0, N_("no answer could be had for %s"),
                   at_dmarc(c, c->domain));

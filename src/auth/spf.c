@@ -59,9 +59,9 @@ static const struct dns_answer *look(struct spf_run *r, struct slice name, enum 
         return NULL;
     *out_end = NO_MATCH;
     if (spf_is_missing(a))
-        *out_end = wrong(r, ERROR_TEMP, "a look-up got no answer", name);
+        *out_end = wrong(r, ERROR_TEMP, N_("a look-up got no answer"), name);
     else if (a->status != ASK_OK && ++r->voids > SPF_VOIDS)
-        *out_end = wrong(r, ERROR_PERM, "more than 2 look-ups found nothing", name);
+        *out_end = wrong(r, ERROR_PERM, N_("more than 2 look-ups found nothing"), name);
     return a;
 }
 
@@ -96,7 +96,7 @@ static enum match match_mx(struct spf_run *r, const struct spf_term *t, struct s
     if (end != NO_MATCH)
         return end;
     if (a->status == ASK_OK && a->n > NAMES_MOST)
-        return wrong(r, ERROR_PERM, "an MX look-up found more than 10 names", t->text);
+        return wrong(r, ERROR_PERM, N_("an MX look-up found more than 10 names"), t->text);
     for (size_t i = 0; a->status == ASK_OK && i < a->n; i++) {
         struct slice host;
         unsigned preference;
@@ -191,7 +191,7 @@ static bool may_ask(struct spf_run *r, const struct spf_term *t)
 {
     if (++r->lookups <= SPF_LOOKUPS)
         return true;
-    (void)wrong(r, ERROR_PERM, "more than 10 terms that need look-ups", t->text);
+    (void)wrong(r, ERROR_PERM, N_("more than 10 terms that need look-ups"), t->text);
     return false;
 }
 
@@ -274,7 +274,7 @@ static unsigned follow_redirect(struct spf_run *r, const struct spf_term *t, str
     if (waits)
         return VALUE_WAIT;
     if (value == AUTH_NONE) {
-        (void)wrong(r, ERROR_PERM, "the domain of a redirect has no SPF record", t->text);
+        (void)wrong(r, ERROR_PERM, N_("the domain of a redirect has no SPF record"), t->text);
         return AUTH_PERMERROR;
     }
     return value;
@@ -321,13 +321,13 @@ static enum match find_record(struct spf_run *r, struct slice domain, struct sli
     if (!a)
         return WAIT;
     if (spf_is_missing(a))
-        return wrong(r, ERROR_TEMP, "the SPF record could not be asked for", domain);
+        return wrong(r, ERROR_TEMP, N_("the SPF record could not be asked for"), domain);
     for (size_t i = 0; a->status == ASK_OK && i < a->n; i++) {
         struct slice txt;
         if (!dns_txt(r->in->arena, a->rdata[i], &txt) || !spf_is_record(txt))
             continue;
         if (out->n)
-            return wrong(r, ERROR_PERM, "there are two SPF records", domain);
+            return wrong(r, ERROR_PERM, N_("there are two SPF records"), domain);
         *out = txt;
     }
     return NO_MATCH;

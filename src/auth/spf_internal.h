@@ -4,6 +4,7 @@
 
 #include "auth/spf.h"
 #include "base/ip.h"
+#include "base/lang.h"
 
 /* More than any name that DNS can carry needs; what expands to more matches nothing. */
 #define SPF_EXPANDED 4096

@@ -43,13 +43,13 @@ static const char *read_host_term(struct slice rest, struct spf_term *t)
     t->bits6 = 128;
     if (!take_prefix(&rest, SLICE("//"), 128, &t->bits6) ||
         !take_prefix(&rest, SLICE("/"), 32, &t->bits4))
-        return "a bad prefix length";
+        return N_("a bad prefix length");
     if (rest.n == 0)
         return NULL;
     if (rest.p[0] != ':')
-        return "something behind the name of a mechanism";
+        return N_("something behind the name of a mechanism");
     t->spec = slice_from(rest, 1);
-    return spf_macro_ok(t->spec, true, false) ? NULL : "a bad domain name";
+    return spf_macro_ok(t->spec, true, false) ? NULL : N_("a bad domain name");
 }
 
 static const char *read_net(struct slice rest, struct spf_term *t)
@@ -58,17 +58,17 @@ static const char *read_net(struct slice rest, struct spf_term *t)
     struct slice address, length = {0};
     unsigned bits = is_4 ? 32 : 128;
     if (rest.n < 2 || rest.p[0] != ':')
-        return "no address";
+        return N_("no address");
     rest = slice_from(rest, 1);
     size_t slash = slice_chr(rest, '/');
     address = slice_head(rest, slash == SIZE_MAX ? rest.n : slash);
     if (slash != SIZE_MAX) {
         length = slice_from(rest, slash + 1);
         if (!read_prefix(length, bits, &bits))
-            return "a bad prefix length";
+            return N_("a bad prefix length");
     }
     if ((slice_chr(address, ':') == SIZE_MAX) != is_4 || !ip_parse(address, &t->net.ip))
-        return "a bad address";
+        return N_("a bad address");
     t->net.bits = is_4 ? bits + 96 : bits;
     return NULL;
 }
@@ -76,11 +76,11 @@ static const char *read_net(struct slice rest, struct spf_term *t)
 static const char *read_spec(struct slice rest, bool is_needed, struct spf_term *t)
 {
     if (rest.n == 0)
-        return is_needed ? "no domain name" : NULL;
+        return is_needed ? N_("no domain name") : NULL;
     if (rest.p[0] != ':')
-        return "something behind the name of a mechanism";
+        return N_("something behind the name of a mechanism");
     t->spec = slice_from(rest, 1);
-    return spf_macro_ok(t->spec, true, false) ? NULL : "a bad domain name";
+    return spf_macro_ok(t->spec, true, false) ? NULL : N_("a bad domain name");
 }
 
 static const char *read_mechanism(struct slice s, struct spf_term *t)
@@ -98,11 +98,11 @@ static const char *read_mechanism(struct slice s, struct spf_term *t)
     while (i < sizeof names / sizeof *names && !slice_ieq(name, slice_str(names[i].name)))
         i++;
     if (i == sizeof names / sizeof *names)
-        return "an unknown mechanism";
+        return N_("an unknown mechanism");
     t->kind = names[i].kind;
     switch (t->kind) {
     case SPF_ALL:
-        return rest.n ? "something behind \"all\"" : NULL;
+        return rest.n ? N_("something behind \"all\"") : NULL;
     case SPF_A:
     case SPF_MX:
         return read_host_term(rest, t);
@@ -129,12 +129,12 @@ static const char *read_modifier(struct slice s, size_t equals, struct spf_term 
     struct slice name = slice_head(s, equals);
     t->spec = slice_from(s, equals + 1);
     if (!is_modifier_name(name))
-        return "a bad name of a modifier";
+        return N_("a bad name of a modifier");
     bool is_redirect = slice_ieq(name, SLICE("redirect")), is_exp = slice_ieq(name, SLICE("exp"));
     t->kind = is_redirect ? SPF_REDIRECT : is_exp ? SPF_EXP : SPF_UNKNOWN;
     if (t->kind == SPF_UNKNOWN)
-        return spf_macro_ok(t->spec, false, false) ? NULL : "a bad value of a modifier";
-    return spf_macro_ok(t->spec, true, false) ? NULL : "a bad domain name";
+        return spf_macro_ok(t->spec, false, false) ? NULL : N_("a bad value of a modifier");
+    return spf_macro_ok(t->spec, true, false) ? NULL : N_("a bad domain name");
 }
 
 static const char *read_term(struct slice s, struct spf_term *t)
@@ -166,7 +166,7 @@ const char *spf_parse(struct arena *a, struct slice text, struct spf_record *out
         room += text.p[i] == ' ';
         if ((unsigned char)text.p[i] < 0x20 || (unsigned char)text.p[i] > 0x7e) {
             *out_bad = slice_of(text.p + i, 1);
-            return "a byte that is not printable ASCII";
+            return N_("a byte that is not printable ASCII");
         }
     }
     out->terms = ARENA_ARRAY(a, struct spf_term, room < RECORD_TERMS ? room : RECORD_TERMS);
@@ -175,7 +175,7 @@ const char *spf_parse(struct arena *a, struct slice text, struct spf_record *out
             continue;
         *out_bad = word;
         if (out->n == RECORD_TERMS)
-            return "too many terms";
+            return N_("too many terms");
         struct spf_term *t = &out->terms[out->n];
         const char *why = read_term(word, t);
         if (why)
@@ -183,7 +183,7 @@ const char *spf_parse(struct arena *a, struct slice text, struct spf_record *out
         if (t->kind == SPF_REDIRECT || t->kind == SPF_EXP) {
             const struct spf_term **to = t->kind == SPF_EXP ? &out->exp : &out->redirect;
             if (*to)
-                return "a modifier that stands twice";
+                return N_("a modifier that stands twice");
             *to = t;
         }
         out->n++;

@@ -42,21 +42,34 @@ static void put_lines(struct buf *b, const char *indent, struct slice s)
     }
 }
 
+/* "      LABEL: ", as wide as the longest in English. */
+static void put_label(struct buf *b, const struct lang *lang, const char *msgid)
+{
+    const char *text = lang_text(lang, msgid);
+    int gap = 8;
+    for (const char *s = text; *s; s++)
+        gap -= ((unsigned char)*s & 0xC0) != 0x80;
+    buf_printf(b, "      %s:%*s", text, gap > 0 ? gap : 1, "");
+}
+
 static void put_item(struct buf *b, const struct lang *lang, const struct dnscheck_item *i)
 {
     struct buf filling = BUF_INIT(2048);
     put(&filling, i->filling, 500);
-    buf_printf(b, "  [%s] %s: ", dnscheck_state_name(i->state), dnscheck_topic_name(i->topic));
+    buf_printf(b, "  [%s] %s: ", lang_text(lang, dnscheck_state_name(i->state)),
+               lang_text(lang, dnscheck_topic_name(i->topic)));
     lang_fill(lang, i->text, buf_slice(&filling), b);
     buf_chr(b, '\n');
     if (i->seen.n && i->state != DNSCHECK_NOTE) {
-        buf_str(b, "      now:     ");
+        put_label(b, lang, N_("now"));
         put_lines(b, "               ", i->seen);
     }
-    if (i->advice)
-        buf_printf(b, "      do:      %s\n", lang_text(lang, i->advice));
+    if (i->advice) {
+        put_label(b, lang, N_("do"));
+        buf_printf(b, "%s\n", lang_text(lang, i->advice));
+    }
     if (i->publish.n) {
-        buf_str(b, "      publish: ");
+        put_label(b, lang, N_("publish"));
         put(b, i->publish_name, 500);
         buf_str(b, slice_chr(i->publish, '\n') == SIZE_MAX ? "  " : "\n               ");
         put_lines(b, "               ", i->publish);
@@ -78,9 +91,36 @@ static void put_spf_tree(struct buf *b, const struct lang *lang, const struct sp
             put(b, s->target, 300);
         }
         if (s->note)
-            buf_printf(b, "  (%s)", s->note);
+            buf_printf(b, "  (%s)", lang_text(lang, s->note));
         buf_chr(b, '\n');
     }
+}
+
+static void put_walk(struct buf *b, const struct lang *lang, const struct dmarc_walk *w)
+{
+    buf_printf(b, "\n%s (%zu/%d)\n", lang_text(lang, N_("DMARC, as servers look for it")), w->n,
+               DMARC_QUERIES);
+    for (size_t i = 0; i < w->n; i++) {
+        const struct dmarc_step *s = &w->step[i];
+        buf_str(b, "  _dmarc.");
+        put(b, s->domain, 255);
+        buf_str(b, ": ");
+        if (s->found == DMARC_FOUND_RECORD)
+            put(b, s->record.text, 300);
+        else
+            buf_str(b, lang_text(lang, dnscheck_found_words(s->found)));
+        if (s == w->policy)
+            buf_printf(b, "  (%s)", lang_text(lang, N_("this one counts")));
+        buf_chr(b, '\n');
+    }
+    if (w->is_incomplete)
+        return;
+    struct buf org = BUF_INIT(2048);
+    put(&org, w->org, 255);
+    buf_str(b, "  ");
+    lang_fill(lang, N_("organisation: %s"), buf_slice(&org), b);
+    buf_chr(b, '\n');
+    buf_fini(&org);
 }
 
 static void put_group(struct buf *b, const struct lang *lang, const struct dnscheck *d,
@@ -103,8 +143,8 @@ static void put_all(struct buf *b, const struct lang *lang, const struct dnschec
     buf_str(b, ":");
     for (int s = DNSCHECK_STATES - 1; s >= 0; s--) {
         if (d->counts[s])
-            buf_printf(b, " %zu %s%s", d->counts[s], dnscheck_state_name((enum dnscheck_state)s),
-                       s ? "," : "");
+            buf_printf(b, " %zu %s%s", d->counts[s],
+                       lang_text(lang, dnscheck_state_name((enum dnscheck_state)s)), s ? "," : "");
     }
     buf_chr(b, '\n');
     put_group(b, lang, d, N_("Do this first"), 1, 3);
@@ -112,6 +152,8 @@ static void put_all(struct buf *b, const struct lang *lang, const struct dnschec
     put_group(b, lang, d, N_("Good, or only to know"), 0, 0);
     if (d->spf.steps)
         put_spf_tree(b, lang, &d->spf);
+    if (d->walk.n)
+        put_walk(b, lang, &d->walk);
 }
 
 /* ---- the child that asks ---- */

@@ -271,6 +271,34 @@ static void suggestions(void **state)
     arena_free(a);
 }
 
+/* The walk up the names is told, step by step. */
+static void walk(void **state)
+{
+    (void)state;
+    static const char want[] =
+        "\"dmarc\":{\"organisation\":\"good.example\",\"policy_of\":\"good.example\",\"walk\":["
+        "{\"domain\":\"a.b.good.example\",\"found\":\"nothing\"},"
+        "{\"domain\":\"b.good.example\",\"found\":\"bad\"},"
+        "{\"domain\":\"good.example\",\"found\":\"record\",\"record\":\"v=DMARC1; p=reject\"},"
+        "{\"domain\":\"example\",\"found\":\"several\"}]}";
+    struct arena *a = arena_new(0);
+    struct dnscheck d;
+    struct buf b = BUF_INIT(1 << 20);
+    struct json j = JSON_INIT(&b);
+    struct dnscheck_in in = {.domain = SLICE("a.b.good.example"), .now = 1700000000};
+    run(a, &in,
+        "{\"_dmarc.b.good.example\":[{\"TXT\":\"v=DMARC1; p=none; p=none\"}],"
+        "\"_dmarc.good.example\":[{\"TXT\":\"v=DMARC1; p=reject\"}],"
+        "\"_dmarc.example\":[{\"TXT\":\"v=DMARC1; p=none\"},{\"TXT\":\"v=DMARC1\"}]}",
+        &d);
+    assert_ptr_equal(d.walk.policy, &d.walk.step[2]);
+    dnscheck_json(&d, &j);
+    if (strstr(buf_cstr(&b), want) == NULL)
+        fail_msg("%s", buf_cstr(&b));
+    buf_fini(&b);
+    arena_free(a);
+}
+
 static void pages(void **state)
 {
     (void)state;
@@ -326,8 +354,8 @@ static void bad_names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(zones), cmocka_unit_test(seen),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(zones),       cmocka_unit_test(seen),
                                        cmocka_unit_test(suggestions), cmocka_unit_test(pages),
-                                       cmocka_unit_test(bad_names)};
+                                       cmocka_unit_test(walk),        cmocka_unit_test(bad_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

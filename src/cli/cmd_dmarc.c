@@ -5,6 +5,7 @@
 #include "cli/actor.h"
 #include "cli/dmarc_show.h"
 #include "cli/mailjob.h"
+#include "node/language.h"
 #include "node/lookup.h"
 
 #include <jansson.h>
@@ -32,6 +33,7 @@ struct words {
 struct read_job {
     const struct words *words;
     struct actor actor;
+    const struct lang *lang;
     uint64_t fresh, known, refused;
 };
 
@@ -42,7 +44,7 @@ static int print_raw(void *arg, const char *name, const struct parsed *p, struct
     struct read_job *job = arg;
     (void)e;
     if (p->bytes.n == 0)
-        command_error(&cmd_dmarc, 0, "%s: holds no report", name);
+        command_error(&cmd_dmarc, 0, "%s: %s", name, lang_text(job->lang, N_("holds no report")));
     job->refused += slice_find(p->bytes, SLICE("{\"refused\":")) != SIZE_MAX;
     fwrite(p->bytes.p, 1, p->bytes.n, stdout);
     return 0;
@@ -80,7 +82,7 @@ static int read_one(void *arg, const char *name, const struct parsed *p, struct 
     if (job->words->as_json)
         printf("%.*s\n", SLICE_ARG(s));
     else
-        dmarc_read_result(name, answer);
+        dmarc_read_result(name, answer, job->lang);
     json_decref(answer);
     return 0;
 }
@@ -91,6 +93,7 @@ static int run_read(const struct words *w, char **paths, int n)
     int code = actor_open(&cmd_dmarc, w->config, &job.actor);
     if (code != EXIT_FINE)
         return code;
+    job.lang = language_of_user(job.actor.arena, job.actor.conf);
     struct mailjob walk = {.command = &cmd_dmarc,
                            .conf = job.actor.conf,
                            .each = w->is_dry ? print_raw : read_one,
@@ -100,8 +103,8 @@ static int run_read(const struct words *w, char **paths, int n)
                                                     : PARSER_REPORT};
     code = mailjob_run(&walk, paths, n);
     if (!w->is_dry && !w->as_json)
-        printf("%llu new, %llu known already, %llu refused\n", (unsigned long long)job.fresh,
-               (unsigned long long)job.known, (unsigned long long)job.refused);
+        dmarc_read_sum(job.lang, (long long)job.fresh, (long long)job.known,
+                       (long long)job.refused);
     actor_close(&job.actor);
     return code != EXIT_FINE ? code : job.refused ? EXIT_NEGATIVE : EXIT_FINE;
 }
@@ -144,7 +147,8 @@ static void add_names(const struct words *w, const struct actor *actor, json_t *
     arena_free(a);
 }
 
-static int ask(const struct words *w, const char *path, void (*print)(const json_t *))
+static int ask(const struct words *w, const char *path,
+               void (*print)(const json_t *, const struct lang *))
 {
     struct err e = {0};
     struct actor a;
@@ -169,7 +173,7 @@ static int ask(const struct words *w, const char *path, void (*print)(const json
         json_t *answer = json_loadb(a.answer.p, a.answer.n, 0, &je);
         if (print == dmarc_show)
             add_names(w, &a, answer);
-        print(answer);
+        print(answer, language_of_user(a.arena, a.conf));
         json_decref(answer);
     }
     buf_fini(&args);

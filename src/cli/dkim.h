@@ -5,6 +5,7 @@
 #include "auth/signing.h"
 #include "base/json.h"
 #include "cli/command.h"
+#include "cli/say.h"
 #include "node/config.h"
 
 struct dkim_words {
@@ -24,6 +25,8 @@ int dkim_run_verify(const struct dkim_words *w, int argc, char **argv);
 /* The settings as the words name them, or an error printed and its exit code. */
 int dkim_config(struct arena *a, const struct dkim_words *w, struct conf **out_conf,
                 struct signing **out);
+/* The person's language, whatever the configuration is like; NULL: English. */
+const struct lang *dkim_lang(struct arena *a, const struct dkim_words *w);
 /* A selector that says when the key was made: "r202611", "e202611". */
 struct slice dkim_new_selector(struct arena *a, enum crypt_kind kind);
 /* Makes a key, writes it to a new file with mode 0600, tells its record. */

@@ -2,6 +2,7 @@
 #include "auth/key_record.h"
 #include "base/clock.h"
 #include "cli/dkim.h"
+#include "node/language.h"
 #include "node/signer.h"
 
 #include <errno.h>
@@ -18,6 +19,13 @@ int dkim_config(struct arena *a, const struct dkim_words *w, struct conf **out_c
     if (node_config_read(a, w->config, &e, out_conf) < 0 || signing_compile(*out_conf, &e, out) < 0)
         return command_fail(&cmd_dkim, &e);
     return EXIT_FINE;
+}
+
+const struct lang *dkim_lang(struct arena *a, const struct dkim_words *w)
+{
+    struct err e = {0};
+    struct conf *conf;
+    return node_config_read(a, w->config, &e, &conf) < 0 ? NULL : language_of_user(a, conf);
 }
 
 struct slice dkim_new_selector(struct arena *a, enum crypt_kind kind)
@@ -74,13 +82,17 @@ static void tell_key(const struct dkim_words *w, struct arena *a, struct slice d
     struct slice name = key_record_name(a, selector, domain);
     struct slice line = key_record_line(a, name, record);
     if (!w->as_json) {
-        printf(
-            "Key written to %s (only its owner may read it).\n\nPublish this record:\n\n"
-            "  name   %.*s\n  type   TXT\n  value  %.*s\n\nThe same as a line of a zone file:\n\n"
-            "%.*s\n\nWhen it can be seen (muster dkim list), sign with it; in muster.conf:\n\n"
-            "sign \"%.*s\" { selector = %.*s  key = %s }\n",
-            path, SLICE_ARG(name), SLICE_ARG(record), SLICE_ARG(line), SLICE_ARG(domain),
-            SLICE_ARG(selector), path);
+        const struct lang *l = dkim_lang(a, w);
+        say_of(l, N_("Key written to %s (only its owner may read it)."), slice_str(path));
+        printf("\n\n");
+        say(l, N_("Publish this record:"));
+        printf("\n\n  name   %.*s\n  type   TXT\n  value  %.*s\n\n", SLICE_ARG(name),
+               SLICE_ARG(record));
+        say(l, N_("The same as a line of a zone file:"));
+        printf("\n\n%.*s\n\n", SLICE_ARG(line));
+        say(l, N_("When it can be seen (muster dkim list), sign with it; in muster.conf:"));
+        printf("\n\nsign \"%.*s\" { selector = %.*s  key = %s }\n", SLICE_ARG(domain),
+               SLICE_ARG(selector), path);
         return;
     }
     struct buf b = BUF_INIT(65536);
@@ -151,13 +163,13 @@ static int list_key(const struct dkim_words *w, struct arena *a, const struct si
         }
         jsonw_object_end(&j);
     } else if (rc == 0) {
-        buf_printf(&b, "%.*s  %.*s  %s %u bits  %s\n  %.*s", SLICE_ARG(d->domain),
+        buf_printf(&b, "%.*s  %.*s  %s %u  %s\n  %.*s", SLICE_ARG(d->domain),
                    SLICE_ARG(d->selector.items[i]),
                    crypt_private_kind(key) == CRYPT_RSA ? "RSA" : "Ed25519",
                    crypt_private_bits(key), path, SLICE_ARG(key_record_line(a, name, record)));
     } else {
-        buf_printf(&b, "%.*s  %.*s  not usable: %s", SLICE_ARG(d->domain),
-                   SLICE_ARG(d->selector.items[i]), e.text);
+        buf_printf(&b, "%.*s  %.*s  ", SLICE_ARG(d->domain), SLICE_ARG(d->selector.items[i]));
+        lang_fill(dkim_lang(a, w), N_("not usable: %s"), slice_str(e.text), &b);
     }
     printf("%s\n", buf_cstr(&b));
     buf_fini(&b);
@@ -181,7 +193,9 @@ int dkim_run_list(const struct dkim_words *w, int argc, char **argv)
         }
     }
     if (code == EXIT_FINE && s->n == 0 && !w->as_json)
-        printf("Nothing is signed: the configuration has no section sign \"DOMAIN\".\n");
+        printf("%s\n", lang_text(language_of_user(a, conf),
+                                 N_("Nothing is signed: the configuration has no section "
+                                    "sign \"DOMAIN\".")));
     arena_free(a);
     return code;
 }

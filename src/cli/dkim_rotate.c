@@ -141,43 +141,56 @@ static void tell_section(json_t *list, const struct sign_domain *d, struct buf *
     buf_str(out, " }\n");
 }
 
+static void say_line(struct buf *out, const struct lang *l, const char *msgid, struct slice filling)
+{
+    lang_fill(l, msgid, filling, out);
+    buf_chr(out, '\n');
+}
+
 static void words_of(struct arena *a, const struct rotation_stage *st, const json_t *state,
-                     const struct sign_domain *d, struct buf *out)
+                     const struct sign_domain *d, const struct lang *l, struct buf *out)
 {
     json_t *fresh = json_object_get(state, "new"), *old = json_object_get(state, "old");
-    char when[32];
-    clock_rfc3339(st->next_s * 1000000, when);
+    const struct slice none = SLICE("");
+    char text[32];
+    clock_rfc3339(st->next_s * 1000000, text);
+    struct slice when = arena_printf(a, "%.19sZ", text);
     switch (st->stage) {
     case ROTATION_PUBLISH:
-        buf_str(out, "Step 1 of 4: publish these records, and leave the old ones:\n");
+        say_line(out, l, N_("Step 1 of 4: publish these records, and leave the old ones:"), none);
         tell_records(a, fresh, d, NULL, out);
-        buf_printf(out, "Go on signing with the old keys. Run this again after %.19sZ.\n", when);
+        say_line(out, l, N_("Go on signing with the old keys. Run this again after %s."), when);
         break;
     case ROTATION_SWITCH:
-        buf_str(out, "Step 2 of 4: the new records had time to spread. Sign with the new keys:\n");
+        say_line(out, l,
+                 N_("Step 2 of 4: the new records had time to spread. Sign with the new keys:"),
+                 none);
         tell_section(fresh, d, out);
-        buf_str(out, "Then: systemctl reload muster, and run this again.\n");
+        say_line(out, l, N_("Then: systemctl reload muster, and run this again."), none);
         break;
     case ROTATION_MIXED:
-        buf_str(out, "The configuration names some of the new keys and some of the old ones. "
-                     "It should hold:\n");
+        say_line(out, l,
+                 N_("The configuration names some of the new keys and some of the old ones. It "
+                    "should hold:"),
+                 none);
         tell_section(fresh, d, out);
         break;
     case ROTATION_KEEP:
-        buf_printf(out,
-                   "Step 3 of 4: the new keys sign. Leave the old records until %.19sZ: mail "
-                   "signed with them is still under way.\n",
-                   when);
+        say_line(out, l,
+                 N_("Step 3 of 4: the new keys sign. Leave the old records until %s: mail signed "
+                    "with them is still under way."),
+                 when);
         break;
     case ROTATION_REVOKE:
-        buf_str(out, "Step 4 of 4: revoke the old keys. Replace their records:\n");
+        say_line(out, l, N_("Step 4 of 4: revoke the old keys. Replace their records:"), none);
         tell_records(a, old, d, "v=DKIM1; p=", out);
-        buf_str(out, "Then delete their files:\n");
+        say_line(out, l, N_("Then delete their files:"), none);
         for (size_t i = 0; i < json_array_size(old); i++)
             buf_printf(out, "  %s\n",
                        json_string_value(json_object_get(json_array_get(old, i), "file")));
-        buf_str(out,
-                "When the files are gone the rotation is over; run this again for the next.\n");
+        say_line(out, l,
+                 N_("When the files are gone the rotation is over; run this again for the next."),
+                 none);
         break;
     }
 }
@@ -241,13 +254,16 @@ static int look(struct arena *a, const struct dkim_words *w, const struct sign_d
         rc = save(path, state, e);
     }
     struct buf b = BUF_INIT(STATE_BYTES);
+    const struct lang *l = w->as_json ? NULL : dkim_lang(a, w);
     if (st.stage == ROTATION_REVOKE && old_files_are_gone(json_object_get(state, "old"))) {
-        buf_str(&b, "The rotation is over: the old keys are gone. Leave their revoked records for "
-                    "a while, or remove them.\n");
+        say_line(&b, l,
+                 N_("The rotation is over: the old keys are gone. Leave their revoked records for "
+                    "a while, or remove them."),
+                 SLICE(""));
         if (unlink(path) < 0)
             rc = err_errno(e, "removing %s", path);
     } else {
-        words_of(a, &st, state, d, &b);
+        words_of(a, &st, state, d, l, &b);
     }
     if (rc == 0)
         print(w, &st, state, path, d, buf_cstr(&b));

@@ -3,15 +3,20 @@
 #include "cli/dmarc_show.h"
 #include "base/clock.h"
 #include "base/escape.h"
+#include "cli/say.h"
 
 #include <stdio.h>
 
-static void put(const json_t *row, const char *name, size_t most)
+static struct slice word(const json_t *row, const char *name)
 {
     const json_t *v = json_object_get(row, name);
+    return json_is_string(v) ? slice_of(json_string_value(v), json_string_length(v)) : SLICE("");
+}
+
+static void put(const json_t *row, const char *name, size_t most)
+{
     struct buf b = BUF_INIT(4096);
-    if (json_is_string(v))
-        escape_add(&b, ESCAPE_TERM, slice_of(json_string_value(v), json_string_length(v)), most);
+    escape_add(&b, ESCAPE_TERM, word(row, name), most);
     fputs(buf_cstr(&b), stdout);
     buf_fini(&b);
 }
@@ -23,13 +28,12 @@ static long long num(const json_t *row, const char *name)
 
 static bool is_state(const json_t *row, const char *state)
 {
-    const char *s = json_string_value(json_object_get(row, "state"));
-    return s && strcmp(s, state) == 0;
+    return slice_eq(word(row, "state"), slice_str(state));
 }
 
 static bool has(const json_t *row, const char *name)
 {
-    return json_string_length(json_object_get(row, name)) > 0;
+    return word(row, name).n > 0;
 }
 
 static void put_day(long long seconds)
@@ -39,239 +43,279 @@ static void put_day(long long seconds)
     printf("%.10s", when);
 }
 
-static void put_percent(long long part, long long whole)
-{
-    if (whole)
-        printf("%lld %%", part * 100 / whole);
-    else
-        printf("-");
-}
-
 /* ---- one domain ---- */
+
+/* Columns of numbers; the last is a sum. */
+#define COLUMNS 5
+static const struct column {
+    const char *title, *value;
+    int width;
+} SOURCE_COLUMNS[COLUMNS] = {{N_("messages"), "messages", 9},
+                             {N_("passed"), "passed", 7},
+                             {"DKIM", "dkim_aligned", 6},
+                             {"SPF", "spf_aligned", 6},
+                             {N_("stopped"), NULL, 7}};
 
 static const char *state_words(const json_t *row)
 {
     bool is_near = json_is_true(json_object_get(row, "near_good"));
     if (is_state(row, "good"))
-        return "yours";
+        return N_("yours");
     if (is_state(row, "spf_only"))
-        return "yours, but unsigned";
+        return N_("yours, but unsigned");
     if (is_state(row, "mixed"))
-        return "partly yours";
+        return N_("partly yours");
     if (is_near)
-        return "fails, beside a source of yours";
-    return is_state(row, "unaligned") ? "signs as somebody else" : "proves nothing";
+        return N_("fails, beside a source of yours");
+    return is_state(row, "unaligned") ? N_("signs as somebody else") : N_("proves nothing");
 }
 
-static void print_source(const json_t *row)
+static void print_source(const struct lang *l, const json_t *row, const int *widths)
 {
-    long long n = num(row, "messages");
-    printf("%9lld  %7lld  %6lld  %6lld  %7lld  ", n, num(row, "passed"), num(row, "dkim_aligned"),
-           num(row, "spf_aligned"), num(row, "quarantined") + num(row, "rejected"));
+    static const struct {
+        const char *name, *words;
+    } more[] = {{"signers", N_("signed by %s")},
+                {"envelope_from", N_("bounces to %s")},
+                {"reasons", N_("let through as %s")}};
+    for (int i = 0; i < COLUMNS; i++)
+        printf("%*lld  ", widths[i],
+               SOURCE_COLUMNS[i].value ? num(row, SOURCE_COLUMNS[i].value)
+                                       : num(row, "quarantined") + num(row, "rejected"));
     put(row, "address", 45);
     if (has(row, "name")) {
         printf(" (");
         put(row, "name", 80);
         putchar(')');
     }
-    printf(": %s", state_words(row));
-    if (has(row, "signers")) {
-        printf("; signed by ");
-        put(row, "signers", 100);
-    }
-    if (has(row, "envelope_from")) {
-        printf("; bounces to ");
-        put(row, "envelope_from", 100);
-    }
-    if (has(row, "reasons")) {
-        printf("; let through as ");
-        put(row, "reasons", 60);
+    printf(": ");
+    say(l, state_words(row));
+    for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
+        if (!has(row, more[i].name))
+            continue;
+        printf("; ");
+        say_of(l, more[i].words, slice_head(word(row, more[i].name), 100));
     }
     putchar('\n');
 }
 
-/* How many sources are in a state, and the messages they sent. */
-static size_t count(const json_t *sources, const char *state, bool near_only, long long *out_n)
+static void print_sources(const struct lang *l, const json_t *sources)
 {
-    size_t i, n = 0;
+    int widths[COLUMNS];
+    size_t i;
     const json_t *row;
-    *out_n = 0;
+    for (int k = 0; k < COLUMNS; k++) {
+        widths[k] = say_title(l, SOURCE_COLUMNS[k].title, SOURCE_COLUMNS[k].width);
+        printf("  ");
+    }
+    say(l, N_("source"));
+    putchar('\n');
     json_array_foreach(sources, i, row)
     {
-        bool is_near = json_is_true(json_object_get(row, "near_good"));
-        if (near_only ? is_near : !is_near && is_state(row, state)) {
-            *out_n += num(row, "messages");
-            n++;
-        }
+        if (i < DMARC_SHOWN)
+            print_source(l, row, widths);
     }
-    return n;
+    if (json_array_size(sources) > DMARC_SHOWN) {
+        printf("           ");
+        say_number(l, N_("... and %s more sources (--json shows them)"),
+                   (long long)(json_array_size(sources) - DMARC_SHOWN));
+        putchar('\n');
+    }
 }
 
-static void name_some(const json_t *sources, const char *state, bool near_only)
+static bool is_of(const json_t *row, const char *state, bool near_only)
 {
-    size_t i, n = 0;
-    const json_t *row;
-    json_array_foreach(sources, i, row)
-    {
-        bool is_near = json_is_true(json_object_get(row, "near_good"));
-        if (near_only ? !is_near : is_near || !is_state(row, state))
-            continue;
-        if (n++ == 3)
-            break;
-        printf("%s", n > 1 ? ", " : "");
-        put(row, "address", 45);
-    }
-    printf("%s", n > 3 ? " ..." : "");
+    bool is_near = json_is_true(json_object_get(row, "near_good"));
+    return near_only ? is_near : !is_near && is_state(row, state);
 }
 
-/* One piece of advice about the sources in one state; returns the next number. */
-static int advise(int at, const json_t *sources, const char *state, bool near_only,
+/* One piece of advice and the sources in the state that it is about; returns the next number. */
+static int advise(const struct lang *l, int at, const json_t *sources, const char *state,
                   const char *words)
 {
-    long long messages;
-    size_t n = count(sources, state, near_only, &messages);
+    bool near_only = *state == '\0';
+    size_t i, n = 0;
+    long long messages = 0;
+    const json_t *row;
+    json_array_foreach(sources, i, row)
+    {
+        if (!is_of(row, state, near_only))
+            continue;
+        messages += num(row, "messages");
+        if (++n == 1) {
+            printf("  %d. ", at);
+            say(l, words);
+            printf("\n     ");
+        }
+        if (n <= 3) {
+            printf("%s", n > 1 ? ", " : "");
+            put(row, "address", 45);
+        }
+    }
     if (n == 0)
         return at;
-    printf("  %d. %zu source%s (%lld messages: ", at, n, n == 1 ? "" : "s", messages);
-    name_some(sources, state, near_only);
-    printf(") %s\n", words);
+    printf("%s; ", n > 3 ? ", ..." : "");
+    say_number(l, N_("sources: %s"), (long long)n);
+    printf(", ");
+    say_number(l, N_("messages: %s"), messages);
+    putchar('\n');
     return at + 1;
 }
 
-static void advise_policy(int at, const json_t *answer)
+static void advise_policy(const struct lang *l, int at, const json_t *answer)
 {
     const char *policy = json_string_value(json_object_get(answer, "policy"));
     long long n = num(answer, "messages"), passed = num(answer, "passed");
     if (policy == NULL || n == 0)
         return;
     bool is_none = strstr(policy, "p=none") != NULL;
+    printf("  %d. ", at);
     if (is_none && passed * 100 >= n * 98)
-        printf("  %d. Nearly all mail in your name proves itself: publish p=quarantine, look at "
-               "the reports of two weeks, then p=reject.\n",
-               at);
+        say(l, N_("Nearly all mail in your name proves itself: publish p=quarantine, look at the "
+                  "reports of two weeks, then p=reject."));
     else if (is_none)
-        printf("  %d. Leave the policy at p=none until your own sources above pass; then "
-               "p=quarantine, then p=reject.\n",
-               at);
+        say(l, N_("Leave the policy at p=none until your own sources above pass; then "
+                  "p=quarantine, then p=reject."));
     else if (strstr(policy, "p=quarantine"))
-        printf("  %d. Your policy is p=quarantine. When nothing of yours fails any more, "
-               "p=reject keeps forged mail out of mailboxes altogether.\n",
-               at);
+        say(l, N_("Your policy is p=quarantine. When nothing of yours fails any more, p=reject "
+                  "keeps forged mail out of mailboxes altogether."));
     else
-        printf("  %d. Your policy is p=reject: forged mail is refused by those who follow it.\n",
-               at);
+        say(l, N_("Your policy is p=reject: forged mail is refused by those who follow it."));
+    putchar('\n');
 }
 
-static void next_steps(const json_t *answer)
+static void next_steps(const struct lang *l, const json_t *answer)
 {
+    static const struct {
+        const char *state, *words; /* "": those in a network of yours that fail */
+    } steps[] = {
+        {"", N_("These stand in a network from which other mail of yours passes, and fail: they "
+                "are probably yours. Add them to your SPF record, or let them sign with DKIM in "
+                "your name.")},
+        {"unaligned", N_("These sign with another domain's key. If you hired them, let them sign "
+                         "with d= your domain (they will give you a DKIM record to publish); if "
+                         "not, they forward your mail or use your name.")},
+        {"mixed", N_("These pass only sometimes: mail that is changed on the way (lists, "
+                     "forwarding), or a server that does not sign everything.")},
+        {"spf_only", N_("These pass by SPF alone, which forwarding breaks. Sign their mail with "
+                        "DKIM, too.")},
+        {"failing", N_("These prove nothing. If you do not know them, they forge your name, and a "
+                       "policy of quarantine or reject is what stops them.")}};
     const json_t *sources = json_object_get(answer, "sources");
     int at = 1;
-    printf("\nWhat to do next\n");
-    at = advise(at, sources, "", true,
-                "stand in a network from which other mail of yours passes, and fail: they are "
-                "probably yours. Add them to your SPF record, or let them sign with DKIM in your "
-                "name.");
-    at = advise(at, sources, "unaligned", false,
-                "sign with another domain's key. If you hired them, let them sign with d= your "
-                "domain (they will give you a DKIM record to publish); if not, they forward your "
-                "mail or use your name.");
-    at = advise(at, sources, "mixed", false,
-                "pass only sometimes: mail that is changed on the way (lists, forwarding), or a "
-                "server that does not sign everything.");
-    at = advise(at, sources, "spf_only", false,
-                "pass by SPF alone, which forwarding breaks. Sign their mail with DKIM, too.");
-    at = advise(at, sources, "failing", false,
-                "prove nothing. If you do not know them, they forge your name, and a policy of "
-                "quarantine or reject is what stops them.");
-    advise_policy(at, answer);
+    putchar('\n');
+    say(l, N_("What to do next"));
+    putchar('\n');
+    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+        at = advise(l, at, sources, steps[i].state, steps[i].words);
+    advise_policy(l, at, answer);
 }
 
-static void print_tls(const json_t *rows)
+static void print_tls(const struct lang *l, const json_t *rows)
 {
     size_t i;
     const json_t *row;
     if (json_array_size(rows) == 0)
         return;
-    printf("\nDelivery to you over TLS, as senders saw it\n");
+    putchar('\n');
+    say(l, N_("Delivery to you over TLS, as senders saw it"));
+    putchar('\n');
     json_array_foreach(rows, i, row)
     {
-        if (has(row, "failure")) {
-            printf("    %lld failed: ", num(row, "failed"));
-            put(row, "failure", 80);
-            if (has(row, "mx")) {
-                printf(" at ");
-                put(row, "mx", 255);
-            }
-        } else {
-            printf("  policy ");
-            put(row, "policy", 40);
-            printf(": %lld sessions good, %lld failed", num(row, "successful"), num(row, "failed"));
+        printf(has(row, "failure") ? "    " : "  ");
+        put(row, has(row, "failure") ? "failure" : "policy", 80);
+        if (has(row, "mx")) {
+            printf(" (");
+            put(row, "mx", 255);
+            putchar(')');
         }
+        printf(": ");
+        if (!has(row, "failure")) {
+            say_number(l, N_("sessions that went well: %s"), num(row, "successful"));
+            printf(", ");
+        }
+        say_number(l, N_("failed: %s"), num(row, "failed"));
         putchar('\n');
     }
 }
 
-void dmarc_show(const json_t *answer)
+/* "  WORDS: N" in a line of its own. */
+static void count(const struct lang *l, const char *words, long long n)
 {
-    const json_t *sources = json_object_get(answer, "sources"), *row;
+    printf("  ");
+    say_number(l, words, n);
+    putchar('\n');
+}
+
+static void print_reports(const struct lang *l, const json_t *answer)
+{
     const json_t *reports = json_object_get(answer, "reports");
-    long long n = num(answer, "messages"), passed = num(answer, "passed");
-    size_t i;
-    printf("Mail in the name of ");
-    put(answer, "domain", 255);
-    printf(", ");
-    put_day(num(answer, "oldest"));
-    printf(" to ");
-    put_day(num(answer, "newest"));
-    printf("\n%lld aggregate, %lld failure and %lld TLS reports.\n", num(reports, "aggregate"),
-           num(reports, "failure"), num(reports, "tls"));
-    if (json_is_false(json_object_get(answer, "proven")))
-        printf("None of their mails proves to come from who reports: anybody may have written "
-               "them.\n");
+    count(l, N_("aggregate reports: %s"), num(reports, "aggregate"));
+    count(l, N_("failure reports: %s"), num(reports, "failure"));
+    count(l, N_("TLS reports: %s"), num(reports, "tls"));
     if (num(reports, "unproven"))
-        printf("%lld more came in mail that anybody may have written; they are not counted "
-               "(--unproven shows them).\n",
-               num(reports, "unproven"));
-    if (has(answer, "policy")) {
-        printf("Your policy, as the newest report saw it: ");
-        put(answer, "policy", 200);
+        count(l,
+              N_("not counted, because anybody may have written the mail they came in "
+                 "(--unproven shows them): %s"),
+              num(reports, "unproven"));
+    if (json_is_false(json_object_get(answer, "proven"))) {
+        say(l, N_("None of their mails proves to come from who reports: anybody may have written "
+                  "them."));
         putchar('\n');
     }
-    if (n) {
-        printf("%lld messages: %lld (", n, passed);
-        put_percent(passed, n);
-        printf(") proved that they are yours, %lld did not; receivers stopped %lld.\n\n",
-               n - passed, num(answer, "stopped"));
-        printf(" messages   passed    DKIM     SPF  stopped  source\n");
-        json_array_foreach(sources, i, row)
-        {
-            if (i < DMARC_SHOWN)
-                print_source(row);
-        }
-        if (json_array_size(sources) > DMARC_SHOWN)
-            printf("           ... and %zu more sources (--json shows them)\n",
-                   json_array_size(sources) - DMARC_SHOWN);
-        next_steps(answer);
+    if (has(answer, "policy")) {
+        say_of(l, N_("Your policy, as the newest report saw it: %s"),
+               slice_head(word(answer, "policy"), 200));
+        putchar('\n');
     }
-    print_tls(json_object_get(answer, "tls"));
+}
+
+void dmarc_show(const json_t *answer, const struct lang *l)
+{
+    long long n = num(answer, "messages"), passed = num(answer, "passed");
+    say_of(l, N_("Mail in the name of %s"), slice_head(word(answer, "domain"), 255));
+    printf(" (");
+    put_day(num(answer, "oldest"));
+    printf(" .. ");
+    put_day(num(answer, "newest"));
+    printf(")\n");
+    print_reports(l, answer);
+    if (n) {
+        count(l, N_("messages: %s"), n);
+        printf("  ");
+        say_number(l, N_("proved that they are yours: %s"), passed);
+        printf(" (%lld %%)\n", passed * 100 / n);
+        count(l, N_("did not: %s"), n - passed);
+        count(l, N_("stopped by receivers: %s"), num(answer, "stopped"));
+        putchar('\n');
+        print_sources(l, json_object_get(answer, "sources"));
+        next_steps(l, answer);
+    }
+    print_tls(l, json_object_get(answer, "tls"));
 }
 
 /* ---- the others ---- */
 
-void dmarc_list_domains(const json_t *answer)
+void dmarc_list_domains(const json_t *answer, const struct lang *l)
 {
     const json_t *rows = json_object_get(answer, "domains"), *row;
     size_t i;
-    if (json_array_size(rows) == 0)
-        printf("no reports\n");
-    else
-        printf("  reports  messages  passed    TLS ok  newest      domain\n");
+    if (json_array_size(rows) == 0) {
+        say(l, N_("There are no reports."));
+        putchar('\n');
+        return;
+    }
+    int reports = say_title(l, N_("reports"), 9), messages = say_title(l, N_("messages"), 10),
+        passed = say_title(l, N_("passed"), 8), tls = say_title(l, N_("TLS good"), 10);
+    printf("  ");
+    say_title(l, N_("newest"), 0);
+    printf("      ");
+    say(l, N_("domain"));
+    putchar('\n');
     json_array_foreach(rows, i, row)
     {
-        printf("%9lld %9lld  ", num(row, "reports"), num(row, "messages"));
-        printf("%4lld %%  ",
-               num(row, "messages") ? num(row, "passed") * 100 / num(row, "messages") : 100);
-        printf("%8lld  ", num(row, "tls_successful"));
+        long long n = num(row, "messages");
+        printf("%*lld%*lld%*lld %%%*lld  ", reports, num(row, "reports"), messages, n, passed - 2,
+               n ? num(row, "passed") * 100 / n : 100, tls, num(row, "tls_successful"));
         put_day(num(row, "newest"));
         printf("  ");
         put(row, "domain", 255);
@@ -279,50 +323,81 @@ void dmarc_list_domains(const json_t *answer)
     }
 }
 
-void dmarc_read_result(const char *name, const json_t *answer)
+static void print_report(const struct lang *l, const char *name, const json_t *row)
 {
-    const json_t *row;
-    size_t i, k;
-    json_array_foreach(json_object_get(answer, "reports"), i, row)
-    {
-        const json_t *note;
-        printf("%s: ", name);
-        put(row, "kind", 20);
-        printf(" report of ");
-        put(row, "reporter", 100);
-        printf(" about ");
-        put(row, "domain", 255);
-        printf(", ");
-        put_day(num(row, "begin"));
-        printf(": %lld messages%s\n", num(row, "messages"),
-               json_is_true(json_object_get(row, "new")) ? "" : " (known already)");
-        json_array_foreach(json_object_get(row, "notes"), k, note)
-            printf("    odd: %s\n", json_string_value(note));
+    const json_t *note;
+    size_t k;
+    const char *kind = slice_eq(word(row, "kind"), SLICE("tls"))       ? N_("TLS report")
+                       : slice_eq(word(row, "kind"), SLICE("failure")) ? N_("failure report")
+                                                                       : N_("aggregate report");
+    printf("%s: ", name);
+    say(l, kind);
+    printf(", ");
+    say_of(l, N_("from %s"), slice_head(word(row, "reporter"), 100));
+    printf(", ");
+    say_of(l, N_("about %s"), slice_head(word(row, "domain"), 255));
+    printf(", ");
+    put_day(num(row, "begin"));
+    printf(", ");
+    say_number(l, N_("messages: %s"), num(row, "messages"));
+    if (!json_is_true(json_object_get(row, "new"))) {
+        printf(" ");
+        say(l, N_("(known already)"));
     }
-    json_array_foreach(json_object_get(answer, "refused"), i, row)
+    putchar('\n');
+    json_array_foreach(json_object_get(row, "notes"), k, note)
     {
-        struct buf b = BUF_INIT(1024);
-        escape_add(&b, ESCAPE_TERM, slice_str(json_string_value(row)), 500);
-        printf("%s: refused: %s\n", name, buf_cstr(&b));
-        buf_fini(&b);
+        printf("    ");
+        say_of(l, N_("odd: %s"), slice_str(lang_text(l, json_string_value(note))));
+        putchar('\n');
     }
-    if (json_array_size(json_object_get(answer, "reports")) == 0 &&
-        json_array_size(json_object_get(answer, "refused")) == 0)
-        printf("%s: holds no report\n", name);
 }
 
-void dmarc_sent(const json_t *answer)
+void dmarc_read_result(const char *name, const json_t *answer, const struct lang *l)
 {
     const json_t *row;
     size_t i;
-    if (json_array_size(json_object_get(answer, "reports")) == 0)
-        printf("none\n");
+    json_array_foreach(json_object_get(answer, "reports"), i, row) print_report(l, name, row);
+    json_array_foreach(json_object_get(answer, "refused"), i, row)
+    {
+        printf("%s: ", name);
+        say_of(l, N_("refused: %s"), slice_str(json_string_value(row)));
+        putchar('\n');
+    }
+    if (json_array_size(json_object_get(answer, "reports")) == 0 &&
+        json_array_size(json_object_get(answer, "refused")) == 0) {
+        printf("%s: ", name);
+        say(l, N_("holds no report"));
+        putchar('\n');
+    }
+}
+
+void dmarc_read_sum(const struct lang *l, long long fresh, long long known, long long refused)
+{
+    say_number(l, N_("new: %s"), fresh);
+    printf(", ");
+    say_number(l, N_("known already: %s"), known);
+    printf(", ");
+    say_number(l, N_("refused: %s"), refused);
+    putchar('\n');
+}
+
+void dmarc_sent(const json_t *answer, const struct lang *l)
+{
+    const json_t *row;
+    size_t i;
+    if (json_array_size(json_object_get(answer, "reports")) == 0) {
+        say(l, N_("No report was owed."));
+        putchar('\n');
+    }
     json_array_foreach(json_object_get(answer, "reports"), i, row)
     {
         put(row, "begin", 16);
         printf("  ");
         put(row, "domain", 255);
-        printf("  %lld messages  ", num(row, "messages"));
+        printf("  ");
+        say_number(l, N_("messages: %s"), num(row, "messages"));
+        printf("  ");
         put(row, "outcome", 200);
         if (has(row, "to")) {
             printf(": ");

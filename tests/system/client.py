@@ -107,20 +107,21 @@ def send_packet(s, command, data=b""):
     s.sendall(struct.pack(">I", len(data) + 1) + command + data)
 
 
-def read_packet(s):
-    head = b""
-    while len(head) < 4:
-        part = s.recv(4 - len(head))
-        if not part:
-            raise SystemExit("the milter hung up")
-        head += part
-    want = struct.unpack(">I", head)[0]
+def read_exactly(s, n):
     data = b""
-    while len(data) < want:
-        part = s.recv(want - len(data))
+    while len(data) < n:
+        try:
+            part = s.recv(n - len(data))
+        except ConnectionError:
+            part = b""
         if not part:
             raise SystemExit("the milter hung up")
         data += part
+    return data
+
+
+def read_packet(s):
+    data = read_exactly(s, struct.unpack(">I", read_exactly(s, 4))[0])
     return data[:1], data[1:]
 
 

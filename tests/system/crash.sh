@@ -1,5 +1,6 @@
 #!/bin/sh
-# A message that crashes a scanner twice is set aside; the others go on. The crash is brought about
+# A message that crashes a scanner twice is set aside; the others go on, those too that waited for DNS
+# in the scanner that died: their senders bring them again. The crash is brought about
 # from outside: a library preloaded into the node raises SIGSEGV when a scanner looks at the marker.
 . "$(dirname "$0")/lib.sh"
 begin crash
@@ -46,4 +47,65 @@ bytes=$(m status --json | sed 's/.*"objects":{"count":\([0-9]*\).*/\1/')
 [ "${bytes:-0}" -ge 1 ] && good "a copy is kept for study" || bad "a copy is kept for study" "objects: $bytes"
 node_stop
 equal "and it stops well" 0 "$stop_code"
+
+# ---- a message that waits for DNS while its scanner dies of another one, or is killed
+# shellcheck disable=SC2046
+set -- $(py ports 1)
+dns_port=$1
+python3 "$here/hostile_dns.py" "$dns_port" "$dir/asked" 2> "$dir/hostile.err" &
+helpers="$helpers $!"
+at_most 20 test -e "$dir/asked"
+resolver=127.0.0.1@$dns_port
+workers=1
+conf_more='dns { dnssec = off  wait = 20s }'
+node_start
+one_up() { [ "$(pids scanner | wc -l)" = 1 ]; }
+asked_for() { grep -q " $1\$" "$dir/asked"; }
+sets_aside() { grep -c set_aside "$dir/log"; }
+was_aside=$(sets_aside)
+# Each look-up is of a name that was not asked before: what is silent for long is not waited for.
+turn=0
+bring() { # of the same bytes, by a sender of the zone $1; waits until DNS was asked for it
+    MILTER_FROM="ann@$1.test" timeout 90 python3 "$here/client.py" milter "$milter_port" "$first" '' > "$dir/wait.$1" 2>&1 &
+    waits=$!
+    at_most 30 asked_for "$1.test"
+}
+die_of_another() {
+    was=$(crashes)
+    scan_bad "$dir/bad3" > "$dir/out4"
+    at_most 60 crashed $((was + 1))
+}
+die_by_kill() { kill -KILL "$(pids scanner)"; }
+# A slow machine may be past the deadline before the scanner dies; then another turn.
+dies_waiting() { # HOW
+    for _ in 1 2 3; do
+        turn=$((turn + 1))
+        bring "wait$turn" && "$1" && wait "$waits"
+        at_most 60 one_up
+        grep -q 'hung up' "$dir/wait.wait$turn" && return
+    done
+    return 1
+}
+{ printf 'X-Crash-The-Scanner: again\n'; cat "$first"; } > "$dir/bad3"
+check "a scanner dies while a message waits there: its sender is told nothing and keeps it" dies_waiting die_of_another
+{ printf 'X-Crash-The-Scanner: and again\n'; cat "$first"; } > "$dir/bad3"
+check "and of still another" dies_waiting die_of_another
+check "and is killed" dies_waiting die_by_kill
+touch "$dir/asked.up"
+bring waitlast
+wait "$waits"
+has "brought once more it is judged, and no harsher" '^[ac] ' "$(cat "$dir/wait.waitlast")"
+equal "it was not blamed: nothing is set aside" "$was_aside" "$(sets_aside)"
+
+# ---- a crash behind the wait is laid to the message that was at work
+sed 's/^Subject: .*/Subject: another/' "$first" > "$dir/second"
+by_marker() { MILTER_FROM=x@marker.test timeout 90 python3 "$here/client.py" milter "$milter_port" "$dir/second" '' 2>&1 | tail -1; }
+has "what DNS says crashes its scan" 'hung up' "$(by_marker)"
+at_most 60 one_up
+has "twice" 'hung up' "$(by_marker)"
+at_most 60 one_up
+has "then it is set aside, and its sender keeps it" '^(t|y 4)' "$(by_marker)"
+equal "it alone" $((was_aside + 1)) "$(sets_aside)"
+node_stop
+equal "and the node stops well" 0 "$stop_code"
 finish

@@ -5,7 +5,8 @@
 
 What it does is said by the zone: the last label but one of the name asked ("x.silent.test").
 Every zone would else answer TXT with "v=spf1 -all", A with 192.0.2.1, MX with "mail" of itself.
-The file LOG.up makes "sleeper.test" answer; without it that zone is silent.
+The file LOG.up makes "sleeper.test" answer; without it that zone is silent. Answers for zones whose
+names begin with "wait" are held back until that file is there.
 """
 import os
 import socket
@@ -16,7 +17,7 @@ import time
 
 ZONES = ["good", "slow", "silent", "servfail", "refused", "lame", "truncated", "truncated-silent", "large",
          "oversized", "wrong-id", "wrong-name", "wrong-server", "loop", "long-chain", "gone", "garbage",
-         "cut", "many", "sleeper"]
+         "cut", "many", "sleeper", "marker"]
 
 
 def name_at(packet, at):
@@ -63,7 +64,7 @@ def soa(labels):
 
 
 def answer(query, is_tcp, up_file):
-    """The bytes to send; None: nothing; a tuple (seconds, bytes): later."""
+    """The bytes to send; None: nothing; a tuple (seconds or file, bytes): later, or when the file is there."""
     labels, end = name_at(query, 12)
     labels = [x.lower() for x in labels]
     kind = struct.unpack("!H", query[end:end + 2])[0]
@@ -73,6 +74,10 @@ def answer(query, is_tcp, up_file):
         return None
     if zone == "slow":
         return (0.7, good)
+    if zone.startswith("wait") and not os.path.exists(up_file):
+        return (up_file, good)
+    if zone == "marker" and kind == 16:  # what crash.c looks for
+        return reply(query, labels, end, [record(wire(labels), 16, text(b"v=spf1 X-Crash-The-Scanner: -all"))])
     if zone == "servfail":
         return reply(query, labels, end, rcode=2)
     if zone == "refused":
@@ -150,7 +155,7 @@ def one_tcp(conn, log):
             note(log, query, "tcp")
             out = answer(query, True, log + ".up")
             if isinstance(out, tuple):
-                time.sleep(out[0])
+                hold(out[0])
                 out = out[1]
             if out is None:
                 time.sleep(15)
@@ -164,8 +169,16 @@ def one_tcp(conn, log):
         conn.close()
 
 
-def later(s, peer, seconds, out):
-    time.sleep(seconds)
+def hold(until):
+    if isinstance(until, str):
+        while not os.path.exists(until):
+            time.sleep(0.05)
+    else:
+        time.sleep(until)
+
+
+def later(s, peer, until, out):
+    hold(until)
     s.sendto(out, peer)
 
 

@@ -6,7 +6,7 @@
 #   check WORDS COMMAND   runs it; a failure is told and counted
 #   equal WORDS WANT GOT
 #   node_start [conf]     writes the configuration (further lines from $conf_more; $resolver, else
-#                         none), waits until it answers
+#                         none; $workers scanners, else two), waits until it answers
 #   finish                exit code
 #
 # MUSTER is the program under test, MUSTER_SOURCE the project's folder.
@@ -140,7 +140,7 @@ listen http = 127.0.0.1:$http_port
 listen control = 127.0.0.1:$control_port
 listen web = 127.0.0.1:$web_port
 resolver = ${resolver:-none}
-scan { workers = 2 }
+scan { workers = ${workers:-2} }
 mailer { relay = 127.0.0.1:$relay_port }
 $conf_more
 CONF

@@ -235,6 +235,22 @@ static int add_act(struct archive *a, const struct event *ev, const unsigned cha
     return archive_run(a, st, "adding an act", e);
 }
 
+/* What a person decided about held mail stands among the acts, too. */
+static int decide_hold(struct archive *a, const struct event *ev, enum hold_state state,
+                       struct err *e)
+{
+    const char *verb = state == HOLD_RELEASED  ? "release"
+                       : state == HOLD_REFUSED ? "refuse"
+                                               : "delete";
+    char id[37];
+    int r = set_hold(a, ev, state, e);
+    if (r < 0 || ev->hold.role == HOLD_BY_NODE)
+        return r;
+    event_id_text(ev->hold.hold, id);
+    return add_act(a, ev, ev->hold.actor, ev->hold.role,
+                   (struct slice[3]){slice_str(verb), slice_str(id), ev->hold.reason}, e);
+}
+
 static int fold_other(struct archive *a, const struct event *ev, struct err *e)
 {
     struct slice none = {"", 0};
@@ -274,11 +290,11 @@ int archive_fold(struct archive *a, const struct event *ev, struct err *e)
     case EVENT_QUARANTINED:
         return fold_quarantined(a, ev, e);
     case EVENT_RELEASED:
-        return set_hold(a, ev, HOLD_RELEASED, e);
+        return decide_hold(a, ev, HOLD_RELEASED, e);
     case EVENT_HOLD_REFUSED:
-        return set_hold(a, ev, HOLD_REFUSED, e);
+        return decide_hold(a, ev, HOLD_REFUSED, e);
     case EVENT_HOLD_DELETED:
-        return set_hold(a, ev, HOLD_DELETED, e);
+        return decide_hold(a, ev, HOLD_DELETED, e);
     case EVENT_HOLD_EXPIRED:
         return set_hold(a, ev, HOLD_EXPIRED, e);
     case EVENT_DELIVERED:

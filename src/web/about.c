@@ -56,6 +56,8 @@ static void about(struct page *p)
                  "in or choose a language, and for nothing else. Addresses are counted for a few "
                  "seconds to slow down floods, then forgotten."));
     html_open(h, "p");
+    page_link(p, "/checks", N_("What the filter looks at"));
+    html_str(h, " \xc2\xb7 ");
     page_link(p, "/join", N_("Take part"));
     html_close(h);
 }

@@ -3,7 +3,6 @@
 
 #define WIDTH  720
 #define HEIGHT 160
-#define FOOT   18
 
 int64_t chart_most(const struct chart *c)
 {
@@ -47,17 +46,18 @@ void chart_columns(struct html *h, struct page *p, const struct chart *c)
     if (c->n == 0)
         return;
     html_open(h, "svg", "class", "chart", "viewBox",
-              arena_printf(p->arena, "0 0 %d %d", WIDTH, HEIGHT + FOOT).p, "role", "img",
-              "aria-label", c->title, "direction", "ltr");
+              arena_printf(p->arena, "0 0 %d %d", WIDTH, HEIGHT + 1).p, "role", "img", "aria-label",
+              c->title, "preserveAspectRatio", "none");
     html_open(h, "path", "class", "axis", "d", arena_printf(p->arena, "M0 %dh%d", HEIGHT, WIDTH).p);
     html_close(h);
     for (unsigned s = 0; s < c->series && most > 0; s++)
         column_path(h, p, c, s, most);
-    if (c->from)
-        html_elem(h, "text", c->from, "x", "0", "y",
-                  arena_printf(p->arena, "%d", HEIGHT + FOOT - 3).p);
-    if (c->to)
-        html_elem(h, "text", c->to, "x", arena_printf(p->arena, "%d", WIDTH).p, "y",
-                  arena_printf(p->arena, "%d", HEIGHT + FOOT - 3).p, "text-anchor", "end");
+    html_close(h);
+    if (c->from == NULL || c->to == NULL)
+        return;
+    /* below it as text of the page, which keeps its size when the columns are stretched */
+    html_open(h, "p", "class", "ends soft", "dir", "ltr");
+    html_bdi(h, c->from);
+    html_bdi(h, c->to);
     html_close(h);
 }

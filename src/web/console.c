@@ -61,9 +61,10 @@ static void legend(struct page *p)
     static const char *const series[] = {N_("Not spam"), N_("Unsure"), N_("Spam")};
     html_open(p->html, "p", "class", "legend");
     for (unsigned i = 0; i < 3; i++) {
-        html_open(p->html, "span", "class", arena_printf(p->arena, "key s%u", i).p);
+        html_open(p->html, "span");
+        html_elem(p->html, "span", "", "class", arena_printf(p->arena, "swatch s%u", i).p);
+        page_say(p, series[i]);
         html_close(p->html);
-        page_elem(p, "span", series[i]);
     }
     html_close(p->html);
 }

@@ -17,6 +17,12 @@ static const char *place(struct page *p, const char *base, const char *hold)
     return arena_printf(p->arena, "%s%s", base, tail + 1).p;
 }
 
+/* An auditor changes nothing; everybody acts on his own mail. */
+static bool may_act(const struct page *p, const char *base)
+{
+    return strcmp(base, "/me/held") == 0 || (p->user.roles & (ACTOR_OPERATOR | ACTOR_DOMAIN_ADMIN));
+}
+
 static void row(struct page *p, const json_t *h, const char *base)
 {
     struct html *out = p->html;
@@ -28,7 +34,7 @@ static void row(struct page *p, const json_t *h, const char *base)
     if (strcmp(base, "/me/held") != 0)
         console_cell(p, page_text(h, "recipient"));
     console_cell(p, page_text(h, "from"));
-    html_open(out, "td");
+    html_open(out, "td", "class", "lead-cell");
     html_open(out, "a", "href", path);
     if (*subject)
         html_bdi(out, subject);
@@ -38,7 +44,7 @@ static void row(struct page *p, const json_t *h, const char *base)
     html_close(out);
     page_elem(p, "td", console_word(state));
     html_open(out, "td");
-    if (strcmp(state, "held") == 0 || strcmp(state, "refused") == 0)
+    if (may_act(p, base) && (strcmp(state, "held") == 0 || strcmp(state, "refused") == 0))
         page_act(p, path, N_("Release"), "act", "release", "back", base);
     html_close(out);
     html_close(out);
@@ -101,8 +107,8 @@ static void acts(struct page *p, const json_t *h, const char *base, const char *
     const char *state = page_text(h, "state");
     bool is_own = strcmp(base, "/me/held") == 0;
     bool is_kept = strcmp(state, "held") == 0 || strcmp(state, "refused") == 0;
-    if (!is_own && (p->user.roles & (ACTOR_OPERATOR | ACTOR_DOMAIN_ADMIN)) == 0)
-        return; /* an auditor changes nothing */
+    if (!may_act(p, base))
+        return;
     if (is_kept) {
         page_form(p, path);
         html_open(p->html, "fieldset");

@@ -1,5 +1,6 @@
 /* Menu, words and tables of the console. See console.h. */
 #include "web/console.h"
+#include "web/checks.h"
 
 #include <math.h>
 
@@ -169,7 +170,7 @@ static void message_row(struct page *p, const json_t *m)
     cell_word(p, page_text(m, "class"));
     cell_word(p, page_text(m, "action"));
     console_cell(p, page_text(m, "from_domain"));
-    html_open(h, "td");
+    html_open(h, "td", "class", "lead-cell");
     html_open(h, "a", "href", page_path(p, "/console/message/%s", page_text(m, "id")));
     if (*subject)
         html_bdi(h, subject);
@@ -209,12 +210,17 @@ void console_why(struct page *p, const json_t *why)
         if (fabs(points) < 0.005 && strcmp(page_text(f, "state"), "done") == 0)
             continue;
         html_open(p->html, "tr");
-        console_cell_number(p, points, 2);
-        html_open(p->html, "td", "lang", "en");
-        html_bdi(p->html, page_text(f, "reason"));
+        html_open(p->html, "td", "class", "num");
+        html_str(p->html, points > 0 ? "+" : "");
+        html_num(p->html, points, 2);
         html_close(p->html);
-        console_cell(p, page_text(f, "kind"));
-        console_cell(p, page_text(f, "name"));
+        html_open(p->html, "td", "class", "lead-cell");
+        checks_say(p, f);
+        html_close(p->html);
+        page_elem(p, "td", checks_kind(page_text(f, "kind")));
+        html_open(p->html, "td");
+        checks_link(p, page_text(f, "name"));
+        html_close(p->html);
         html_close(p->html);
     }
     console_table_end(p);
@@ -248,7 +254,8 @@ void console_entries(struct page *p, const json_t *entries, const char *action)
             page_say(p, N_("no end"));
         html_close(h);
         html_open(h, "td");
-        page_act(p, action, N_("Take out"), "act", "remove", "word", page_text(e, "word"));
+        if (p->user.roles & ACTOR_OPERATOR || strcmp(action, "/me") == 0)
+            page_act(p, action, N_("Take out"), "act", "remove", "word", page_text(e, "word"));
         html_close(h);
         html_close(h);
     }

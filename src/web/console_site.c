@@ -254,13 +254,16 @@ static void rules(struct page *p)
     if (j == NULL)
         return;
     console_begin(p, page_tr(p, N_("Rules and lists")), "/console/rules");
-    whatif_form(p);
     page_elem(p, "h2", N_("Lists of the site"));
     console_entries(p, json_object_get(j, "entries"), "/console/rules");
     if (p->user.roles & ACTOR_OPERATOR)
         list_form(p);
     configured_lists(p);
+    whatif_form(p);
     page_elem(p, "h2", N_("Checks"));
+    html_open(p->html, "p");
+    page_link(p, "/checks", N_("What the filter looks at"));
+    html_close(p->html);
     rule_rows(p);
 }
 

@@ -310,18 +310,27 @@ static void show_letters(struct page *p, const json_t *c)
     html_close(p->html);
 }
 
+static const char *suggestion(const char *word)
+{
+    return strcmp(word, "keep") == 0                ? N_("keep it; so few reports prove nothing")
+           : strcmp(word, "ask the sender") == 0    ? N_("ask the sender who agreed to it")
+           : strcmp(word, "look") == 0              ? N_("a person should look at it")
+           : strcmp(word, "propose a listing") == 0 ? N_("propose a listing")
+                                                    : word;
+}
+
 static void show_staff(struct page *p, const json_t *c)
 {
     const json_t *g = json_object_get(c, "campaign");
     page_elem(p, "h2", N_("For the desk"));
-    html_open(p->html, "dl");
+    html_open(p->html, "dl", "class", "facts");
     desk_fact(p, N_("Author's domain"), page_text(c, "from_domain"));
     desk_fact(p, N_("Link"), page_text(c, "host"));
     desk_fact(p, N_("Reporters"),
               arena_printf(p->arena, "%lld", (long long)page_int(g, "reporters")).p);
     desk_fact(p, N_("Networks they came from"),
               arena_printf(p->arena, "%lld", (long long)page_int(g, "networks")).p);
-    desk_fact(p, N_("What the charter suggests"), page_text(g, "suggests"));
+    desk_fact_own(p, N_("What the charter suggests"), suggestion(page_text(g, "suggests")));
     html_close(p->html);
     html_open(p->html, "p");
     page_link(p, page_path(p, "/case/%s/evidence", page_text(c, "code")),
@@ -450,14 +459,56 @@ static void evidence(struct page *p)
         page_elem(p, "h2", labels[i]);
         html_elem(p->html, "pre", page_text(r, texts[i]), "tabindex", "0", "dir", "auto");
     }
-    page_elem(p, "h2", N_("Links"));
+    if (json_array_size(json_object_get(r, "links")))
+        page_elem(p, "h2", N_("Links"));
     html_open(p->html, "ul");
     json_array_foreach(json_object_get(r, "links"), i, link)
-        html_elem(p->html, "li", page_text(link, "url"));
+        html_elem(p->html, "li", page_text(link, "url"), "dir", "ltr");
     html_close(p->html);
-    html_open(p->html, "dl");
+    html_open(p->html, "dl", "class", "facts");
     desk_fact(p, N_("SHA-256"), page_text(e, "sha256"));
     html_close(p->html);
+}
+
+static void work_row(struct page *p, const json_t *one)
+{
+    html_open(p->html, "tr");
+    html_open(p->html, "td");
+    html_elem(p->html, "a", arena_printf(p->arena, "%.9s", page_text(one, "code")).p, "href",
+              page_path(p, "/case/%s", page_text(one, "code")), "class", "whole");
+    html_close(p->html);
+    page_elem(p, "td", desk_word(page_text(one, "category")));
+    html_open(p->html, "td", "class", "num");
+    html_int(p->html, page_int(one, "cases"));
+    html_close(p->html);
+    html_open(p->html, "td", "class", "num");
+    html_int(p->html, page_int(one, "networks"));
+    html_close(p->html);
+    html_open(p->html, "td");
+    html_bdi(p->html, page_text(one, "from_domain"));
+    html_close(p->html);
+    html_elem(p->html, "td", desk_when(p, page_text(one, "due")), "class", "whole");
+    html_close(p->html);
+}
+
+static void work_table(struct page *p, const json_t *list)
+{
+    static const char *const heads[] = {N_("Case"),     N_("Reported as"),     N_("Reports"),
+                                        N_("Networks"), N_("Author's domain"), N_("Until")};
+    const json_t *one;
+    size_t i;
+    html_open(p->html, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
+              page_tr(p, N_("Campaigns")));
+    html_open(p->html, "table", "class", "stack");
+    html_open(p->html, "thead");
+    html_open(p->html, "tr");
+    for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+        page_elem(p, "th", heads[i], "scope", "col", i == 2 || i == 3 ? "class" : NULL, "num");
+    html_close(p->html);
+    html_close(p->html);
+    html_open(p->html, "tbody");
+    json_array_foreach(list, i, one) work_row(p, one);
+    html_close_to(p->html, p->html->depth - 3);
 }
 
 static void work(struct page *p)
@@ -469,43 +520,15 @@ static void work(struct page *p)
         return;
     page_wide(p);
     page_title(p, page_tr(p, N_("The desk's work")));
-    html_open(p->html, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
-              page_tr(p, N_("Campaigns")));
-    html_open(p->html, "table");
-    page_elem(p, "caption", N_("Campaigns: live harm first, then by independent networks"));
-    html_open(p->html, "tr");
-    page_elem(p, "th", N_("Case"), "scope", "col");
-    page_elem(p, "th", N_("Reported as"), "scope", "col");
-    page_elem(p, "th", N_("Reports"), "scope", "col");
-    page_elem(p, "th", N_("Networks"), "scope", "col");
-    page_elem(p, "th", N_("Author's domain"), "scope", "col");
-    page_elem(p, "th", N_("Until"), "scope", "col");
-    html_close(p->html);
-    json_array_foreach(json_object_get(w, "work"), i, one)
-    {
-        html_open(p->html, "tr");
-        html_open(p->html, "td");
-        html_elem(p->html, "a", arena_printf(p->arena, "%.9s", page_text(one, "code")).p, "href",
-                  page_path(p, "/case/%s", page_text(one, "code")));
-        html_close(p->html);
-        html_open(p->html, "td");
-        page_say(p, desk_word(page_text(one, "category")));
-        html_close(p->html);
-        html_open(p->html, "td", "class", "number");
-        html_int(p->html, page_int(one, "cases"));
-        html_close(p->html);
-        html_open(p->html, "td", "class", "number");
-        html_int(p->html, page_int(one, "networks"));
-        html_close(p->html);
-        html_open(p->html, "td");
-        html_bdi(p->html, page_text(one, "from_domain"));
-        html_close(p->html);
-        html_elem(p->html, "td", desk_when(p, page_text(one, "due")));
-        html_close(p->html);
-    }
-    html_close(p->html);
-    html_close(p->html);
+    page_elem(p, "p", N_("Campaigns: live harm first, then by independent networks"), "class",
+              "lead");
+    if (json_array_size(json_object_get(w, "work")))
+        work_table(p, json_object_get(w, "work"));
+    else
+        page_notice(p, "good", N_("Nothing waits for the desk."));
     page_elem(p, "h2", N_("Open appeals"));
+    if (json_array_size(json_object_get(appeals, "appeals")) == 0)
+        page_elem(p, "p", N_("No appeal is open."), "class", "soft");
     html_open(p->html, "ul");
     json_array_foreach(json_object_get(appeals, "appeals"), i, one)
     {

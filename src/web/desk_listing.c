@@ -25,10 +25,8 @@ static void row(struct page *p, const json_t *l)
     html_open(p->html, "td");
     page_say(p, desk_word(page_text(l, "harm")));
     html_close(p->html);
-    html_open(p->html, "td");
-    page_say(p, desk_word(page_text(l, "state")));
-    html_close(p->html);
-    html_elem(p->html, "td", desk_when(p, page_text(l, "ends")));
+    page_elem(p, "td", desk_word(page_text(l, "state")));
+    html_elem(p->html, "td", desk_when(p, page_text(l, "ends")), "class", "whole");
     html_open(p->html, "td");
     html_elem(p->html, "a", page_tr(p, N_("Why?")), "href",
               page_path(p, "/why/%s", page_text(l, "code")), "aria-label",
@@ -43,7 +41,8 @@ static void table(struct page *p, const json_t *list)
     size_t i;
     html_open(p->html, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
               page_tr(p, N_("Listings")));
-    html_open(p->html, "table");
+    html_open(p->html, "table", "class", "stack");
+    html_open(p->html, "thead");
     html_open(p->html, "tr");
     page_elem(p, "th", N_("What"), "scope", "col");
     page_elem(p, "th", N_("Harm"), "scope", "col");
@@ -51,9 +50,10 @@ static void table(struct page *p, const json_t *list)
     page_elem(p, "th", N_("Ends"), "scope", "col");
     page_elem(p, "th", N_("Why"), "scope", "col");
     html_close(p->html);
+    html_close(p->html);
+    html_open(p->html, "tbody");
     json_array_foreach(list, i, one) row(p, one);
-    html_close(p->html);
-    html_close(p->html);
+    html_close_to(p->html, p->html->depth - 3);
 }
 
 static void listings(struct page *p)
@@ -128,7 +128,7 @@ static void listing_facts(struct page *p, const json_t *l)
     if (g)
         desk_fact(
             p, N_("Evidence"),
-            page_tr_with(p, N_("a case with reports of %s people"),
+            page_tr_with(p, N_("a case; people who reported: %s"),
                          arena_printf(p->arena, "%lld", (long long)page_int(g, "reporters")).p));
     desk_fact_time(p, N_("Counts from"), page_text(l, "from"));
     desk_fact_time(p, N_("Ends"), page_text(l, "ends"));

@@ -40,11 +40,13 @@ static void front(struct page *p)
     if (!route_serves("/library"))
         return;
     page_form_get(p, "/library");
+    html_open(h, "div", "class", "inline");
     page_input(p, &(struct page_input){.name = "q",
                                        .label = N_("Search the library"),
                                        .type = "search",
                                        .max_length = 200});
     page_button(p, N_("Search"), "go", "1");
+    html_close(h);
     html_close(h);
 }
 

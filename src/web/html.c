@@ -67,19 +67,65 @@ static void attribute(struct html *h, const char *name, const char *value)
     buf_chr(h->out, '"');
 }
 
+/* ---- heads of columns ---- */
+
+/* A head's text as it stands in the output, escaped, without the elements around it. */
+static void add_head(struct html *h, size_t begin, size_t end)
+{
+    bool is_tag = false;
+    buf_str(h->out, " data-l=\"");
+    for (size_t i = begin; i < end; i++) {
+        char c = h->out->p[i];
+        is_tag |= c == '<';
+        if (!is_tag)
+            buf_chr(h->out, c);
+        is_tag &= c != '>';
+    }
+    buf_chr(h->out, '"');
+}
+
+/* Before the ">" of a cell. */
+static void name_cell(struct html *h)
+{
+    struct html_columns *c = &h->columns;
+    if (c->is_stack && c->at > 0 && c->at < c->n)
+        add_head(h, c->begin[c->at], c->end[c->at]);
+    c->at++;
+}
+
+static void opens_of_table(struct html *h, const char *tag, bool is_stack, bool is_head)
+{
+    struct html_columns *c = &h->columns;
+    if (strcmp(tag, "table") == 0)
+        *c = (struct html_columns){.is_stack = is_stack};
+    else if (strcmp(tag, "tr") == 0)
+        c->at = 0;
+    else if (strcmp(tag, "td") == 0 || (strcmp(tag, "th") == 0 && !is_head))
+        name_cell(h);
+}
+
+/* ---- elements ---- */
+
 static void open_va(struct html *h, const char *tag, va_list ap)
 {
     const char *name;
+    bool is_stack = false, is_head = false;
     buf_chr(h->out, '<');
     buf_str(h->out, tag);
     while ((name = va_arg(ap, const char *)) != NULL) {
         const char *value = va_arg(ap, const char *);
-        if (value)
-            attribute(h, name, value);
+        if (value == NULL)
+            continue;
+        attribute(h, name, value);
+        is_stack |= strcmp(name, "class") == 0 && slice_starts(slice_str(value), SLICE("stack"));
+        is_head |= strcmp(name, "scope") == 0 && strcmp(value, "col") == 0;
     }
+    opens_of_table(h, tag, is_stack, is_head);
     buf_chr(h->out, '>');
     if (is_void(tag))
         return;
+    if (is_head && h->columns.n < HTML_COLUMNS)
+        h->columns.begin[h->columns.n] = h->columns.end[h->columns.n] = h->out->n;
     if (h->depth == HTML_DEPTH)
         BUG("elements are nested too deeply");
     h->stack[h->depth++] = tag;
@@ -97,6 +143,9 @@ void html_close(struct html *h)
 {
     if (h->depth == 0)
         BUG("no element is open");
+    struct html_columns *c = &h->columns;
+    if (strcmp(h->stack[h->depth - 1], "th") == 0 && c->n < HTML_COLUMNS && c->begin[c->n])
+        c->end[c->n++] = h->out->n;
     buf_str(h->out, "</");
     buf_str(h->out, h->stack[--h->depth]);
     buf_chr(h->out, '>');

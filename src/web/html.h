@@ -16,7 +16,15 @@
 
 #include "base/buf.h"
 
-#define HTML_DEPTH 64
+#define HTML_DEPTH   64
+#define HTML_COLUMNS 12
+
+/* Where the heads of a table's columns stand in the output. */
+struct html_columns {
+    bool is_stack;
+    unsigned n, at;
+    size_t begin[HTML_COLUMNS], end[HTML_COLUMNS];
+};
 
 struct html {
     struct buf *out;
@@ -26,6 +34,7 @@ struct html {
      * (for the static export). May be NULL. */
     const char *(*link)(void *arg, const char *url);
     void *link_arg;
+    struct html_columns columns; /* of the innermost table of class "stack" */
 };
 
 #define HTML_INIT(buffer) ((struct html){.out = (buffer)})
@@ -36,6 +45,8 @@ struct html {
  * http, https, mailto or within this site; else "#". */
 #define html_open(h, ...) html_open_list((h), __VA_ARGS__, (const char *)NULL)
 void html_open_list(struct html *h, const char *tag, ...) __attribute__((sentinel));
+/* In tables of class "stack", which show their cells one under the other on a phone, each cell but
+ * the first of a row is given the head of its column (<th scope="col">) as data-l. */
 /* Ends the innermost open element. */
 void html_close(struct html *h);
 /* Ends elements until so many are open (h->depth as it was before). */

@@ -41,10 +41,6 @@ static void side_rows(struct page *p, const struct law *const *laws, size_t n)
         page_elem(p, "th", law_rule_doc(NULL, rule), "scope", "row");
         for (size_t i = 0; i < n; i++) {
             html_open(p->html, "td");
-            html_open(p->html, "span", "class", "where");
-            html_own(p->html, law_pages_name(p, laws[i]));
-            html_str(p->html, ": ");
-            html_close(p->html);
             html_own(p->html, law_pages_rule(p, laws[i], (enum law_rule)rule));
             html_close(p->html);
         }

@@ -252,16 +252,6 @@ static void as_json(struct page *p, const struct law *law)
     buf_fini(&name);
 }
 
-/* "CA.json": the engine takes the ending off only where no page answers to it. */
-static const char *code_of(struct page *p)
-{
-    struct slice s = slice_str(p->part[1]);
-    if (!slice_ends(s, SLICE(".json")))
-        return p->part[1];
-    p->wants_json = true;
-    return arena_cstr(p->arena, slice_head(s, s.n - 5));
-}
-
 /* A country without a profile: say so, and what can be done. */
 static void nothing(struct page *p, const char *code)
 {
@@ -284,7 +274,7 @@ void law_show_page(struct page *p)
     const struct law_library *lib = law_pages_lib(p);
     if (lib == NULL)
         return;
-    const char *code = code_of(p);
+    const char *code = p->part[1];
     const struct law *law = law_pages_find(p, code, day);
     if (law == NULL) {
         nothing(p, code);

@@ -124,22 +124,26 @@ void library_nav(struct page *p)
 static void facts_line(struct page *p, const json_t *o)
 {
     struct html *h = p->html;
+    const json_t *countries = json_object_get(o, "countries");
+    const char *publisher = page_text(o, "publisher"), *dot = "";
+    int64_t year = page_int(o, "year");
     size_t i;
     json_t *one;
-    const char *between = "";
+    if (*publisher == '\0' && year == 0 && json_array_size(countries) == 0)
+        return;
     html_open(h, "p", "class", "soft");
-    if (*page_text(o, "publisher")) {
-        html_bdi(h, page_text(o, "publisher"));
-        between = " \xc2\xb7 ";
+    if (*publisher) {
+        html_bdi(h, publisher);
+        dot = " \xc2\xb7 ";
     }
-    if (page_int(o, "year")) {
-        html_str(h, between);
-        html_int(h, page_int(o, "year"));
-        between = " \xc2\xb7 ";
+    if (year) {
+        html_str(h, dot);
+        html_int(h, year);
+        dot = " \xc2\xb7 ";
     }
-    json_array_foreach(json_object_get(o, "countries"), i, one)
+    json_array_foreach(countries, i, one)
     {
-        html_str(h, i ? ", " : between);
+        html_str(h, i ? ", " : dot);
         html_str(h, library_country(p, json_string_value(one)));
     }
     html_close(h);

@@ -183,31 +183,83 @@ void library_path_role(struct page *p)
 
 /* ---- gaps ---- */
 
-static void head_row(struct page *p, const char *first, const json_t *languages)
+/* Codes head the columns, so that nine languages stand side by side on a phone; key says which. */
+static void key(struct page *p, const json_t *languages)
+{
+    struct html *h = p->html;
+    size_t i;
+    json_t *one;
+    html_open(h, "p", "class", "soft");
+    json_array_foreach(languages, i, one)
+    {
+        html_str(h, i ? " \xc2\xb7 " : "");
+        html_elem(h, "b", json_string_value(one), "dir", "ltr");
+        html_str(h, " ");
+        html_str(h, library_language(p, json_string_value(one)));
+    }
+    html_close(h);
+}
+
+static void head_row(struct page *p, const json_t *languages)
 {
     struct html *h = p->html;
     size_t i;
     json_t *one;
     html_open(h, "thead");
     html_open(h, "tr");
-    page_elem(p, "th", first, "scope", "col");
-    json_array_foreach(languages, i, one) html_elem(
-        h, "th", library_language(p, json_string_value(one)), "scope", "col", "class", "num");
+    page_elem(p, "th", N_("Subject"), "scope", "col");
+    json_array_foreach(languages, i, one)
+    {
+        const char *code = json_string_value(one);
+        html_open(h, "th", "scope", "col", "class", "num");
+        html_elem(h, "abbr", code, "title", library_language(p, code), "dir", "ltr");
+        html_close(h);
+    }
     html_close(h);
     html_close(h);
 }
 
-static void cells(struct page *p, const char *facet, const char *word, const json_t *row)
+static void cells(struct page *p, const char *word, const json_t *row)
 {
     struct html *h = p->html;
     size_t i;
     json_t *one;
     html_open(h, "tr");
-    html_elem(h, "th", library_term(p, facet, word), "scope", "row");
+    html_elem(h, "th", library_term(p, "topic", word), "scope", "row");
     json_array_foreach(json_object_get(row, "n"), i, one)
     {
-        html_open(h, "td", "class", json_integer_value(one) ? "num" : "num none");
+        html_open(h, "td", "class", json_integer_value(one) ? "num" : "num gap");
         html_int(h, json_integer_value(one));
+        html_close(h);
+    }
+    html_close(h);
+}
+
+static void begin_table(struct page *p, const json_t *languages, const char *name)
+{
+    struct html *h = p->html;
+    html_elem(h, "h2", name);
+    html_open(h, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", name);
+    html_open(h, "table", "class", "grid");
+    head_row(p, languages);
+    html_open(h, "tbody");
+}
+
+static void emptiest(struct page *p, const json_t *list)
+{
+    struct html *h = p->html;
+    size_t i;
+    json_t *row;
+    page_elem(p, "h2", N_("Emptiest"));
+    html_open(h, "ul");
+    json_array_foreach(list, i, row)
+    {
+        html_open(h, "li");
+        html_str(h, library_term(p, "topic", page_text(row, "topic")));
+        html_str(h, ", ");
+        html_str(h, library_term(p, "region", page_text(row, "region")));
+        html_str(h, ": ");
+        html_int(h, page_int(row, "n"));
         html_close(h);
     }
     html_close(h);
@@ -217,6 +269,7 @@ void library_gaps_page(struct page *p)
 {
     struct html *h = p->html;
     const json_t *j = page_get(p, "library/gaps", NULL);
+    const json_t *languages = json_object_get(j, "languages");
     size_t i;
     json_t *row;
     const char *region = "";
@@ -232,42 +285,19 @@ void library_gaps_page(struct page *p)
               N_("How many resources and measures the library has by subject, language and "
                  "region. Empty cells are work to be done: writing, translating, asking around."),
               "class", "lead");
-    page_elem(p, "h2", N_("Emptiest"));
-    html_open(h, "ul");
-    json_array_foreach(json_object_get(j, "emptiest"), i, row)
-    {
-        html_open(h, "li");
-        html_str(h, library_term(p, "topic", page_text(row, "topic")));
-        html_str(h, ", ");
-        html_str(h, library_term(p, "region", page_text(row, "region")));
-        html_str(h, ": ");
-        html_int(h, page_int(row, "n"));
-        html_close(h);
-    }
-    html_close(h);
-    page_elem(p, "h2", N_("Everywhere"));
-    html_open(h, "div", "class", "scroll", "tabindex", "0");
-    html_open(h, "table");
-    head_row(p, N_("Subject"), json_object_get(j, "languages"));
-    html_open(h, "tbody");
-    json_array_foreach(json_object_get(j, "topics"), i, row)
-        cells(p, "topic", page_text(row, "topic"), row);
-    html_close(h);
-    html_close(h);
-    html_close(h);
+    emptiest(p, json_object_get(j, "emptiest"));
+    key(p, languages);
     unsigned outside = h->depth;
+    begin_table(p, languages, page_tr(p, N_("Everywhere")));
+    json_array_foreach(json_object_get(j, "topics"), i, row) cells(p, page_text(row, "topic"), row);
     json_array_foreach(json_object_get(j, "rows"), i, row)
     {
         if (strcmp(region, page_text(row, "region")) != 0) {
             html_close_to(h, outside);
             region = page_text(row, "region");
-            html_elem(h, "h2", library_term(p, "region", region));
-            html_open(h, "div", "class", "scroll", "tabindex", "0");
-            html_open(h, "table");
-            head_row(p, N_("Subject"), json_object_get(j, "languages"));
-            html_open(h, "tbody");
+            begin_table(p, languages, library_term(p, "region", region));
         }
-        cells(p, "topic", page_text(row, "topic"), row);
+        cells(p, page_text(row, "topic"), row);
     }
     html_close_to(h, outside);
     library_nav(p);

@@ -206,7 +206,8 @@ static void measure(struct page *p, const json_t *o, const json_t *body)
         fact(p, N_("What ends it"), page_text(body, "ends"));
     html_close(h);
     page_elem(p, "h2", N_("Who adopted it"));
-    html_open(h, "div", "class", "scroll", "tabindex", "0");
+    html_open(h, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
+              page_tr(p, N_("Who adopted it")));
     html_open(h, "table", "class", "stack");
     html_open(h, "thead");
     html_open(h, "tr");
@@ -399,21 +400,11 @@ static void reviews(struct page *p, const json_t *o)
     html_close(h);
 }
 
-/* "ID.json": the engine takes the ending off only where no page answers to it. */
-static const char *id_of(struct page *p)
-{
-    struct slice s = slice_str(p->part[1]);
-    if (!slice_ends(s, SLICE(".json")))
-        return p->part[1];
-    p->wants_json = true;
-    return arena_cstr(p->arena, slice_head(s, s.n - 5));
-}
-
 static const json_t *get(struct page *p)
 {
     json_t *args = library_args(p);
     json_object_set_new(args, "version", json_integer(page_arg_int(p, "version", 0, 0, 100000)));
-    return page_get(p, page_path(p, "library/show/%s", id_of(p)), args);
+    return page_get(p, page_path(p, "library/show/%s", p->part[1]), args);
 }
 
 void library_one(struct page *p)

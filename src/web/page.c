@@ -86,6 +86,14 @@ static void read_form(struct page *p)
         r->form_refused = rc == ERR_LIMIT ? 413 : 400;
 }
 
+/* "why/CODE.json": the ending belongs to no code; a page spelled out ("library/feed.json") and our
+ * own files are asked for by their whole names. */
+static bool takes_any(const struct route *r)
+{
+    struct slice path = slice_str(r->path);
+    return slice_ends(path, SLICE("*")) && !slice_starts(path, SLICE("static/"));
+}
+
 static void read_target(struct page *p)
 {
     struct page_run *r = p->run;
@@ -97,7 +105,7 @@ static void read_target(struct page *p)
     }
     bool ok = r->request->target.n <= TARGET_MOST && cut_path(p, target);
     r->route = ok ? route_find(p->part, p->n_parts) : NULL;
-    if (ok && r->route == NULL) {
+    if (ok && (r->route == NULL || takes_any(r->route))) {
         take_json_suffix(p);
         r->route = route_find(p->part, p->n_parts);
     }

@@ -190,6 +190,15 @@ static void acts(struct page *p)
     page_title(p, page_tr(p, N_("The log of all acts")));
     page_wide(p);
     html_open(h, "table", "class", "stack");
+    html_open(h, "thead");
+    html_open(h, "tr");
+    page_elem(p, "th", N_("When"), "scope", "col");
+    page_elem(p, "th", N_("Account"), "scope", "col");
+    page_elem(p, "th", N_("What"), "scope", "col");
+    page_elem(p, "th", N_("By"), "scope", "col");
+    page_elem(p, "th", N_("Reason"), "scope", "col");
+    html_close(h);
+    html_close(h);
     html_open(h, "tbody");
     json_array_foreach(json_object_get(j, "acts"), i, row) account_act_row(p, row, true);
     html_close(h);

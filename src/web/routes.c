@@ -7,10 +7,20 @@
 #include <stdio.h>
 
 static const struct route *const tables[] = {
-    front_routes,           about_routes,        law_routes,     library_routes,
-    console_routes,         console_site_routes, me_routes,      desk_routes,
-    desk_listing_routes,    desk_api_routes,     account_routes, people_routes,
+    front_routes,
+    about_routes,
+    checks_routes,
+    law_routes,
+    library_routes,
+    console_routes,
+    console_site_routes,
+    me_routes,
+    desk_routes,
+    desk_listing_routes,
+    desk_api_routes,
+    account_routes,
     account_mailbox_routes,
+    people_routes,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

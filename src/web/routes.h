@@ -15,6 +15,7 @@ const struct route *route_nth(unsigned i);
 extern const struct route front_routes[];
 extern const struct route console_routes[], console_site_routes[], me_routes[];
 extern const struct route about_routes[];
+extern const struct route checks_routes[];
 extern const struct route account_routes[], account_mailbox_routes[];
 extern const struct route people_routes[];
 extern const struct route library_routes[];

@@ -159,7 +159,7 @@ static const struct {
     {"/console/history?verdict=spam&words=%3Cscript%3E", OPERATOR | AUDITOR | ADMIN, "&lt;script"},
     {"/console/message/01234567-0000-7000-8000-000000000001", OPERATOR | AUDITOR | ADMIN,
      "Reasons"},
-    {"/console/quarantine", OPERATOR | AUDITOR | ADMIN, "Release"},
+    {"/console/quarantine", OPERATOR | AUDITOR | ADMIN, "Held messages"},
     {"/console/quarantine/01234567-0000-7000-8000-000000000000", OPERATOR | AUDITOR | ADMIN,
      "evil[.]example"},
     {"/console/rules", OPERATOR | AUDITOR, "bad.example"},
@@ -188,6 +188,8 @@ static void every_page(void **state)
             check_html(pages[i].target, html);
             if (may && (strstr(html, pages[i].words) == NULL || strstr(html, "</html>") == NULL))
                 fail_msg("%s as %x: no %s", pages[i].target, roles[k], pages[i].words);
+            if (may && pages[i].may && roles[k] == AUDITOR && strstr(html, "method=\"post\""))
+                fail_msg("%s: an auditor has something to press", pages[i].target);
             if (may && !written)
                 write_out(pages[i].target, buf_slice(&p->run->reply.body));
             written |= may;

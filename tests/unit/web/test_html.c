@@ -68,6 +68,37 @@ static void attributes_are_escaped_and_closed(void **state)
     is("<b lang=\"en\">&lt;i&gt;</b>");
 }
 
+/* On a phone the cells of such a table stand one under the other: each says what it is. */
+static void cells_know_their_heads(void **state)
+{
+    (void)state;
+    html_open(&h, "table", "class", "stack rules");
+    html_raw(&h, "<tr>");
+    html_elem(&h, "th", "Who", "scope", "col");
+    html_open(&h, "th", "scope", "col");
+    html_elem(&h, "a", "\"Points\"", "href", "/x");
+    html_close(&h);
+    html_raw(&h, "</tr>");
+    html_open(&h, "tr");
+    html_elem(&h, "th", "me", "scope", "row");
+    html_elem(&h, "td", "7", "class", "num");
+    html_elem(&h, "td", "beyond the heads");
+    html_close_to(&h, 0);
+    is("<table class=\"stack rules\"><tr><th scope=\"col\">Who</th><th scope=\"col\">"
+       "<a href=\"/x\">&quot;Points&quot;</a></th></tr><tr><th scope=\"row\">me</th>"
+       "<td class=\"num\" data-l=\"&quot;Points&quot;\">7</td><td>beyond the "
+       "heads</td></tr></table>");
+    html_open(&h, "table");
+    html_elem(&h, "th", "A", "scope", "col");
+    html_elem(&h, "th", "B", "scope", "col");
+    html_open(&h, "tr");
+    html_elem(&h, "td", "1");
+    html_elem(&h, "td", "2");
+    html_close_to(&h, 0);
+    is("<table><th scope=\"col\">A</th><th "
+       "scope=\"col\">B</th><tr><td>1</td><td>2</td></tr></table>");
+}
+
 static const struct {
     const char *url;
     bool ok;
@@ -124,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(text_is_escaped, fresh, gone),
         cmocka_unit_test_setup_teardown(attributes_are_escaped_and_closed, fresh, gone),
+        cmocka_unit_test_setup_teardown(cells_know_their_heads, fresh, gone),
         cmocka_unit_test_setup_teardown(addresses_that_run_something_are_taken_out, fresh, gone),
         cmocka_unit_test_setup_teardown(times_and_numbers, fresh, gone),
     };

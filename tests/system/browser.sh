@@ -14,18 +14,37 @@ if ! cmp -s "$MUSTER_SOURCE/tests/web/package-lock.json" "$modules/package-lock.
     (cd "$modules" && timeout 300 npm ci --ignore-scripts --no-audit --no-fund) > "$dir/npm.log" 2>&1 ||
         skip "the packages of tests/web could not be had: $(tail -1 "$dir/npm.log")"
 fi
-conf_more='web { rate = 1000  burst = 10000 }
+mkdir "$dir/sink"
+export SINK="$dir/sink"
+python3 "$here/smtp_sink.py" "$relay_port" "$SINK" 2> "$dir/sink.err" &
+helpers=$!
+# Each visitor of the browser comes from a network of his own.
+conf_more='domains = example.org
+web { rate = 1000  burst = 10000  proxies = 127.0.0.1 }
 policy { block = hostile.example  on_block = quarantine }'
 node_start
 
-# Who works here, what is listed, and a held message with markup in every field.
+# Who works here, what is listed, and held messages, one of them with markup in every field.
 export PASSWORD='correct horse staple'
-echo "$PASSWORD" | m account add stew --roles steward,operator,reviewer > "$dir/account.out" 2>&1
+person() {
+    name=$1
+    shift
+    echo "$PASSWORD" | m account add "$name" "$@" > "$dir/account.out" 2>&1 || bad "account $name" "$(cat "$dir/account.out")"
+}
+person stew --roles steward,operator,reviewer
+person olga --roles operator --stakeholder operator
+person rita --roles reviewer --stakeholder user
+person raul --roles reviewer --stakeholder research
+person dora --roles domain-admin --domains example.org
+person axel --roles auditor
+person anna --roles member --mailbox ann@example.org
+person mia --roles member --stakeholder user
 printf 'From: Shop <a@shop.example>\nTo: ann@example.org\nSubject: Soap\n\nBuy soap at http://shop.example/soap today.\n' > "$dir/soap.eml"
-case_code=$(m report "$dir/soap.eml" --json 2> "$dir/report.err" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p' | head -1)
+CASE=$(m report "$dir/soap.eml" --json 2> "$dir/report.err" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p' | head -1)
 LISTING=$(m listing add shop.example --kind domain --harm spam --effect note \
-    --reason "Sold soap to strangers" --evidence "$case_code" --json 2> "$dir/listing.err" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')
+    --reason "Sold soap to strangers" --evidence "$CASE" --json 2> "$dir/listing.err" | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')
 check "a listing to object to" test -n "$LISTING"
+export CASE LISTING
 bad="\"'><script>alert(7)</script><img src=http://evil.example/x onerror=alert(7)>"
 cat > "$dir/hostile.eml" << EML
 From: $bad <a@hostile.example>
@@ -52,12 +71,29 @@ MZ
 EML
 export MILTER_FROM=a@hostile.example
 py milter "$milter_port" "$dir/hostile.eml" > "$dir/milter.out" 2>&1
-at_most 30 sh -c "'$MUSTER' quarantine list --json --config '$dir/muster.conf' | grep -q hold"
-held=$(m quarantine list --json 2> "$dir/held.err" | head -1)
-HOSTILE=$(printf '%s' "$held" | sed -n 's/.*"hold":"\{0,1\}\([^",]*\).*/\1/p')
-MESSAGE=$(printf '%s' "$held" | sed -n 's/.*"id":"\([^"]*\)".*/\1/p')
+prizes=2
+[ "$set_name" = smoke ] || prizes=14
+for i in $(seq $prizes); do
+    printf 'From: Prize %s <prize@hostile.example>\nTo: ann@example.org\nSubject: Prize %s of a million\n\nYour prize waits for you, number %s, claim it today.\n' "$i" "$i" "$i" > "$dir/prize.eml"
+    py milter "$milter_port" "$dir/prize.eml" "" ann@example.org bea@example.org cy@elsewhere.example >> "$dir/milter.out" 2>&1
+done
+cat > "$dir/pick.py" << 'PY'
+import json, sys
+text = sys.stdin.read()
+rows = json.loads(text).get("holds", []) if text.count("\n") < 2 and '"holds"' in text else \
+    [json.loads(line) for line in text.splitlines() if line.strip()]
+for row in rows:
+    if "Prize" not in row.get("subject", ""):
+        print(row["hold"], row["id"])
+PY
+held() { m quarantine list --json 2> "$dir/held.err"; }
+all_held() { [ "$(held | grep -o '"hold":' | wc -l)" = $((prizes * 3 + 1)) ]; }
+check "held messages" at_most 60 all_held
+# shellcheck disable=SC2046
+set -- $(held | python3 "$dir/pick.py")
+HOSTILE=${1:-} MESSAGE=${2:-}
 check "a hostile message is held" test -n "$HOSTILE"
-export LISTING HOSTILE MESSAGE
+export HOSTILE MESSAGE
 printf 'Yes, write to me once a month.\n' > "$dir/text"
 timeout 60 "$MUSTER" receipt key "$dir/receipt.key" > "$dir/key.out" 2>&1
 timeout 60 "$MUSTER" receipt make --key "$dir/receipt.key" --address anna@example.org \

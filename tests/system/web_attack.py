@@ -362,8 +362,13 @@ def rate():
     check("who asks too much is told so", 429 in seen, seen)
 
 
-for part in sys.argv[2:] or ["headers", "host", "smuggling", "methods", "traversal", "reflected", "csrf", "injection",
-                             "bombs", "slow"]:
-    globals()[part]()
-print("web_attack: %d passed, %d failed" % (passed, failed))
-sys.exit(1 if failed else 0)
+def main():
+    for part in sys.argv[2:] or ["headers", "host", "smuggling", "methods", "traversal", "reflected", "csrf",
+                                 "injection", "bombs", "slow"]:
+        globals()[part]()
+    print("web_attack: %d passed, %d failed" % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

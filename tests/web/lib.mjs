@@ -41,8 +41,9 @@ export async function start() {
     });
 }
 
-// A visitor: width 360 or 1280, a language, scripts off unless said. Requests to other hosts are
-// refused and remembered, and so are errors in the console.
+// A visitor: width 360 or 1280, a language, scripts off unless said; each from a network of his own.
+// Requests to other hosts are refused and remembered, and so are errors in the console.
+let network = 0;
 export async function visitor(browser, { width = 1280, lang = 'en', scripts = false, state } = {}) {
     const context = await browser.newContext({
         storageState: state,
@@ -50,7 +51,9 @@ export async function visitor(browser, { width = 1280, lang = 'en', scripts = fa
         viewport: { width, height: width < 600 ? 740 : 900 },
         locale: lang,
         acceptDownloads: true,
+        extraHTTPHeaders: { 'X-Forwarded-For': `198.18.${network}.7` },
     });
+    network = (network + 1) % 256;
     const page = await context.newPage();
     page.setDefaultTimeout(30000);
     page.strays = [];
@@ -83,6 +86,34 @@ export async function logIn(browser, name) {
     const state = await page.context().storageState();
     await page.context().close();
     return state;
+}
+
+// The states of several people by their names.
+export async function logInAll(browser, names) {
+    const state = {};
+    for (const name of names) state[name] = await logIn(browser, name);
+    return state;
+}
+
+// Every task once, from its start to its end. A task asks `as` for pages: of a stranger, or of
+// somebody who is logged in.
+export async function runTasks(browser, tasks, state, { lang, width }) {
+    for (const [task, run] of Object.entries(tasks)) {
+        const words = `${task} ${lang} ${width}`;
+        const opened = [];
+        const as = async (who) => {
+            const page = await visitor(browser, { width, lang, state: state[who] });
+            opened.push(page);
+            return page;
+        };
+        try {
+            await run(as, words);
+        } catch (e) {
+            check(`${words} goes to its end`, false, `${e}\n${opened.at(-1)?.url()}`);
+            if (opened.length) await shot(opened.at(-1), `${words} failed`);
+        }
+        for (const page of opened) await page.context().close();
+    }
 }
 
 // What every page must hold to, whatever it is about. Needs a visitor with scripts on: the page's own
@@ -125,5 +156,5 @@ async function looksAt(page, words) {
 }
 
 export async function shot(page, name) {
-    await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+    await page.screenshot({ path: `${shots}/${name.replaceAll(' ', '-')}.png`, fullPage: true });
 }

@@ -1,33 +1,26 @@
 // The matrix of ./dev proof: every type of page in English, Arabic and Chinese, at 360 and 1,280
 // pixels, in daylight and in the dark, with axe-core and a screenshot; and every task, scripts off, in
 // each language and width.
-import { start, visitor, logIn, go, holds, shot, finish, equal, check } from './lib.mjs';
+import { start, visitor, logInAll, go, holds, shot, finish, equal, runTasks } from './lib.mjs';
 import { types } from './pages.mjs';
 import { tasks } from './tasks.mjs';
+import { people, staffTasks } from './staff.mjs';
 
 const browser = await start();
-const staff = await logIn(browser, 'stew');
+const state = await logInAll(browser, people);
 for (const lang of ['en', 'ar', 'zh']) {
     for (const width of [360, 1280]) {
         for (const type of types) {
             const words = `${type.name} ${lang} ${width}`;
-            const page = await visitor(browser, { width, lang, scripts: true, state: type.staff ? staff : undefined });
+            const page = await visitor(browser, { width, lang, scripts: true, state: state[type.as] });
             await page.emulateMedia({ colorScheme: width === 360 ? 'dark' : 'light' });
             equal(`${words} answers`, type.status || 200, await go(page, type.path));
             equal(`${words}: in the reader's language`, lang, await page.evaluate(() => document.documentElement.lang));
             await holds(page, words);
-            await shot(page, `${type.name}-${lang}-${width}`);
+            await shot(page, words);
             await page.context().close();
         }
-        for (const [name, task] of Object.entries(tasks)) {
-            const page = await visitor(browser, { width, lang });
-            try {
-                await task(page, `${name} ${lang} ${width}`);
-            } catch (e) {
-                check(`${name} ${lang} ${width} goes to its end`, false, e);
-            }
-            await page.context().close();
-        }
+        await runTasks(browser, { ...tasks, ...staffTasks }, state, { lang, width });
     }
 }
 await finish('web/matrix', browser);

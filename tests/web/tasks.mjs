@@ -1,5 +1,5 @@
-// Tasks of people, start to end, as they would do them; scripts are off. Each gets a fresh visitor and
-// works in any language: it finds its way by names of fields and addresses, not by words.
+// Tasks of people, start to end, as they would do them; scripts are off. Each asks `as` for a
+// fresh visitor and works in any language: it finds its way by names of fields and addresses, not by words.
 import { readFileSync } from 'node:fs';
 import { check, equal, go, shot, url } from './lib.mjs';
 
@@ -11,7 +11,8 @@ async function press(page) {
 }
 
 // U5, an honest sender: check a mailing, answer a question, check again.
-async function checkMailing(page, name) {
+async function checkMailing(as, name) {
+    const page = await as();
     await go(page, '/');
     await page.locator('a[href="/law"]').first().click();
     await page.locator('main a[href="/law/check"]').first().click();
@@ -35,7 +36,8 @@ async function checkMailing(page, name) {
 }
 
 // U5: verify a receipt of consent.
-async function receipt(page, name) {
+async function receipt(as, name) {
+    const page = await as();
     await go(page, '/law/receipt');
     const line = readFileSync(process.env.RECEIPT, 'utf8').trim();
     await page.fill('textarea[name=receipt]', line);
@@ -48,7 +50,8 @@ async function receipt(page, name) {
 }
 
 // U3, policy maker: two laws side by side, then what holds from here to there.
-async function compare(page, name) {
+async function compare(as, name) {
+    const page = await as();
     await go(page, '/law');
     await page.locator('main a[href="/law/compare"]').first().click();
     await page.locator('select[name=law]').nth(0).selectOption('CA');
@@ -66,7 +69,8 @@ async function compare(page, name) {
 }
 
 // U3, U6: find something in the library by a word of another language, open it.
-async function search(page, name) {
+async function search(as, name) {
+    const page = await as();
     await go(page, '/');
     await page.fill('main form input[name=q]', 'pourriel');
     await page.locator('main form button').first().click();
@@ -79,7 +83,8 @@ async function search(page, name) {
 }
 
 // U10, a stranger: propose a resource; it is there at once, as proposed.
-async function propose(page, name) {
+async function propose(as, name) {
+    const page = await as();
     const title = `A guide to greylisting ${Date.now()} ${Math.floor(Math.random() * 1e6)}`;
     await go(page, '/library');
     await page.locator('main a[href="/library/propose"]').first().click();
@@ -95,7 +100,8 @@ async function propose(page, name) {
 }
 
 // U1: report a message without an account, get a code, see what became of it.
-async function report(page, name) {
+async function report(as, name) {
+    const page = await as();
     await go(page, '/');
     await page.locator('main a[href="/report"]').first().click();
     await page.selectOption('select[name=category]', 'fraud');
@@ -113,7 +119,8 @@ async function report(page, name) {
 }
 
 // U9, wrongly listed: look it up, read why, object.
-async function object(page, name) {
+async function object(as, name) {
+    const page = await as();
     await go(page, '/listings');
     await page.fill('input[name=q]', 'shop.example');
     await page.locator('main form button').first().click();

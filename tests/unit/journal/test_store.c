@@ -248,8 +248,10 @@ static void quarantine(void **state)
     assert_int_equal(m, 0);
     struct act_row *acts;
     OK(archive_acts(store_archive(s), 0, 10, a, &test_err, &acts, &m));
-    assert_int_equal(m, 2); /* two objects erased */
+    assert_int_equal(m, 4); /* two releases by their recipient, two objects erased */
     assert_true(slice_eq(acts[0].kind, SLICE("erased")));
+    assert_true(slice_eq(acts[3].verb, SLICE("release")) &&
+                slice_eq(acts[3].detail, SLICE("asked for")));
     clock_fix(-1);
     buf_fini(&raw);
     arena_free(a);

@@ -19,12 +19,16 @@ static const char *const own_sql[OWN_STATEMENTS] = {
     [OWN_SET_UPTO] = "INSERT OR REPLACE INTO meta(name, value) VALUES('upto', ?)",
 };
 
+/* Events that concern a file not at all, and are noted in it together: read again after a kill. */
+#define UNNOTED_MOST 1024u
+
 struct db {
     const struct db_schema *schema;
     char *path;
     sqlite3 *sql;
     sqlite3_stmt **st; /* n_sql + OWN_STATEMENTS */
-    uint64_t upto;
+    uint64_t upto;     /* what it stands for */
+    uint64_t noted;    /* what the file says; up to UNNOTED_MOST less */
     bool in_batch;
 };
 
@@ -37,15 +41,20 @@ struct db *db_new(const struct db_schema *schema)
     return d;
 }
 
+static int write_upto(struct db *d, uint64_t upto, struct err *e);
+
 void db_close(struct db *d)
 {
+    struct err e;
+    if (d->sql && d->upto > d->noted && !d->in_batch)
+        (void)!write_upto(d, d->upto, &e); /* else those events are looked through again */
     for (size_t i = 0; i < d->schema->n_sql + OWN_STATEMENTS; i++) {
         sqlite3_finalize(d->st[i]);
         d->st[i] = NULL;
     }
     sqlite3_close(d->sql);
     d->sql = NULL;
-    d->upto = 0;
+    d->upto = d->noted = 0;
     d->in_batch = false;
 }
 
@@ -128,7 +137,7 @@ static int prepare_file(struct db *d, struct err *e)
     if (st == NULL)
         return r ? r : ERR_CORRUPT;
     r = db_number(d, st, e, &upto);
-    d->upto = (uint64_t)upto;
+    d->upto = d->noted = (uint64_t)upto;
     return r;
 }
 
@@ -207,10 +216,8 @@ int db_need_batch(struct db *d, struct err *e)
     return r;
 }
 
-int db_commit(struct db *d, uint64_t upto, struct err *e)
+static int write_upto(struct db *d, uint64_t upto, struct err *e)
 {
-    if (!d->in_batch && upto == d->upto)
-        return 0;
     int r = db_need_batch(d, e);
     sqlite3_stmt *st = r ? NULL : db_prepare(d, d->schema->n_sql + OWN_SET_UPTO, e);
     if (st == NULL)
@@ -219,10 +226,19 @@ int db_commit(struct db *d, uint64_t upto, struct err *e)
     r = db_run(d, st, "commit", e);
     r = r ? r : run_own(d, OWN_COMMIT, "commit", e);
     if (r == 0) {
-        d->upto = upto;
+        d->upto = d->noted = upto;
         d->in_batch = false;
     }
     return r;
+}
+
+int db_commit(struct db *d, uint64_t upto, struct err *e)
+{
+    if (!d->in_batch && upto >= d->noted && upto - d->noted < UNNOTED_MOST) {
+        d->upto = upto; /* nothing in it changed: no transaction for a number alone */
+        return 0;
+    }
+    return write_upto(d, upto, e);
 }
 
 void db_rollback(struct db *d)

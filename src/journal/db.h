@@ -50,7 +50,8 @@ uint64_t db_upto(const struct db *d);
 /* Begins a batch unless one is open. Folder functions are called without; the first that writes
  * begins one. */
 MUST_USE int db_need_batch(struct db *d, struct err *e);
-/* Ends the batch: the file then stands for events up to `upto`. */
+/* Ends the batch: the file then stands for events up to `upto`. Without a batch that is written
+ * down only now and then and by db_close: after a kill those events are folded again, in vain. */
 MUST_USE int db_commit(struct db *d, uint64_t upto, struct err *e);
 void db_rollback(struct db *d);
 /* Bytes of the file on disk, without its log. */

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 enum { PUT, SUM, ROWS, N_SQL };
 
@@ -165,6 +166,40 @@ static void mended(void **state)
     stop(&p);
 }
 
+/* Events that do not concern the file cost it no transaction; a kill makes them be looked through
+ * again, and nothing is folded twice. */
+static void killed(void **state)
+{
+    struct place p;
+    const char *dir = in_dir(*state, "killed");
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        start(&p, dir, &schema);
+        count(&p, 5);
+        for (int i = 0; i < 10; i++) {
+            struct event other = {.kind = EVENT_ACTED};
+            OK(store_append(p.s, &other, &test_err, NULL));
+            OK(store_commit(p.s, true, &test_err));
+        }
+        _exit(db_upto(p.room.db) == journal_last(store_journal(p.s)) ? 0 : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    struct db *file = db_new(&schema); /* as the kill left it */
+    OK(db_open_in(file, dir, &test_err));
+    assert_int_equal(db_upto(file), 1);
+    db_free(file);
+    start(&p, dir, &schema);
+    assert_int_equal(ask(p.room.db, ROWS), 1);
+    assert_int_equal(db_upto(p.room.db), journal_last(store_journal(p.s)));
+    stop(&p);
+    file = db_new(&schema); /* closing wrote it down */
+    OK(db_open_in(file, dir, &test_err));
+    assert_int_equal(db_upto(file), 11);
+    db_free(file);
+}
+
 static void columns(void **state)
 {
     struct db *d = db_new(&schema);
@@ -194,6 +229,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(fold_once, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(rolled_back, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(mended, make_dir, drop_dir),
+        cmocka_unit_test_setup_teardown(killed, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(columns, make_dir, drop_dir),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,8 @@
 
 #define NAME_WORDS 4
 /* Shorter labels are too often part of something else. */
-#define LABEL_MIN 5
+#define LABEL_MIN  5
+#define LABEL_MOST 128 /* bytes: what is longer looks like no brand */
 
 enum key_kind { KEY_NAME = 1, KEY_LABEL, KEY_SKELETON };
 
@@ -164,7 +165,7 @@ const struct brand *brands_label(const struct brands *b, struct slice word)
 
 const struct brand *brands_look_alike(const struct brands *b, struct arena *a, struct slice label)
 {
-    if (label.n < LABEL_MIN || brands_label(b, label))
+    if (label.n < LABEL_MIN || label.n > LABEL_MOST || brands_label(b, label))
         return NULL;
     struct slice skeleton = brands_skeleton(a, label);
     return slot_of(b, key_of(KEY_SKELETON, skeleton))->brand;

@@ -18,7 +18,7 @@ const struct mail_limits MAIL_LIMITS = {
     .html_bytes = 4u << 20,
     .html_depth = 256,
     .links = 4000,
-    .wide_hosts = 200,
+    .wide_hosts = 50,
     .url_bytes = 8u << 10,
     .inline_files = 50,
 };

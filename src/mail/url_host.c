@@ -294,12 +294,12 @@ static bool has_long_label(struct slice s)
 
 /* What was asked last, since one mail repeats its hosts. The answers are pure functions of the
  * name: nothing but the time depends on what other mail asked. */
-#define MEMO_SLOTS 64
-#define MEMO_BYTES 255
+#define MEMO_SLOTS 32
+#define MEMO_BYTES HOST_MAX
 
 struct memo {
     bool is_known, is_valid;
-    uint8_t n_name, n_answer;
+    uint16_t n_name, n_answer;
     char name[MEMO_BYTES], answer[MEMO_BYTES];
 };
 
@@ -319,11 +319,11 @@ static void memo_keep(struct memo *m, struct slice name, const struct slice *ans
         return;
     m->is_known = answer == NULL || answer->n <= MEMO_BYTES;
     m->is_valid = answer != NULL;
-    m->n_name = (uint8_t)name.n;
+    m->n_name = (uint16_t)name.n;
     memcpy(m->name, name.p, name.n);
     if (m->is_known && answer && answer->n)
         memcpy(m->answer, answer->p, answer->n);
-    m->n_answer = m->is_known && answer ? (uint8_t)answer->n : 0;
+    m->n_answer = m->is_known && answer ? (uint16_t)answer->n : 0;
 }
 
 static bool domain_to_ascii_fresh(struct arena *a, struct slice s, struct slice *out)

@@ -6,5 +6,6 @@
 #define SENTINEL               __attribute__((sentinel))
 #define MUST_USE               __attribute__((warn_unused_result))
 #define UNUSED                 __attribute__((unused))
+#define TARGET(instructions)   __attribute__((target(instructions)))
 
 #endif

@@ -22,6 +22,7 @@
 struct folder {
     struct slice names[NAMES_MAX]; /* words of the recipients' names and addresses */
     size_t n_names;
+    uint64_t name_lengths; /* a bit for each length that one of them has; 63: longer ones */
     uint64_t words[WORDS_MAX];
     size_t n;
 };
@@ -46,8 +47,10 @@ static void take_names(struct folder *f, const struct address *a)
         for (int k = 0; k < 2; k++) {
             struct slice word;
             while (f->n_names < NAMES_MAX && (word = next_word(&both[k])).n) {
-                if (word.n >= 3)
-                    f->names[f->n_names++] = word;
+                if (word.n < 3)
+                    continue;
+                f->names[f->n_names++] = word;
+                f->name_lengths |= UINT64_C(1) << (word.n < 63 ? word.n : 63);
             }
         }
     }
@@ -62,62 +65,71 @@ static bool is_recipient(const struct folder *f, struct slice word)
     return false;
 }
 
-/* Hash of a word as it counts, 0 for one that does not. */
-static uint64_t fold(const struct folder *f, struct slice word)
-{
-    unsigned kinds = 0;
+/* A word under way: its bytes in lower case as far as they count, and what it is made of. */
+struct word {
     char lower[WORD_BYTES];
-    size_t n = slice_head(word, WORD_BYTES).n;
-    for (size_t i = 0; i < n; i++) {
-        unsigned kind = ascii_kind(word.p[i]);
-        kinds |= kind;
-        lower[i] = ascii_lower_of(word.p[i], kind);
+    size_t n;
+    unsigned kinds;
+};
+
+/* Takes a word as it counts, or passes it over. `end` is behind its last byte in the text. */
+static void take_word(struct folder *f, const struct word *w, const char *end)
+{
+    if (f->n == WORDS_MAX)
+        return;
+    if (w->kinds == ASCII_DIGIT) {
+        f->words[f->n++] = hash_mix(1); /* some number */
+        return;
     }
-    for (size_t i = n; i < word.n; i++)
-        kinds |= ascii_kind(word.p[i]);
-    if (kinds == ASCII_DIGIT)
-        return hash_mix(1); /* some number */
-    if ((kinds & ASCII_DIGIT) || word.n > 3 * WORD_BYTES)
-        return 0; /* random string, address part */
-    if (is_recipient(f, word))
-        return 0;
-    return hash_bytes(slice_of(lower, n), 0x66696e67);
+    if ((w->kinds & ASCII_DIGIT) || w->n > 3 * WORD_BYTES)
+        return; /* random string, address part */
+    if (f->name_lengths >> (w->n < 63 ? w->n : 63) & 1 &&
+        is_recipient(f, slice_of(end - w->n, w->n)))
+        return;
+    size_t n = w->n < WORD_BYTES ? w->n : WORD_BYTES;
+    uint64_t h = hash_bytes(slice_of(w->lower, n), 0x66696e67);
+    if (h)
+        f->words[f->n++] = h;
 }
 
-/* Takes the next run without white space; *out_is_address for "http://host/path",
- * "www.host" and "name@host", which are passed over: links count by their domains. */
-static struct slice next_token(struct slice *rest, bool *out_is_address)
+/* Folds the run without white space at the front of *rest. Of "http://host/path", "www.host" and
+ * "name@host" nothing is kept: links count by their domains. Every byte is looked at once. */
+static void fold_token(struct folder *f, struct slice *rest)
 {
-    size_t i = 0;
-    while (i < rest->n && (ascii_kind(rest->p[i]) & ASCII_SPACE))
-        i++;
-    struct slice s = slice_from(*rest, i);
-    size_t n = 0;
-    unsigned kinds = 0, kind;
-    for (; n < s.n && !((kind = ascii_kind(s.p[n])) & ASCII_SPACE); n++)
-        kinds |= kind;
-    *rest = slice_from(s, n);
-    s = slice_head(s, n);
-    *out_is_address = ((kinds & ASCII_OTHER) && slice_chr(s, '@') != SIZE_MAX) ||
-                      ((kinds & ASCII_PARTS) && slice_find(s, SLICE("://")) != SIZE_MAX) ||
-                      slice_istarts(s, SLICE("www."));
-    return s;
+    const char *p = rest->p, *end = rest->p + rest->n;
+    size_t before = f->n;
+    bool is_address = slice_istarts(*rest, SLICE("www."));
+    struct word w;
+    unsigned kind;
+    w.n = w.kinds = 0;
+    for (; p < end && !((kind = ascii_kind(*p)) & ASCII_SPACE); p++) {
+        if (kind & ASCII_WORD) {
+            if (w.n < WORD_BYTES)
+                w.lower[w.n] = ascii_lower_of(*p, kind);
+            w.n++;
+            w.kinds |= kind;
+            continue;
+        }
+        is_address |= *p == '@' || (*p == ':' && end - p > 2 && p[1] == '/' && p[2] == '/');
+        if (w.n)
+            take_word(f, &w, p);
+        w.n = w.kinds = 0;
+    }
+    if (w.n)
+        take_word(f, &w, p);
+    if (is_address)
+        f->n = before;
+    *rest = slice_of(p, (size_t)(end - p));
 }
 
 static void fold_text(struct folder *f, struct slice text)
 {
-    struct slice token;
-    bool is_address;
     text = slice_head(text, TEXT_BYTES);
-    while ((token = next_token(&text, &is_address)).n) {
-        if (is_address)
-            continue;
-        struct slice word;
-        while (f->n < WORDS_MAX && (word = next_word(&token)).n) {
-            uint64_t h = fold(f, word);
-            if (h)
-                f->words[f->n++] = h;
-        }
+    while (text.n) {
+        if (ascii_kind(text.p[0]) & ASCII_SPACE)
+            text = slice_from(text, 1);
+        else
+            fold_token(f, &text);
     }
 }
 
@@ -163,6 +175,22 @@ static uint64_t hash_words(const struct folder *f, uint64_t seed)
     return hash_bytes(slice_of((const char *)f->words, f->n * sizeof f->words[0]), seed);
 }
 
+/* Of each run of SHINGLE words hash_bytes with the seed 4; each word is mixed once for all of its
+ * runs. */
+static void add_shingles(const struct folder *f, size_t from, struct bands *b)
+{
+    uint64_t mixed[SHINGLE];
+    for (size_t i = from; i < f->n; i++) {
+        mixed[i % SHINGLE] = hash_mix(f->words[i]);
+        if (i + 1 < from + SHINGLE)
+            continue;
+        uint64_t h = hash_begin(sizeof mixed, 4);
+        for (size_t k = 1; k <= SHINGLE; k++)
+            h = hash_step(h, mixed[(i + k) % SHINGLE]);
+        add_shingle(b, hash_mix(h));
+    }
+}
+
 /* A band that got no shingle borrows from the next that did, marked by the distance. */
 static void densify(const struct bands *b, struct fingerprint *out)
 {
@@ -181,6 +209,7 @@ void fingerprint_make(struct arena *a, const struct message *m, struct fingerpri
     struct folder *f = &scratch;
     (void)a;
     f->n = f->n_names = 0;
+    f->name_lengths = 0;
     struct bands b = {0};
     memset(b.least, 0xff, sizeof b.least);
     memset(out, 0, sizeof *out);
@@ -189,9 +218,7 @@ void fingerprint_make(struct arena *a, const struct message *m, struct fingerpri
     fold_text(f, m->subject);
     size_t n_subject = f->n;
     fold_text(f, m->text);
-    for (size_t i = n_subject; i + SHINGLE <= f->n; i++)
-        add_shingle(
-            &b, hash_bytes(slice_of((const char *)&f->words[i], SHINGLE * sizeof f->words[0]), 4));
+    add_shingles(f, n_subject, &b);
     add_links(&b, m);
     add_shapes(&b, m);
     if (f->n >= 4)

@@ -68,6 +68,6 @@ unsigned walls_count(const struct walls *w, uint64_t hash)
 
 uint64_t walls_hash(const struct walls *w, struct slice raw)
 {
-    uint64_t h = hash_sip(raw, w->key);
+    uint64_t h = hash_keyed(raw, w->key);
     return h ? h : 1;
 }

@@ -208,6 +208,31 @@ static void hashes(void **state)
     /* The example of the SipHash paper, appendix A. */
     assert_true(hash_sip(slice_of(in, 15), key) == 0xa129ca6149be45e5u);
     assert_int_equal(hash_crc32c(0, SLICE("123456789")), 0xe3069283u);
+    char many[100];
+    for (size_t i = 0; i < sizeof(many); i++)
+        many[i] = (char)(i * 7);
+    for (size_t n = 0; n <= sizeof(many); n++) { /* any length and beginning, in pieces, too */
+        struct slice s = slice_from(slice_of(many, n), n % 9);
+        uint32_t crc = hash_crc32c_by_tables(5, s);
+        assert_int_equal(hash_crc32c(5, s), crc);
+        assert_int_equal(hash_crc32c(hash_crc32c(5, slice_head(s, n / 3)), slice_from(s, n / 3)),
+                         crc);
+    }
+    /* Every bit of the input and of the key counts. */
+    for (size_t n = 1; n <= sizeof(many); n++) {
+        struct slice s = slice_of(many, n);
+        uint64_t h = hash_keyed(s, key);
+        assert_true(h != hash_keyed(slice_head(s, n - 1), key));
+        for (size_t i = 0; i < 8 * n; i++) {
+            many[i / 8] ^= (char)(1 << i % 8);
+            assert_true(h != hash_keyed(s, key));
+            many[i / 8] ^= (char)(1 << i % 8);
+        }
+        key[n % 16] ^= 1;
+        assert_true(h != hash_keyed(s, key));
+        key[n % 16] ^= 1;
+        assert_true(h == hash_keyed(s, key));
+    }
     assert_true(hash_bytes(SLICE("abc"), 1) != hash_bytes(SLICE("abc"), 2));
     assert_true(hash_bytes(SLICE("a"), 1) != hash_bytes(slice_of("a\0", 2), 1));
 }

@@ -119,11 +119,13 @@ static int make_tables(struct db *d, struct err *e)
 static int prepare_file(struct db *d, struct err *e)
 {
     sqlite3_busy_timeout(d->sql, 5000);
-    int r = exec(d,
-                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                 " PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;"
-                 " PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -2048",
-                 e);
+    int r = exec(
+        d,
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+        " PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;"
+        " PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8192;"
+        " PRAGMA wal_autocheckpoint = 4000", /* pages: index pages of many commits at once */
+        e);
     if (r < 0)
         return r;
     int version = user_version(d);

@@ -2,6 +2,7 @@
  * every name that a mail program may show. Opening archives is the opener's work; here only the
  * list of a zip is read. */
 #include "evidence/families.h"
+#include "evidence/phrases.h"
 
 #include "base/escape.h"
 #include "base/utf8.h"
@@ -116,11 +117,31 @@ static bool is_lie(enum type name, enum type bytes)
     return bytes == TYPE_ARCHIVE && (name == TYPE_PICTURE || name == TYPE_TEXT);
 }
 
+/* Folded, as phrases_fold leaves them. */
+static const char *const PASSWORD_WORDS[] = {
+    "password", "passwort",   "kennwort", "mot de passe", "contrasena", "senha",       "parola",
+    "haslo",    "wachtwoord", "losenord", "sifre",        "kata sandi", "mat khau",    "nenosiri",
+    "пароль",   "パスワード", "密码",     "密碼",         "비밀번호",   "كلمة المرور", "סיסמה"};
+
+static void look_for_password(struct evidence *e)
+{
+    if (finding_find(e->all, check_info(CHECK_attachment_password_told)->name))
+        return;
+    struct slice text = phrases_fold(e->arena, slice_head(e->m->text, 4096));
+    for (size_t i = 0; i < sizeof PASSWORD_WORDS / sizeof *PASSWORD_WORDS; i++) {
+        struct slice word = phrases_fold(e->arena, slice_str(PASSWORD_WORDS[i]));
+        if (slice_find(text, word) == SIZE_MAX)
+            continue;
+        check_hit(e, CHECK_attachment_password_told, slice_str(PASSWORD_WORDS[i]));
+        return;
+    }
+}
+
 static void look_into_zip(struct evidence *e, struct slice bytes)
 {
     struct zip_entry entries[ZIP_ENTRIES];
     size_t n = zip_list(bytes, entries);
-    bool is_encrypted = false, is_office = false;
+    bool is_encrypted = false, is_office = false, has_program = false;
     for (size_t i = 0; i < n; i++) {
         is_encrypted |= entries[i].is_encrypted;
         is_office |= slice_eq(entries[i].name, SLICE("[Content_Types].xml"));
@@ -134,12 +155,16 @@ static void look_into_zip(struct evidence *e, struct slice bytes)
         if (!is_bad)
             continue;
         bool is_only = n <= 3; /* software sent as an archive has many files */
+        has_program = true;
         check_hit_scaled(e, CHECK_attachment_zip_program, entries[i].name, is_only ? 1.0 : 0.4,
                          NULL);
         break;
     }
-    if (is_encrypted)
-        check_hit(e, CHECK_attachment_zip_encrypted, (struct slice){0});
+    if (!is_encrypted)
+        return;
+    check_hit(e, has_program ? CHECK_attachment_zip_locked_program : CHECK_attachment_zip_encrypted,
+              (struct slice){0});
+    look_for_password(e);
 }
 
 static void look_at_html(struct evidence *e, const struct part *p, struct slice name)
@@ -230,11 +255,13 @@ static void look_at_errand(struct evidence *e)
         check_hit(e, CHECK_attachment_is_message, name);
 }
 
+/* Files count wherever they stand, in attached messages, too. */
 void family_attachment(struct evidence *e)
 {
+    const struct message *m = e->carried ? e->carried->m : e->m;
     look_at_errand(e);
-    for (size_t i = 0; i < e->m->n_parts; i++) {
-        const struct part *p = e->m->parts[i];
+    for (size_t i = 0; i < m->n_parts; i++) {
+        const struct part *p = m->parts[i];
         if (!p->is_multipart && !p->is_message && (p->n_names || p->is_attachment))
             look_at_part(e, p);
     }

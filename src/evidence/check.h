@@ -58,20 +58,28 @@ extern const struct conf_section CHECK_SECTIONS[];
 struct buf;
 void check_reference(struct buf *out);
 
+/* A message together with the messages attached to it, and what is known of both as one. */
+struct evidence_carried {
+    const struct message *m;
+    const struct class_score *classified;
+    const struct listed_hits *listed;
+};
+
 /* One message under inspection. The caller fills the first part, evidence_run the rest. */
 struct evidence {
     struct arena *arena;
-    const struct rules *rules; /* never NULL */
-    const struct message *m;
-    const struct envelope *env;           /* never NULL; fields may be empty */
-    const struct class_score *classified; /* of base and site model; NULL: none */
-    double user_points;                   /* what the personal layer adds to that */
-    const struct near_hit *near;          /* the learned message most like it; NULL: none */
-    const struct auth_result *auth;       /* done; NULL: DNS was not asked */
-    const struct auth_settings *site;     /* may be NULL */
-    const struct own_names *own;          /* the site's domains; may be NULL */
-    const struct known_sender *known;     /* what the recipient knows of the author; may be NULL */
-    const struct listed_hits *listed;     /* what of it is listed here; may be NULL */
+    const struct rules *rules;              /* never NULL */
+    const struct message *m;                /* what the sender says himself (message_own) */
+    const struct evidence_carried *carried; /* with what is attached to it; NULL: nothing is */
+    const struct envelope *env;             /* never NULL; fields may be empty */
+    const struct class_score *classified;   /* of base and site model; NULL: none */
+    double user_points;                     /* what the personal layer adds to that */
+    const struct near_hit *near;            /* the learned message most like it; NULL: none */
+    const struct auth_result *auth;         /* done; NULL: DNS was not asked */
+    const struct auth_settings *site;       /* may be NULL */
+    const struct own_names *own;            /* the site's domains; may be NULL */
+    const struct known_sender *known; /* what the recipient knows of the author; may be NULL */
+    const struct listed_hits *listed; /* what of it is listed here; may be NULL */
     struct findings *all;
 
     /* Worked out once for all families. */

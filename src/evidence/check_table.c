@@ -37,7 +37,9 @@ const struct check_family CHECK_FAMILIES[] = {
      "Impostors of the site's own domains, and answers that are led astray."},
     {"listed", family_listed, CHECK_listed_sender, CHECK_listed_source,
      "What this site's desk lists: decided by people, with an end and an appeal."},
-    /* last: it looks at the sum of the others */
+    /* last: they look at the sum of the others */
+    {"carried", family_carried, CHECK_carried_spam, CHECK_carried_spam,
+     "Messages that are attached to it, which its sender need not stand for."},
     {"near", family_near, CHECK_near_spam, CHECK_near_reported,
      "Messages that were reported before and are nearly the same."},
 };

@@ -259,6 +259,14 @@ CHECK(attachment_svg_script, ATTACHMENT, 2.5, HINT_PHISHING,
       "an attached drawing runs a script: %s", "SVG with script.")
 CHECK(attachment_zip_encrypted, ATTACHMENT, 1.0, HINT_MALWARE,
       "an attached archive is locked with a password", "Encrypted zip; offices do it, too.")
+CHECK(attachment_zip_locked_program, ATTACHMENT, 4.0, HINT_MALWARE,
+      "an attached archive holds a program and is locked, so that nobody on the way can look at it",
+      "Encrypted zip with a program, script, shortcut or single page in it; instead of "
+      "attachment_zip_encrypted, besides attachment_zip_program.")
+CHECK(attachment_password_told, ATTACHMENT, 1.0, HINT_MALWARE,
+      "the mail itself tells the password of the locked archive: %s",
+      "A word for password in the text beside an encrypted zip. Such a lock keeps out nobody but "
+      "who looks for harm on the way; some offices do it all the same.")
 CHECK(attachment_zip_program, ATTACHMENT, 3.0, HINT_MALWARE,
       "an attached archive holds a program: %s",
       "Names in the list of a zip; less when it holds many files.")
@@ -363,6 +371,12 @@ CHECK(
 CHECK(reply_to_like_from, CONTENT, 2.6, HINT_PHISHING,
       "answers would go to a domain that only looks like the sender's: %s",
       "Reply-To has the same skeleton as From's domain without being it.")
+
+/* carried */
+CHECK(carried_spam, ATTACHMENT, 4.0, 0, "a message is attached to it that looks like spam: %s",
+      "What more would be found if the attached message were the sender's own, up to the points set "
+      "here; a third of them for multipart/report (complaints, bounces), which carry what they "
+      "complain of. Files in attached messages count as any other.")
 
 /* listed: points are for a mark; a note counts a quarter of them, holding more */
 CHECK(listed_sender, LIST, 6.0, 0, "its sender is listed at this site: %s",

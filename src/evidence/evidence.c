@@ -34,11 +34,23 @@ static void look_at_parts(struct evidence *e)
     }
 }
 
+/* "kb.zip" in running text is a file's name to the writer, though such a domain may exist. */
+static bool is_file_name(const struct link *l)
+{
+    struct slice raw = l->shown.n ? l->shown : l->url.raw; /* as it stands in the text */
+    return l->from == LINK_TEXT && slice_chr(raw, '/') == SIZE_MAX &&
+           !slice_istarts(raw, SLICE("www.")) &&
+           (slice_iends(raw, SLICE(".zip")) || slice_iends(raw, SLICE(".mov")));
+}
+
+/* Who cuts a link up does not want it followed: reports of abuse and warnings do, and a reader who
+ * cannot click is not led anywhere. */
 bool link_is_web(const struct link *l)
 {
     bool is_place = l->from == LINK_HREF || l->from == LINK_FORM || l->from == LINK_TEXT ||
                     l->from == LINK_SUBJECT;
-    return is_place && l->url.is_valid && slice_starts(l->url.scheme, SLICE("http"));
+    return is_place && !l->is_defanged && l->url.is_valid &&
+           slice_starts(l->url.scheme, SLICE("http")) && !is_file_name(l);
 }
 
 static void count_links(struct evidence *e)

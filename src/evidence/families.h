@@ -13,6 +13,7 @@ void family_link(struct evidence *e);
 void family_text(struct evidence *e);
 void family_scam(struct evidence *e);
 void family_attachment(struct evidence *e);
+void family_carried(struct evidence *e);
 void family_mime(struct evidence *e);
 void family_bulk(struct evidence *e);
 void family_auth(struct evidence *e);

@@ -295,6 +295,7 @@ static void find_links(struct html_walk *w, struct slice text, size_t from, size
             s = arena_join(w->m->arena, SLICE("http://"), s);
         struct link *link = link_to(w, s, LINK_TEXT);
         if (link) {
+            link->is_defanged = hit.is_defanged;
             link->shown = shown;
             link->shown_domain = link->url.domain;
         }

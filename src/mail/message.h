@@ -67,6 +67,7 @@ struct link {
     struct slice
         shown_domain; /* organisational domain when the shown text is itself a URL or host */
     bool is_hidden;   /* stands in hidden content */
+    bool is_defanged; /* written so that nobody follows it: "hxxp://", "example[.]com" */
     struct link *next;
 };
 
@@ -157,6 +158,11 @@ struct message {
 
 /* Reads raw bytes. Never fails. `limits` NULL means MAIL_LIMITS. Linear in raw.n. */
 struct message *message_parse(struct arena *a, struct slice raw, const struct mail_limits *limits);
+/* The message without what stands in messages attached to it: what its sender says himself. Parts,
+ * links and texts of attached messages are left out; the attached part itself stays, without
+ * children of its own in the list. Shares everything else with m; anomalies are those of the whole.
+ * NULL when nothing is attached, or when it says nothing besides (then that is the message). */
+struct message *message_own(struct arena *a, const struct message *m);
 /* True when a type/subtype pair matches, as in part_is(p, "text", "html"). subtype NULL: any. */
 bool part_is(const struct part *p, const char *type, const char *subtype);
 struct slice part_param(const struct part *p, const char *name);

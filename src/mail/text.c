@@ -56,6 +56,7 @@ void text_links(struct message *m, uint32_t part, struct slice text, enum link_f
         }
         (void)link_url(m, part, input, NULL, &l->url);
         l->url.raw = raw;
+        l->is_defanged = hit.is_defanged;
         l->from = from;
         l->part = part;
         add_link(m, l);

@@ -60,8 +60,15 @@ static void read_message(struct scan *s, const struct scan_world *w)
     message_digest(s->message, w->digest_key, s->digest);
     fingerprint_make(s->arena, s->message, &s->fingerprint);
     features_extract(s->arena, s->message, &s->facts, FEATURES_ALL, &s->features);
+    s->own = message_own(s->arena, s->message);
     if (w->classifier)
         classifier_score(w->classifier, &s->features, NULL, &s->classified);
+    if (s->own) { /* what is learned and remembered stays the whole */
+        s->whole_classified = s->classified;
+        features_extract(s->arena, s->own, &s->facts, FEATURES_ALL, &s->features);
+        if (w->classifier)
+            classifier_score(w->classifier, &s->features, NULL, &s->classified);
+    }
 }
 
 static bool view_get(void *arg, struct slice key, struct slice *out)
@@ -149,16 +156,23 @@ static void ask_views(struct scan *s, const struct scan_world *w)
         classifier_score(w->classifier, &s->features, &overlay, &own);
         s->user_points = (own.logit - s->classified.logit) * s->classified.experience;
     }
-    listed_gather(w->views, s->arena, s->message, &s->envelope, clock_now_us(), &s->listed);
+    const struct message *own = s->own ? s->own : s->message;
+    listed_gather(w->views, s->arena, own, &s->envelope, clock_now_us(), &s->listed);
+    if (s->own)
+        listed_gather(w->views, s->arena, s->message, &s->envelope, clock_now_us(),
+                      &s->whole_listed);
     ask_choices(s, w);
     views_end(w->views);
 }
 
 static void judge(struct scan *s, const struct scan_world *w)
 {
+    struct evidence_carried whole = {s->message, w->classifier ? &s->whole_classified : NULL,
+                                     &s->whole_listed};
     struct evidence e = {.arena = s->arena,
                          .rules = w->rules,
-                         .m = s->message,
+                         .m = s->own ? s->own : s->message,
+                         .carried = s->own ? &whole : NULL,
                          .env = &s->envelope,
                          .classified = w->classifier ? &s->classified : NULL,
                          .user_points = s->user_points,

@@ -60,19 +60,22 @@ struct scan {
     struct arena *arena;
     struct envelope envelope;
     struct message *message;
+    struct message *own; /* without the messages attached to it; NULL: nothing is */
     struct facts facts;
     struct auth_result *auth; /* NULL: DNS was not asked; complete once is_done */
     struct features features;
     struct fingerprint fingerprint;
     struct class_score classified;       /* by base and site model, without the personal layer */
+    struct class_score whole_classified; /* with what is attached; when there is `own` */
     double user_points;                  /* what the personal layer adds */
     const struct choice *site_choice;    /* lists of the console; NULL: none */
     const struct choice *const *choices; /* one per recipient, NULL for none; or NULL */
     struct near_hit near;
-    struct known_sender known;     /* what the recipient knows of the author; all false: nothing */
-    struct listed_hits listed;     /* on this site's listings */
-    struct ask *ask;               /* NULL: no DNS */
-    struct law_local_results *law; /* NULL: none are applied */
+    struct known_sender known; /* what the recipient knows of the author; all false: nothing */
+    struct listed_hits listed; /* on this site's listings */
+    struct listed_hits whole_listed; /* with what is attached; when there is `own` */
+    struct ask *ask;                 /* NULL: no DNS */
+    struct law_local_results *law;   /* NULL: none are applied */
     struct findings findings;
     struct verdict verdict;
     const struct sign_field *made; /* by the signer, for own mail or as a seal; n_signed of them */

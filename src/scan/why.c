@@ -136,8 +136,8 @@ static void learned_words(struct why *w, const struct scan_world *world)
 {
     struct token_why tokens[TOKENS_MAX];
     size_t n = world->classifier
-                   ? classifier_explain(world->classifier, w->s->message, &w->s->facts, NULL,
-                                        w->s->arena, tokens, TOKENS_MAX)
+                   ? classifier_explain(world->classifier, w->s->own ? w->s->own : w->s->message,
+                                        &w->s->facts, NULL, w->s->arena, tokens, TOKENS_MAX)
                    : 0;
     for (size_t i = 0; i < n; i++) {
         if (i == 0)

@@ -31,7 +31,13 @@ static void run_case(struct slice title, struct slice want, struct slice mail)
     struct arena *a = arena_new(0);
     struct envelope env = {0};
     struct findings all = {.arena = a};
-    struct evidence e = {.arena = a, .m = message_parse(a, mail, NULL), .env = &env, .all = &all};
+    struct evidence_carried whole = {.m = message_parse(a, mail, NULL)};
+    struct message *own = message_own(a, whole.m);
+    struct evidence e = {.arena = a,
+                         .m = own ? own : whole.m,
+                         .carried = own ? &whole : NULL,
+                         .env = &env,
+                         .all = &all};
     evidence_run(&e);
     struct slice word;
     while (slice_split(&want, ' ', &word)) {

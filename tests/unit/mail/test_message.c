@@ -73,6 +73,37 @@ static void tree(void **state)
     assert_false(anomaly_has(&m->anomalies, ANOMALY_boundary_unterminated));
 }
 
+#define CARRIED                                                                             \
+    "--b\nContent-Type: message/rfc822\n\nSubject: inner\nContent-Type: text/html\n\n"      \
+    "<p>Log in <a href=\"http://inner.example/\">here</a><span style=\"display:none\">dark" \
+    "</span></p>\n--b--\n"
+
+/* What the sender says himself, without the message that he passes on. */
+static void own(void **state)
+{
+    (void)state;
+    static const char head[] = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n";
+    struct message *m = parse(
+        arena_printf(arena, "%sLook at http://outer.example/ please.\n%s", head, CARRIED).p);
+    assert_int_equal(m->n_parts, 4);
+    assert_int_equal(m->n_links, 2);
+    struct message *o = message_own(arena, m);
+    assert_non_null(o);
+    assert_int_equal(o->n_parts, 3);
+    assert_true(o->parts[2]->is_message);
+    same(o->text, "Look at http://outer.example/ please.");
+    same(o->hidden, "");
+    assert_int_equal(o->n_links, 1);
+    same(o->links->url.host, "outer.example");
+    assert_null(o->links->next);
+    assert_int_equal(m->n_links, 2); /* the whole is left as it was */
+    same(m->hidden, "dark");
+    /* nothing of his own, nothing carried, and carried alone: the message is what it is */
+    assert_null(message_own(arena, parse(arena_printf(arena, "%s \n%s", head, CARRIED).p)));
+    assert_null(message_own(arena, parse("Subject: x\n\nA text that is long enough.\n")));
+    assert_null(message_own(arena, parse("Content-Type: message/rfc822\n\nSubject: x\n\ny\n")));
+}
+
 static void nothing(void **state)
 {
     (void)state;
@@ -89,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(simple, setup, teardown),
         cmocka_unit_test_setup_teardown(tree, setup, teardown),
+        cmocka_unit_test_setup_teardown(own, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

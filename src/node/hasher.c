@@ -64,7 +64,10 @@ static void serve(int fd)
         int rc = ipc_write(fd, IPC_ANSWER, m.tag,
                            ok ? slice_of((char *)proof, sizeof(proof)) : SLICE(""), &e);
         sodium_memzero(proof, sizeof(proof));
-        sodium_memzero(reader.in.p, reader.in.n);
+        /* This password, and where it or an earlier one stood; between them stand those that wait.
+         */
+        sodium_memzero(reader.in.p, reader.used);
+        sodium_memzero(reader.in.p + reader.in.n, reader.in.room - reader.in.n);
         if (rc < 0)
             break;
     }

@@ -373,8 +373,9 @@ static bool know_user(struct page *p)
     if (a == NULL)
         return false;
     if (a->status != 200 || !json_is_true(json_object_get(a->json, "known"))) {
-        if (a->status == 200 || a->status == 401)
-            page_cookie(p, "muster", "", -1); /* its session is over */
+        r->is_over = a->status == 200 || a->status == 401;
+        if (r->is_over)
+            page_cookie(p, "muster", "", -1);
         return true;
     }
     p->user = (struct page_user){.is_known = true,

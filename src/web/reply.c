@@ -215,11 +215,11 @@ void page_send_json(struct page *p, const json_t *j)
  * set it (log-in), else from the hour alone: such a form changes nothing that is somebody's, and
  * the request must not come from another site's page. */
 
-static void token_of(const struct page *p, int64_t hour, char out[TOKEN_HEX + 1])
+static void token_of(const struct page *p, bool by_session, int64_t hour, char out[TOKEN_HEX + 1])
 {
     const struct page_run *r = p->run;
     struct slice text;
-    if (r->session.n)
+    if (by_session)
         text = arena_printf(p->arena, "session %.*s", SLICE_ARG(r->session));
     else if (*r->visitor)
         text = arena_printf(p->arena, "visitor %s", r->visitor);
@@ -228,10 +228,11 @@ static void token_of(const struct page *p, int64_t hour, char out[TOKEN_HEX + 1]
     mac_of(p, text, out);
 }
 
+/* A session that is over loses its cookie with this answer: the next form cannot lean on it. */
 const char *page_form_token(struct page *p)
 {
     char token[TOKEN_HEX + 1];
-    token_of(p, p->now_us / HOUR_US, token);
+    token_of(p, p->run->session.n && !p->run->is_over, p->now_us / HOUR_US, token);
     p->run->reply.is_private = true;
     return arena_cstr(p->arena, slice_str(token));
 }
@@ -260,7 +261,7 @@ bool page_form_token_ok(struct page *p)
         return false;
     bool by_hour = r->session.n == 0 && *r->visitor == '\0';
     for (int64_t back = 0; back <= (by_hour ? FORM_HOURS : 0); back++) {
-        token_of(p, p->now_us / HOUR_US - back, token);
+        token_of(p, r->session.n > 0, p->now_us / HOUR_US - back, token);
         if (sodium_memcmp(token, got.p, TOKEN_HEX) == 0)
             return true;
     }

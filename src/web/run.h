@@ -68,6 +68,7 @@ struct page_run {
     struct form form;     /* of a POST */
     int form_refused;     /* status of a body that is no form, or 0 */
     struct slice session; /* from the cookie, well formed; empty: none */
+    bool is_over;         /* nobody is logged in by it (any more) */
     struct slice bearer;
     const char *visitor; /* cookie that binds forms before log-in; "": none */
     bool is_visitor_new;

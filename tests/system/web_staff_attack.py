@@ -237,7 +237,7 @@ def hostile():
         check("and none of its links is one", not any("evil" in link for link in page.links)
               and not re.search(rb'href="[^"]*evil', body(a)))
     check("the words were there to be seen (%d of %d pages)" % (seen, looked), seen >= 6, seen)
-    for path in (case, why, "/console/history", "/console/quarantine"):
+    for path in (case, why, "/console/history", "/library", "/listings"):
         a = v.get(path + ".json")
         if status(a) == 200:
             check("%s.json is no page" % shape(path), field(a, "content-type").startswith("application/json")
@@ -285,8 +285,8 @@ def letters():
     stranger.post(path, [("_form", stranger.token(path)), ("statement", BREAK), ("contact", "owner@letters.example")])
     a = v.post(case + "/step", [("_form", v.token(case)), ("state", "closed"), ("outcome", "stopped"), ("note", BREAK)])
     check("a case is closed with line ends in its note", status(a) == 303, status(a))
-    got = letters_in(3)
-    check("letters go out (%d)" % len(got), len(got) >= 3)
+    got = letters_in(2)
+    check("letters go out (%d)" % len(got), len(got) >= 2)
     subjects = set()
     for raw in got:
         head = raw.replace(b"\r\n", b"\n").split(b"\n\n", 1)[0].decode("latin-1")
@@ -303,7 +303,7 @@ def letters():
               mail.get_content_type())
         check("%s: no line of a visitor's own" % subject,
               not re.search(rb"(?m)^(Bcc|X-Evil|body of evil)", raw.replace(b"\r", b"\n")), raw[-600:])
-    check("of several kinds", len(subjects) >= 3, subjects)
+    check("of several kinds", len(subjects) >= 2, subjects)
 
 
 if __name__ == "__main__":

@@ -175,6 +175,32 @@ static void a_token_is_good_for_its_session_and_this_site_alone(void **state)
         403);
 }
 
+/* A session that is over loses its cookie with the page: the page's form must do without it. What
+ * was filled in before it ended is still taken, as a stranger's. */
+static void a_form_outlives_its_session(void **state)
+{
+    static const char *const cookies[] = {"", "muster=" SESSION};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct web_request r = get("/law/receipt");
+        char text[64], old[33];
+        r.cookie = SLICE("muster=" SESSION);
+        struct page *p = run(&r, 200, "{\"known\":false}");
+        assert_non_null(strstr(header(p, "Set-Cookie"), "muster=;"));
+        const char *at = strstr(body(p), "name=\"_form\" value=\"");
+        assert_non_null(at);
+        token("muster=" SESSION, old);
+        snprintf(text, sizeof(text), "_form=%.32s",
+                 i ? old : at + strlen("name=\"_form\" value=\""));
+        struct web_request again = post("/law/receipt", text);
+        again.cookie = slice_str(cookies[i]);
+        struct page *q = run(&again, 200, "{\"known\":false}");
+        assert_int_not_equal(q->run->reply.status, 403);
+        page_free(q);
+        page_free(p);
+    }
+}
+
 static void a_question_goes_with_the_session_once(void **state)
 {
     (void)state;
@@ -253,6 +279,7 @@ int main(void)
         cmocka_unit_test(a_stranger_is_sent_to_log_in_and_back),
         cmocka_unit_test(a_form_without_its_token_does_nothing),
         cmocka_unit_test(a_token_is_good_for_its_session_and_this_site_alone),
+        cmocka_unit_test(a_form_outlives_its_session),
         cmocka_unit_test(a_question_goes_with_the_session_once),
         cmocka_unit_test(a_login_leads_within_this_site_alone),
         cmocka_unit_test(keeper_away_is_said),

@@ -83,16 +83,12 @@ static void add_lines(json_t *list, struct slice text)
 int case_contacts(struct desk_job *job, const char *path)
 {
     struct buf text = BUF_INIT(64 * 1024 * 1024);
-    char piece[65536];
-    size_t n;
     json_error_t je;
-    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    if (f == NULL)
-        return command_error(job->command, EXIT_FAILED, "%s cannot be opened", path);
-    while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-        buf_add(&text, slice_of(piece, n));
-    if (f != stdin)
-        fclose(f);
+    int code = desk_read_file(job, path, &text);
+    if (code != EXIT_FINE) {
+        buf_fini(&text);
+        return code;
+    }
     json_t *list = json_array(), *j = json_loadb(text.p, text.n, 0, &je), *one;
     size_t i;
     if (json_is_object(j))

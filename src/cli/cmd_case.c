@@ -69,11 +69,48 @@ static void show_cases(const json_t *j)
                json_string_value(json_object_get(c, "time")));
 }
 
+static void show_bundle(const json_t *j)
+{
+    desk_member(j, "from", "from");
+    desk_member(j, "made", "made");
+    desk_member(j, "reference", "reference");
+    desk_member(j, "reported as", "category");
+    desk_member(j, "from domain", "about");
+    desk_member(j, "terms", "terms");
+    desk_member(j, "code", "code");
+    if (!json_is_true(json_object_get(j, "accepted")))
+        printf("Nothing was taken in yet: --accept takes it in on these terms.\n");
+}
+
+/* A case that another node handed over. */
+static int import(struct desk_job *job, const char *path)
+{
+    struct buf text = BUF_INIT(512 * 1024);
+    int code = desk_read_file(job, path, &text);
+    if (code == EXIT_FINE) {
+        json_t *s = json_stringn(text.p ? text.p : "", text.n);
+        if (s)
+            json_object_set_new(job->args, "bundle", s);
+        code = s ? desk_ask(job, "bundle/import", show_bundle)
+                 : command_error(job->command, EXIT_USAGE, "%s is no bundle of a case", path);
+    }
+    buf_fini(&text);
+    return code;
+}
+
+static void show_key(const json_t *j)
+{
+    desk_member(j, "node", "node");
+    desk_member(j, "key", "key");
+}
+
 static const struct option_doc case_options[] = {
     {0, "state", "WORD", "step: acting, waiting, routed or closed; list: of this state"},
     {0, "outcome", "WORD", "step: stopped, listed, referred, consent, not-shown, counted"},
     {0, "note", "TEXT", "step: for the reporter"},
     {0, "terms", "TEXT", "bundle: on which terms it is handed over"},
+    {0, "key", "KEY", "import: the sending node's, as its `muster case key` prints it"},
+    {0, "accept", NULL, "import: take it in, on the terms that are shown without"},
     {'n', "limit", "N", "so many at most"},
     {'c', "config", "FILE", "configuration (default /etc/muster/muster.conf)"},
     {'j', "json", NULL, "the answer as JSON"},
@@ -95,6 +132,10 @@ static int run_case(int argc, char **argv)
         code = desk_ask(&job, "cases", show_cases);
     else if (strcmp(first, "contacts") == 0 && second)
         code = case_contacts(&job, second);
+    else if (strcmp(first, "import") == 0 && second)
+        code = import(&job, second);
+    else if (strcmp(first, "key") == 0)
+        code = desk_ask(&job, "bundle/key", show_key);
     else if (strcmp(first, "letter") == 0 && second && third &&
              (strcmp(third, "send") == 0 || strcmp(third, "drop") == 0))
         code = desk_ask(
@@ -117,13 +158,16 @@ static int run_case(int argc, char **argv)
 
 const struct command cmd_case = {
     .name = "case",
-    .args = "[work|list|CODE [step|evidence|bundle|withdraw]|letter CODE send|drop|contacts FILE]",
+    .args = "[work|list|CODE [step|evidence|bundle|withdraw]|letter CODE send|drop|contacts FILE|"
+            "import FILE|key]",
     .summary = "see and work on reports",
     .about = "Each report has a case with a code, a state, an owner, a next step and a clock. "
              "'work' (the default) lists what is to be done, by campaign: live harm first, then by "
              "how many independent networks reported it. 'step' moves a case on. 'evidence' shows "
              "the redacted report and notes that it was looked at; 'bundle' packs it for another "
-             "node. 'letter' sends or drops a drafted notice. 'contacts' loads abuse contacts of "
+             "node and signs it; 'import' shows such a bundle and its terms, and takes it in with "
+             "--accept; 'key' prints this node's key, for others to compare. 'letter' sends or "
+             "drops a drafted notice. 'contacts' loads abuse contacts of "
              "networks: lines 'NETWORK MAILBOX', or RDAP answers as JSON.",
     .options = case_options,
     .run = run_case};

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void desk_put(const char *label, const char *s)
 {
@@ -93,4 +94,22 @@ int desk_end(struct desk_job *job, int code)
         actor_close(&job->actor);
     json_decref(job->args);
     return code;
+}
+
+int desk_read_file(struct desk_job *job, const char *path, struct buf *out)
+{
+    char piece[65536];
+    size_t n;
+    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    if (f == NULL)
+        return command_error(job->command, EXIT_FAILED, "%s cannot be opened", path);
+    while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+        buf_add(out, slice_of(piece, n));
+    bool failed = ferror(f) != 0;
+    if (f != stdin)
+        fclose(f);
+    if (failed || out->full)
+        return command_error(job->command, EXIT_FAILED,
+                             failed ? "%s cannot be read" : "%s is too long", path);
+    return EXIT_FINE;
 }

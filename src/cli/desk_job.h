@@ -29,6 +29,10 @@ void desk_put(const char *label, const char *s);
 /* The same of a member of an object, text or number. */
 void desk_member(const json_t *j, const char *label, const char *name);
 
+/* A whole file ("-": standard input) behind what is in *out; printed and an exit code when it
+ * cannot be read, or is longer than there is room. */
+int desk_read_file(struct desk_job *job, const char *path, struct buf *out);
+
 /* Abuse contacts of networks from a file ("-": standard input) to the desk (case_contacts.c). */
 int case_contacts(struct desk_job *job, const char *path);
 

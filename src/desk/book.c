@@ -7,8 +7,8 @@
 const char *const book_sql[BOOK_STATEMENTS] = {
     [BOOK_ADD_CASE] =
         "INSERT OR IGNORE INTO kase(id, at, changed, due, state, category, source, weight,"
-        " campaign, person, network, key, from_domain, host, bulk, report, routes, sealed)"
-        " VALUES(?1,?2,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
+        " campaign, person, network, key, from_domain, host, bulk, report, routes, sealed, origin)"
+        " VALUES(?1,?2,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)",
     [BOOK_ADD_MARK] = "INSERT INTO mark(mark, campaign, kase) VALUES(?, ?, ?) ON CONFLICT DO"
                       " UPDATE SET kase = excluded.kase",
     [BOOK_MORE] = "UPDATE kase SET more = more + 1 WHERE id = ?",
@@ -33,8 +33,8 @@ const char *const book_sql[BOOK_STATEMENTS] = {
         " contested = contested OR ?7, confirmed = confirmed OR ?8, ended = ?9,"
         " reply = CASE ?10 WHEN '' THEN reply ELSE ?10 END, why = ?11 WHERE id = ?1",
     [BOOK_ADD_APPEAL] =
-        "INSERT OR IGNORE INTO appeal(id, listing, at, state, contact, statement, method, token)"
-        " VALUES(?,?,?,0,?,?,?,?)",
+        "INSERT OR IGNORE INTO appeal(id, listing, at, state, contact, statement, method, token,"
+        " language) VALUES(?,?,?,0,?,?,?,?,?)",
     [BOOK_PROVE] =
         "UPDATE appeal SET state = 1, proven = ?2, checking = 0, method = CASE ?3 WHEN ''"
         " THEN method ELSE ?3 END WHERE id = ?1 AND state = 0",

@@ -39,6 +39,7 @@ struct case_row {
     struct slice routes;            /* JSON array */
     struct slice sealed; /* struct desk_reporter as JSON, under the case's key; empty: erased */
     struct slice note;   /* the desk's last words to the reporter */
+    struct slice origin; /* JSON, of a case that another node handed over; else empty */
 };
 MUST_USE int book_case(struct book *b, const unsigned char id[16], struct arena *a, struct err *e,
                        struct case_row *out);
@@ -180,6 +181,7 @@ struct appeal_row {
     enum charter_vote result;
     uint32_t steps; /* what silence did: 1 lowered, 2 ended */
     struct slice contact, statement, method, reason;
+    struct slice language;      /* of who appealed; empty: not known */
     unsigned char token[32];    /* hash of the proof that was mailed */
     enum proof_method checking; /* a look is owed by that way; PROOF_MAIL: none */
     int64_t checked_us;         /* when the last one was asked for */

@@ -3,7 +3,7 @@
  * Verbs by what the event's object is, with the members of their bodies:
  *
  *   case     report  {report, sealed, person, network, key, campaign, marks, weight, bulk, host,
- *                     routes, state, due}
+ *                     routes, state, due, origin}
  *            more    {}                      another report counted with it
  *            step    {state, outcome, due, note, take}
  *            looked  {what}                  somebody opened evidence
@@ -14,7 +14,7 @@
  *   contact  contact {net, mailbox, source}
  *   listing  listing {kind, value, harm, effect, evidence, from, ends, reason, contact}
  *            reply confirm lower end   {effect, from, ends, text, why} with kind and value
- *   appeal   appeal  {listing, contact, statement, method, token}
+ *   appeal   appeal  {listing, contact, statement, method, token, language}
  *            check {method} · checked {found}    a published proof was looked for
  *            proven {method} · vote {class, vote, reason} · decided {state, result, reason} ·
  * silence {steps}
@@ -140,6 +140,7 @@ static int on_report(const struct folding *f)
     bind_dump(st, 16, json_object_get(f->body, "routes"));
     if (n_sealed)
         db_bind_raw(st, 17, sealed, n_sealed);
+    bind_dump(st, 18, json_object_get(f->body, "origin"));
     int r = run(f, st);
     return r ? r : add_marks(f, campaign);
 }
@@ -290,6 +291,7 @@ static int on_appeal(const struct folding *f)
     db_bind_text(st, 5, text(f, "statement"));
     db_bind_text(st, 6, text(f, "method"));
     db_bind_raw(st, 7, token, 32);
+    db_bind_text(st, 8, text(f, "language"));
     return run(f, st);
 }
 

@@ -6,14 +6,14 @@
 
 #include <jansson.h>
 
-#define BOOK_FORMAT 2
+#define BOOK_FORMAT 3
 
 #define BOOK_TABLES                                                                                \
     "CREATE TABLE kase(id BLOB PRIMARY KEY, at INTEGER, changed INTEGER, due INTEGER,"             \
     " state INTEGER, outcome INTEGER DEFAULT 0, category INTEGER, source INTEGER, more INTEGER"    \
     " DEFAULT 0, weight REAL, campaign BLOB, person BLOB, network BLOB, key BLOB, owner BLOB,"     \
     " from_domain TEXT, host TEXT, bulk INTEGER, report TEXT, routes TEXT, sealed BLOB,"           \
-    " note TEXT DEFAULT '') WITHOUT ROWID;"                                                        \
+    " note TEXT DEFAULT '', origin TEXT) WITHOUT ROWID;"                                           \
     "CREATE INDEX kase_at ON kase(at);"                                                            \
     "CREATE INDEX kase_state ON kase(state, at, more);"                                            \
     "CREATE INDEX kase_due ON kase(due) WHERE due > 0;"                                            \
@@ -50,7 +50,8 @@
     "CREATE TABLE appeal(id BLOB PRIMARY KEY, listing BLOB, at INTEGER, proven INTEGER DEFAULT 0," \
     " decided INTEGER DEFAULT 0, state INTEGER, result INTEGER DEFAULT 0, steps INTEGER DEFAULT"   \
     " 0, contact TEXT, statement TEXT, method TEXT, token BLOB, reason TEXT DEFAULT '',"           \
-    " checking INTEGER DEFAULT 0, checked INTEGER DEFAULT 0, found TEXT DEFAULT '')"               \
+    " checking INTEGER DEFAULT 0, checked INTEGER DEFAULT 0, found TEXT DEFAULT '', language "     \
+    "TEXT DEFAULT '')"                                                                             \
     " WITHOUT ROWID;"                                                                              \
     "CREATE INDEX appeal_checked ON appeal(checked) WHERE checking > 0;"                           \
     "CREATE INDEX appeal_listing ON appeal(listing);"                                              \
@@ -123,14 +124,14 @@ struct book {
 /* Columns of each sort of row, in the order in which it is read. */
 #define CASE_COLUMNS                                                                           \
     "id, campaign, person, network, at, changed, due, state, outcome, category, source, more," \
-    " weight, owner, from_domain, host, report, routes, sealed, note"
+    " weight, owner, from_domain, host, report, routes, sealed, note, origin"
 #define LETTER_COLUMNS "id, about, kind, state, at, changed, rcpt, words, result"
 #define LISTING_COLUMNS                                                                            \
     "id, lister, evidence, seq, kind, value, reason, contact, reply, why, harm, effect, role, at," \
     " starts, ends, changed, contested, confirmed, ended"
 #define APPEAL_COLUMNS                                                                            \
     "id, listing, at, proven, decided, state, result, steps, contact, statement, method, reason," \
-    " token, checking, checked, found"
+    " token, checking, checked, found, language"
 
 /* Folder functions: into desk.db, and into the scanners' view. */
 fold_fn book_fold, book_fold_view;

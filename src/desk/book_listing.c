@@ -111,7 +111,8 @@ static void read_appeal(sqlite3_stmt *st, struct arena *a, struct appeal_row *p)
                              .reason = db_text(st, 11, a),
                              .checking = (enum proof_method)sqlite3_column_int(st, 13),
                              .checked_us = sqlite3_column_int64(st, 14),
-                             .found = db_text(st, 15, a)};
+                             .found = db_text(st, 15, a),
+                             .language = db_text(st, 16, a)};
     db_raw(st, 0, p->id, 16);
     db_raw(st, 1, p->listing, 16);
     db_raw(st, 12, p->token, 32);

@@ -27,7 +27,8 @@ static void read_case(sqlite3_stmt *st, struct arena *a, struct case_row *c)
                            .report = db_text(st, 16, a),
                            .routes = db_text(st, 17, a),
                            .sealed = db_text(st, 18, a),
-                           .note = db_text(st, 19, a)};
+                           .note = db_text(st, 19, a),
+                           .origin = db_text(st, 20, a)};
     db_raw(st, 0, c->id, 16);
     db_raw(st, 1, c->campaign, 16);
     db_raw(st, 2, c->person, 16);

@@ -44,6 +44,30 @@ static struct slice member(const json_t *o, const char *name)
     return s ? slice_str(s) : SLICE("");
 }
 
+/* A word of ours as a sentence in the reader's language; others stay as they are. */
+static void word(struct buf *out, const struct letter *l, const char *label, struct slice s)
+{
+    static const struct {
+        const char *word, *words;
+    } all[] = {{"spam", N_("unwanted advertising or other spam")},
+               {"phishing", N_("phishing: it wants passwords or card numbers")},
+               {"malware", N_("malware: it brings a harmful file or link")},
+               {"fraud", N_("fraud: it wants money by a lie")},
+               {"not-spam", N_("no spam: it was judged wrongly")},
+               {"opt-out", N_("the sender goes on after I unsubscribed")},
+               {"other", N_("something else")},
+               {"end", N_("the listing ends")},
+               {"tag", N_("it does less")},
+               {"keep", N_("the listing stays")}};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (slice_eq(s, slice_str(all[i].word))) {
+            value(out, l, label, slice_str(lang_text(l->lang, all[i].words)));
+            return;
+        }
+    }
+    value(out, l, label, s);
+}
+
 static void values(struct buf *out, const struct letter *l, const char *label, const json_t *list)
 {
     size_t i;
@@ -106,7 +130,7 @@ static void notice(struct buf *out, const struct letter *l)
               : N_("Recipients reported the following mail. Please look into it and tell us "
                    "what you found."));
     line(out, l, "");
-    value(out, l, N_("Reported as"), member(f, "category"));
+    word(out, l, N_("Reported as"), member(f, "category"));
     value(out, l, N_("Sent from"), member(f, "source_ip"));
     value(out, l, N_("About (hour, UTC)"), member(f, "about"));
     value(out, l, N_("Author's domain"), member(f, "from_domain"));
@@ -164,7 +188,7 @@ static void decision(struct buf *out, const struct letter *l)
     line(out, l, N_("Your appeal was decided."));
     line(out, l, "");
     value(out, l, N_("Appeal"), member(l->words, "code"));
-    value(out, l, N_("Result"), member(l->words, "result"));
+    word(out, l, N_("Result"), member(l->words, "result"));
     value(out, l, N_("Reason"), member(l->words, "reason"));
 }
 
@@ -228,7 +252,8 @@ bool letter_write(const struct letter *l, struct buf *out)
                                            : "Auto-Submitted: auto-generated\r\n");
     buf_str(out, "X-Auto-Response-Suppress: All\r\nMIME-Version: 1.0\r\n"
                  "Content-Type: text/plain; charset=utf-8\r\n"
-                 "Content-Transfer-Encoding: 8bit\r\n\r\n");
+                 "Content-Transfer-Encoding: 8bit\r\n");
+    buf_printf(out, "Content-Language: %s\r\n\r\n", l->code ? l->code : "en");
     kinds[l->kind].write(out, l);
     buf_str(out, "\r\n-- \r\n");
     escape_add(out, ESCAPE_TERM, l->site, VALUE_MOST);

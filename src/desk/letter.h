@@ -21,6 +21,7 @@ struct letter {
     struct slice url;        /* of the pages, without a slash at the end; empty: none */
     const json_t *words;     /* values by name, as the act wrote them */
     const struct lang *lang; /* NULL: English */
+    const char *code;        /* of that language ("fr"); NULL: "en" */
     int64_t now_us;
 };
 

@@ -22,6 +22,8 @@ static const struct conf_item desk_items[] = {
      .doc = "their sender; empty: the first of `mailbox`, else postmaster"},
     {"url", CONF_TEXT, DESK(url), "\"\"",
      .doc = "public address of the pages, for letters: https://desk.example.org"},
+    {"language", CONF_TEXT, DESK(language), "\"\"",
+     .doc = "of letters to those whose own language is not known, as \"fr\"; empty: English"},
     {"receipts", CONF_BOOL, DESK(receipts), "yes",
      .doc = "answer reports by mail with their code, where DMARC proved the sender"},
     {"receipts_per_day", CONF_INT, DESK(receipts_per_day), "10", .min = 0, .max = 10000,
@@ -38,8 +40,12 @@ static const struct conf_item desk_items[] = {
      .doc = "reports of one source in an hour; more are put off"},
     {"own_networks", CONF_LIST, DESK(own_networks), "\"\"", .unit = "networks",
      .doc = "your own, so that reports about your users come to you"},
+    {"partners", CONF_LIST, DESK(partners), "\"\"",
+     .doc = "nodes whose cases may be taken in, each NAME=KEY, the key as their `muster case key` "
+            "prints it"},
     {"proof_networks", CONF_LIST, DESK(proof_networks), "\"\"", .unit = "networks",
-     .doc = "inner networks from which a proof of control may be fetched, besides public addresses"},
+     .doc =
+         "inner networks from which a proof of control may be fetched, besides public addresses"},
     {"authority", CONF_TEXT, DESK(authority), "\"\"", .unit = "address",
      .doc = "mailbox of the authority that takes spam complaints; empty: none"},
     {"csirt", CONF_TEXT, DESK(csirt), "\"\"", .unit = "address",

@@ -13,11 +13,13 @@ struct desk_settings {
     struct slice sms_token;   /* secret of the gateway; empty: no text messages */
     struct slice sms_from, sms_text, sms_secret; /* names of its form's fields */
     struct slice name, from, url;                /* in letters: who writes, and the pages */
+    struct slice language;                       /* of letters to others; empty: English */
     bool receipts, send_notices;
     int64_t receipts_per_day, receipts_per_hour; /* to one address; in all */
     int64_t source_cases, source_most;           /* an hour */
     struct slice authority, csirt, registrar;    /* mailboxes; empty: none */
     struct conf_list own_networks;
+    struct conf_list partners;       /* "NODE=KEY": whose bundles are taken in */
     struct conf_list proof_networks; /* not public, yet a proof may be fetched from there */
 };
 

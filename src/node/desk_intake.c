@@ -65,6 +65,18 @@ static bool is_automatic(const struct scan *scan)
     return scan->envelope.has_mail_from && scan->envelope.mail_from.n == 0;
 }
 
+/* What its author reads, as some programs say (RFC 8255, RFC 3282): the first of the list. */
+static struct slice language_of(const struct header_list *list)
+{
+    const struct header *h = header_find(list, "Accept-Language", NULL);
+    h = h ? h : header_find(list, "Content-Language", NULL);
+    struct slice s = h ? slice_trim(h->value) : SLICE("");
+    size_t n = 0;
+    while (n < s.n && n < 15 && (ascii_is_alnum(s.p[n]) || s.p[n] == '-'))
+        n++;
+    return slice_head(s, n);
+}
+
 /* The mailbox that sent it, when that is beyond doubt: one author, the envelope's sender too. */
 static void reporter_of(const struct scan *scan, struct desk_reporter *out)
 {
@@ -74,6 +86,7 @@ static void reporter_of(const struct scan *scan, struct desk_reporter *out)
         out->mailbox = arena_printf(scan->arena, "%.*s@%.*s", SLICE_ARG(from->local),
                                     SLICE_ARG(from->domain));
     out->client_ip = scan->envelope.client_ip;
+    out->language = language_of(&scan->message->headers);
     out->is_automatic = is_automatic(scan);
     /* mail of our own users came by a door that knows them */
     out->is_aligned = out->mailbox.n && auth &&

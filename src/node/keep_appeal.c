@@ -56,12 +56,14 @@ static void proof_hash(const char *proof, unsigned char out[32])
 static int send_proof(struct question *q, const struct listing_row *l,
                       const unsigned char appeal[16], const char *proof, struct err *e)
 {
+    struct slice language = slice_head(question_text(q, "language"), 16);
     char code[CODE_CHARS];
     code_text(appeal, code);
     json_t *w = json_object();
     json_object_set_new(w, "code", json_string(code));
     json_object_set_new(w, "value", desk_slice(l->value));
     json_object_set_new(w, "proof", json_string(proof));
+    json_object_set_new(w, "language", desk_slice(language));
     struct keep_letter letter = {
         .kind = LETTER_PROOF, .state = LETTER_OWED, .about = appeal, .to = l->contact};
     return keep_desk_letter(q->k, &letter, w, e);
@@ -108,6 +110,7 @@ static void appeal_new(struct question *q)
     json_object_set_new(b, "contact", desk_slice(contact));
     json_object_set_new(b, "statement", desk_slice(statement));
     json_object_set_new(b, "method", json_string("mail"));
+    json_object_set_new(b, "language", desk_slice(slice_head(question_text(q, "language"), 16)));
     json_object_set_new(b, "token", desk_hex(hash, 32));
     rc = keep_desk_add(q->k, &q->actor, id, "appeal", b, &e);
     bool can_mail = letter_address_ok(l.contact);
@@ -238,6 +241,7 @@ static int carry_out(struct keep *k, const struct actor *who, const struct appea
         json_t *w = json_object();
         json_object_set_new(w, "code", json_string(code));
         json_object_set_new(w, "result", json_string(charter_vote_name(result)));
+        json_object_set_new(w, "language", desk_slice(p->language));
         json_object_set_new(w, "reason", desk_slice(reason));
         struct keep_letter letter = {
             .kind = LETTER_DECISION, .state = LETTER_OWED, .about = p->id, .to = p->contact};

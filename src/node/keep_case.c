@@ -110,6 +110,8 @@ static void show(struct question *q)
         jsonw_text(&j, "host", c.host);
         jsonw_num(&j, "weight", c.weight, 2);
         jsonw_raw(&j, "routes", c.routes.n ? c.routes : SLICE("[]"));
+        if (c.origin.n)
+            jsonw_raw(&j, "origin", c.origin);
         jsonw_bool(&j, "is_mine", c.has_owner && memcmp(c.owner, q->actor.account, 16) == 0);
         jsonw_bool(&j, "is_taken", c.has_owner);
         case_claim(q, &j, &c);
@@ -140,31 +142,6 @@ static void evidence(struct question *q)
     desk_code(&j, "code", id);
     jsonw_raw(&j, "report", c.report.n ? c.report : SLICE("{}"));
     jsonw_cstr(&j, "sha256", hex); /* of the report's compact JSON */
-    jsonw_object_end(&j);
-}
-
-/* For another node, under stated terms; the commons will sign it when there is one. */
-static void bundle(struct question *q)
-{
-    evidence(q);
-    if (*q->status != 200)
-        return;
-    struct slice inner = arena_dup(q->arena, buf_slice(q->out));
-    struct slice terms = question_text(q, "terms");
-    struct json j = JSON_INIT(q->out);
-    char when[32];
-    buf_reset(q->out);
-    jsonw_object(&j, NULL);
-    jsonw_cstr(&j, "format", "muster case bundle");
-    jsonw_int(&j, "version", 1);
-    jsonw_text(&j, "from", node_hostname(q->arena, q->k->conf));
-    jsonw_cstr(&j, "made", clock_rfc3339(clock_now_us(), when));
-    jsonw_text(&j, "terms",
-               terms.n ? terms
-                       : SLICE("for working on this case alone; not to be "
-                               "passed on; to be deleted when it is closed"));
-    jsonw_raw(&j, "case", inner);
-    jsonw_null(&j, "signature");
     jsonw_object_end(&j);
 }
 
@@ -269,11 +246,9 @@ static void work(struct question *q)
     jsonw_object_end(&j);
 }
 
-const struct keep_verb keep_case_verbs[] = {
-    {"case/*", 0, show},
-    {"case/*/evidence", DESK_STAFF, evidence},
-    {"case/*/bundle", ACTOR_OPERATOR | ACTOR_STEWARD, bundle},
-    {"cases", DESK_STAFF | ACTOR_AUDITOR, case_list},
-    {"cases/mine", ACTOR_MEMBER, mine},
-    {"work", DESK_STAFF | ACTOR_AUDITOR, work},
-    {0}};
+const struct keep_verb keep_case_verbs[] = {{"case/*", 0, show},
+                                            {"case/*/evidence", DESK_STAFF, evidence},
+                                            {"cases", DESK_STAFF | ACTOR_AUDITOR, case_list},
+                                            {"cases/mine", ACTOR_MEMBER, mine},
+                                            {"work", DESK_STAFF | ACTOR_AUDITOR, work},
+                                            {0}};

@@ -50,6 +50,7 @@ struct taking {
     struct desk_report r;
     unsigned char id[16], campaign[16], person[16], network[16];
     bool has_person, is_new_campaign;
+    json_t *origin; /* of another node's: whose, and on which terms; borrowed */
     double weight;
     struct route_of routes[ROUTES_MOST];
     size_t n_routes;
@@ -226,6 +227,8 @@ static json_t *report_body(struct taking *t, struct err *e)
     json_object_set_new(body, "bulk", json_boolean(desk_route_is_lawful_bulk(&t->r)));
     json_object_set_new(body, "host", desk_slice(t->r.n_links ? t->r.links[0].host : SLICE("")));
     json_object_set_new(body, "routes", routes_json(t));
+    if (t->origin)
+        json_object_set(body, "origin", t->origin);
     json_object_set_new(body, "state", json_integer(CASE_ROUTED));
     json_object_set_new(body, "due", json_integer(clock_now_us() + case_clock(CASE_ROUTED)->us));
     return body;
@@ -271,6 +274,8 @@ static int add_notices(struct taking *t, struct err *e)
         json_t *words = json_object();
         json_object_set_new(words, "to", json_string(desk_route_name(r->to)));
         json_object_set_new(words, "facts", desk_route_facts(&t->r));
+        if (r->to != ROUTE_OWN_USER && r->to != ROUTE_AUTHORITY && r->to != ROUTE_CSIRT)
+            json_object_set_new(words, "language", json_string("en")); /* anywhere in the world */
         struct keep_letter l = {.kind = LETTER_NOTICE,
                                 .state = s->send_notices && by_itself ? LETTER_OWED : LETTER_DRAFT,
                                 .about = t->id,
@@ -361,6 +366,29 @@ static void report(struct question *q)
         question_fail(q, &e);
     else
         answer_code(q, t.id, "new");
+}
+
+int keep_case_take_partner(struct question *q, const struct desk_report *r, struct slice node,
+                           json_t *origin, struct err *e, unsigned char out_id[16],
+                           const char **out_how)
+{
+    struct taking t = {.q = q, .r = *r, .has_person = true, .origin = origin};
+    struct keep *k = q->k;
+    t.r.source = DESK_PARTNER;
+    t.r.reporter = (struct desk_reporter){0};
+    store_pseudonym(k->store, arena_printf(q->arena, "node %.*s", SLICE_ARG(node)), t.person);
+    memcpy(t.network, t.person, 16);
+    *out_how = "known";
+    if (book_case_again(k->book, t.person, t.r.original.key, e, out_id) == 0)
+        return 0;
+    if (count_source(t.person, clock_now_us()) > (uint32_t)desk_settings(k->conf)->source_cases)
+        return err_set(e, ERR_LIMIT, "too many cases of this node in an hour; try again later");
+    int rc = take_new(&t, e);
+    if (rc == 0) {
+        memcpy(out_id, t.id, 16);
+        *out_how = "new";
+    }
+    return rc;
 }
 
 const struct keep_verb keep_case_take_verbs[] = {{"report", 0, report}, {0}};

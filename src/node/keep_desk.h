@@ -45,6 +45,12 @@ void keep_listing_json(struct question *q, struct json *j, const struct listing_
                        bool sees_all);
 void keep_appeal_json(struct json *j, const struct appeal_row *p, bool sees_all);
 
+/* Takes in a report that another node hands over (keep_bundle.c); origin stays the caller's.
+ * *out_how: "new", or "known" when it was there. */
+MUST_USE int keep_case_take_partner(struct question *q, const struct desk_report *r,
+                                    struct slice node, json_t *origin, struct err *e,
+                                    unsigned char out_id[16], const char **out_how);
+
 /* Clocks of cases and appeals, about once a minute. */
 void keep_desk_tick(struct keep *k, int64_t now_us);
 /* Closes or moves a case; the reporter is told of an outcome. */

@@ -144,8 +144,10 @@ void keep_digest_open(struct keep *k, struct arena *a, const struct conf *conf)
 
 const struct lang *keep_lang(const struct keep *k, struct slice code, const char **out_code)
 {
+    size_t cut = slice_chr(code, '-') == SIZE_MAX ? slice_chr(code, '_') : slice_chr(code, '-');
+    struct slice bare = cut == SIZE_MAX ? code : slice_head(code, cut);
     for (unsigned i = 0; i < SITE_TONGUES; i++) {
-        if (k->lang[i] && slice_eq(slice_str(SITE_TONGUE[i].code), code)) {
+        if (k->lang[i] && slice_ieq(slice_str(SITE_TONGUE[i].code), bare)) {
             *out_code = SITE_TONGUE[i].code;
             return k->lang[i];
         }

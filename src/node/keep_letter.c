@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "desk/letter.h"
+#include "node/keep_choice.h"
+#include "node/keep_digest.h"
 
 #define WAIT_US INT64_C(60000000) /* before a letter is tried again, doubled each time */
 #define TRIES   10
@@ -27,10 +29,20 @@ static void posted(struct keep *k, const unsigned char id[16], enum letter_state
         log_event(LOG_ERROR, "letter", "error", LOG_S(e.text), NULL);
 }
 
-/* The reporter's mailbox and language, from under the case's key. */
-static int unseal(struct keep *k, struct arena *a, const unsigned char about[16],
-                  struct slice *out_to, struct err *e)
+/* What the program that made the report speaks, as its words show. */
+static struct slice report_language(struct arena *a, const struct case_row *c)
 {
+    struct err e;
+    struct desk_report r;
+    return desk_report_read(a, c->report, &e, &r) == 0 ? r.language : SLICE("");
+}
+
+/* The reporter's mailbox from under the case's key; his language as he chose it for his account,
+ * as his mail or browser said it, or as his mail program writes. */
+static int unseal(struct keep *k, struct arena *a, const unsigned char about[16],
+                  struct slice *out_to, struct slice *out_language, struct err *e)
+{
+    struct choice choice;
     struct case_row c;
     unsigned char key[KEY_BYTES];
     struct buf plain = BUF_INIT(8192);
@@ -41,7 +53,14 @@ static int unseal(struct keep *k, struct arena *a, const unsigned char about[16]
         rc = keyring_unseal(store_keys(k->store), key, c.sealed, &plain, e);
     json_t *o = rc == 0 ? json_loadb(plain.p, plain.n, 0, &je) : NULL;
     const char *mailbox = json_string_value(json_object_get(o, "mailbox"));
+    const char *said = json_string_value(json_object_get(o, "language"));
     *out_to = mailbox ? arena_dup(a, slice_str(mailbox)) : SLICE("");
+    if (rc == 0) {
+        keep_choice_read(k, c.person, a, &choice);
+        *out_language = choice.lang.n   ? choice.lang
+                        : said && *said ? arena_dup(a, slice_str(said))
+                                        : report_language(a, &c);
+    }
     json_decref(o);
     buf_fini(&plain);
     return rc;
@@ -66,12 +85,15 @@ static bool make(struct keep *k, struct arena *a, const struct letter_row *row, 
     json_error_t je;
     const struct desk_settings *s = desk_settings(k->conf);
     const struct conf_main *m = node_main(k->conf);
-    struct slice to = row->to;
-    if (to.n == 0 && unseal(k, a, row->about, &to, &e) < 0) {
+    struct slice to = row->to, language = SLICE("");
+    if (to.n == 0 && unseal(k, a, row->about, &to, &language, &e) < 0) {
         posted(k, row->id, LETTER_DROPPED, slice_str(e.text));
         return false;
     }
     json_t *words = json_loadb(row->words.p, row->words.n, 0, &je);
+    const char *asked = json_string_value(json_object_get(words, "language"));
+    if (asked && *asked)
+        language = slice_str(asked);
     struct letter l = {.kind = row->kind,
                        .to = to,
                        .from = sender_of(a, k),
@@ -81,6 +103,7 @@ static bool make(struct keep *k, struct arena *a, const struct letter_row *row, 
                        .url = s->url,
                        .words = words,
                        .now_us = clock_now_us()};
+    l.lang = keep_lang(k, language.n ? language : s->language, &l.code);
     memcpy(l.id, row->id, 16);
     struct buf raw = BUF_INIT(65536);
     bool is_fit = letter_write(&l, &raw);

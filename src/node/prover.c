@@ -232,7 +232,7 @@ static void look_at_dns(struct look *l)
     }
     settle(l, a->status == ASK_OK ? N_("The record is there, but says something else.")
               : a->status == ASK_NODATA || a->status == ASK_NXDOMAIN
-                  ? N_("There is no such record yet.")
+                  ? N_("There is no such record yet. DNS may remember that for an hour.")
                   : N_("DNS gave no answer that can be trusted; try again later."));
 }
 

@@ -22,6 +22,9 @@ void desk_history(struct page *p, const json_t *list);
 /* "2026-11-22 08:30 UTC" of keeper's time; "" stays. */
 const char *desk_when(struct page *p, const char *when);
 
-extern const struct route desk_routes[], desk_listing_routes[];
+/* How control is shown for an appeal that waits for it (desk_proof.c). */
+void desk_proof_forms(struct page *p, const json_t *appeal);
+
+extern const struct route desk_routes[], desk_listing_routes[], desk_proof_routes[];
 
 #endif

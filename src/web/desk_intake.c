@@ -60,7 +60,8 @@ static void on_report(void *arg, const struct desk_report *r, const struct err *
     one->status = a->status;
     one->json = a->json;
     if (a->status != 200)
-        one->refused = page_text(a->json, "error");
+        one->refused = *page_text(a->json, "error") ? page_text(a->json, "error")
+                                                    : "the desk is away just now; try again";
 }
 
 bool web_hand_in(struct page *p, const struct web_report *in, struct web_reported *out,

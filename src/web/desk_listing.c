@@ -203,7 +203,8 @@ static void appeal_form(struct page *p, const json_t *l)
         p, "p",
         N_("Say why the listing is wrong. A code goes to the role mailbox of what is listed "
            "(postmaster or abuse); entering it here proves that you have control, and the clock "
-           "begins."));
+           "begins. You may also show control in DNS or on the web server; the next page says "
+           "how."));
     page_form(p, page_path(p, "/appeal/%s", page_text(l, "code")));
     page_input(p, &(struct page_input){.name = "statement",
                                        .label = N_("Why it is wrong"),
@@ -217,17 +218,6 @@ static void appeal_form(struct page *p, const json_t *l)
                                        .max_length = 254,
                                        .autocomplete = "email"});
     page_button(p, N_("Object"), NULL, NULL);
-    html_close(p->html);
-}
-
-static void prove_form(struct page *p, const json_t *a)
-{
-    page_form(p, page_path(p, "/appeal/%s/prove", page_text(a, "code")));
-    page_input(p, &(struct page_input){.name = "proof",
-                                       .label = N_("The code that was sent"),
-                                       .is_required = true,
-                                       .max_length = 60});
-    page_button(p, N_("Prove"), NULL, NULL);
     html_close(p->html);
 }
 
@@ -272,7 +262,7 @@ static void show_appeal(struct page *p, const json_t *a)
     desk_fact(p, N_("Reason"), page_text(a, "reason"));
     html_close(p->html);
     if (strcmp(page_text(a, "state"), "proof") == 0)
-        prove_form(p, a);
+        desk_proof_forms(p, a);
     if (strcmp(page_text(a, "state"), "open") == 0 && desk_works(p))
         vote_form(p, a);
 }
@@ -284,6 +274,7 @@ static void appeal(struct page *p)
     if (p->is_post) {
         json_object_set_new(args, "statement", json_string(page_arg(p, "statement")));
         json_object_set_new(args, "contact", json_string(page_arg(p, "contact")));
+        json_object_set_new(args, "language", json_string(p->tongue ? p->tongue->code : ""));
         const json_t *made = page_get(p, page_path(p, "listing/%s/appeal", p->part[1]), args);
         if (made)
             page_redirect(
@@ -291,8 +282,8 @@ static void appeal(struct page *p)
                 *page_text(made, "domain")
                     ? N_("Your appeal was taken in. The code that proves control was sent "
                          "to the role mailbox; enter it here.")
-                    : N_("Your appeal was taken in. No role mailbox is known for it; write to "
-                         "the operator to prove control."));
+                    : N_("Your appeal was taken in. No role mailbox is known for it; show control "
+                         "in one of the ways below."));
         return;
     }
     json_decref(args);
@@ -309,20 +300,6 @@ static void appeal(struct page *p)
     const json_t *l = page_get(p, page_path(p, "listing/%s", p->part[1]), NULL);
     if (l)
         appeal_form(p, l);
-}
-
-static void prove(struct page *p)
-{
-    json_t *a = json_object();
-    json_object_set_new(a, "proof", json_string(page_arg(p, "proof")));
-    const struct page_answer *r = page_ask(p, page_path(p, "appeal/%s/prove", p->part[1]), a);
-    if (r == NULL)
-        return;
-    if (r->status == 200)
-        page_redirect(p, page_path(p, "/appeal/%s", p->part[1]),
-                      N_("Control is proven. The clock runs."));
-    else
-        page_fail(p, r->status, N_("This is not the code that was sent."));
 }
 
 static void vote(struct page *p)
@@ -401,7 +378,6 @@ const struct route desk_listing_routes[] = {
     {"listings", PAGE_GET | PAGE_EXPORT, 0, listings},
     {"why/*", PAGE_GET | PAGE_NOINDEX, 0, why},
     {"appeal/*", PAGE_GET | PAGE_POST | PAGE_NOINDEX, 0, appeal},
-    {"appeal/*/prove", PAGE_POST | PAGE_NOINDEX | PAGE_COSTLY, 0, prove},
     {"appeal/*/vote", PAGE_POST | PAGE_NOINDEX, DESK_WORKS, vote},
     {"desk/listing/*", PAGE_POST | PAGE_NOINDEX, DESK_WORKS, staff_act},
     {"desk/list/*", PAGE_GET | PAGE_POST | PAGE_NOINDEX, DESK_WORKS, list},

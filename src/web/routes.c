@@ -17,6 +17,7 @@ static const struct route *const tables[] = {
     me_routes,
     desk_routes,
     desk_listing_routes,
+    desk_proof_routes,
     desk_api_routes,
     account_routes,
     account_mailbox_routes,

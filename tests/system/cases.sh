@@ -21,7 +21,8 @@ at_most 20 test -e "$dir/zone.up"
 resolver=127.0.0.1@$dns_port
 conf_more='domains = desk.example
 dns { dnssec = off  wait = 20s }
-desk { mailbox = spam@desk.example  from = desk@desk.example  url = "https://desk.example" }'
+desk { mailbox = spam@desk.example  from = desk@desk.example  url = "https://desk.example"
+    proof_networks = 127.77.0.0/16 }'
 node_start
 postfix_start "$smtp_port" "$relay_port"
 
@@ -59,6 +60,14 @@ cases() { m case list --json | grep -o '"code":' | wc -l; }
 four() { [ "$(cases)" = 4 ]; }
 check "all four are cases" at_most 60 four
 
+# ---- each in his language
+forward fay gravel 'Accept-Language: fr-FR, en
+'
+judge fay 192.0.2.1
+french() { grep -l '^Content-Language: fr' $(box fay) /dev/null 2> /dev/null | head -1 | grep .; }
+check "who reads French gets the receipt in French" at_most 60 french
+has "its sentences, too" 'signalement' "$(cat "$(french)")"
+
 # ---- a listing acts, is objected to, and a copy of the list is corrected
 link=$(m listing add https://shop.example/offer --kind link --harm phishing --effect hold --reason "asks for cards" --evidence "$code" --contact eve@example.org --json | sed -n 's/.*"code":"\([0-9A-Z-]*\)","kind".*/\1/p')
 has "it is listed" '^[0-9A-Z-]{33}$' "$link"
@@ -80,6 +89,57 @@ has "the copy is corrected" '^1 changes' "$(m listing refresh "$dir/copy.json")"
 lacks "and has it no more" "$link" "$(cat "$dir/copy.json")"
 gone() { ! marks; }
 check "mail is marked no more" at_most 30 gone
+
+# ---- control shown in DNS, or on the web server
+listed() { # DOMAIN: its listing's code
+    m listing add "$1" --kind domain --harm spam --reason "nobody asked for it" --evidence "$code" --json |
+        sed -n 's/.*"code":"\([0-9A-Z-]*\)","kind".*/\1/p'
+}
+object() { # LISTING: the appeal's code, TXT name, words and address
+    m appeal new "$1" --statement "they agreed" --json > "$dir/out"
+    for name in code proof_dns proof_words proof_web; do sed -n "s/.*\"$name\":\"\([^\"]*\)\".*/\1/p" "$dir/out"; done
+}
+cp "$dir/zone" "$dir/zone.base"
+publish() { # NAME RECORDS: into the zone, besides what was there at first
+    sed "s|^{|{\"$1\": {$2},|" "$dir/zone.base" > "$dir/zone.new" && mv "$dir/zone.new" "$dir/zone"
+}
+# shellcheck disable=SC2046
+set -- $(object "$(listed none.example)")
+equal "where to publish is told" _muster-appeal.none.example "$2"
+m appeal "$1" prove --method dns > "$dir/out" 2>&1
+equal "nothing is there" 1 $?
+has "and that is said" '^found +There is no such record' "$(cat "$dir/out")"
+has "a second look needs a minute" 'try again in a minute' "$(m appeal "$1" prove --method dns 2>&1)"
+# shellcheck disable=SC2046
+set -- $(object "$(listed wrong.example)")
+publish "$2" "\"TXT\": [\"x$3\", \"other words\"]"
+m appeal "$1" prove --method dns > "$dir/out" 2>&1
+equal "other words prove nothing" 1 $?
+has "and that is said, too" '^found +The record is there, but' "$(cat "$dir/out")"
+listing=$(listed right.example)
+# shellcheck disable=SC2046
+set -- $(object "$listing")
+publish "$2" "\"TXT\": [\"other words\", \"$3\"]"
+m appeal "$1" prove --method dns > "$dir/out" 2>&1
+equal "the words in DNS prove control" 0 $?
+has "the appeal is open" '^state +open' "$(cat "$dir/out")"
+has "the listing waits for somebody else" '^state +contested' "$(m listing "$listing")"
+# shellcheck disable=SC2046
+set -- $(object "$(listed web-shop.example)")
+publish web-shop.example '"A": ["127.0.0.1", "127.77.0.1"]'
+mkdir -p "$dir/www/$(dirname "${4#https://web-shop.example/}")"
+echo "$3" > "$dir/www/${4#https://web-shop.example/}"
+python3 -c 'import sys
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+HTTPServer(("127.77.0.1", 80), partial(SimpleHTTPRequestHandler, directory=sys.argv[1])).serve_forever()' "$dir/www" > "$dir/www.log" 2>&1 &
+helpers="$helpers $!"
+fetched() { python3 -c 'import urllib.request; urllib.request.urlopen("http://127.77.0.1/", timeout=5)'; }
+if at_most 10 fetched; then
+    m appeal "$1" prove --method web > "$dir/out" 2>&1
+    equal "the words on the web server prove control" 0 $?
+    has "the appeal is open, too" '^state +open' "$(cat "$dir/out")"
+fi
 
 # ---- the outcome is told, and nobody else was
 has "the case is closed" '^state +closed' "$(m case "$code" step --state closed --outcome stopped --note "the shop closed")"

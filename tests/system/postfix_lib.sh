@@ -75,7 +75,7 @@ postfix_start() {
     mkdir -p "$dir/pf" "$dir/queue" "$dir/pfdata" "$dir/mail"
     chown postfix "$dir/pfdata"
     chown nobody "$dir/mail"
-    for name in ann bob cat dan eve; do echo "$name@example.org $name/"; done > "$dir/boxes"
+    for name in ann bob cat dan eve fay; do echo "$name@example.org $name/"; done > "$dir/boxes"
     postfix_main > "$dir/pf/main.cf"
     postfix_master "$1" "$2" > "$dir/pf/master.cf"
     postfix -c "$dir/pf" start > "$dir/postfix.out" 2>&1

@@ -1,10 +1,12 @@
 """A name server for the zones of one JSON file, on 127.0.0.1, UDP alone.
 
-  zone_dns.py PORT FILE      serves until killed; the file is {"name": {"TXT": [...], "A": [...]}}
+  zone_dns.py PORT FILE      serves until killed; the file is {"name": {"TXT": [...], "A": [...]}}, and
+                             read again when another one takes its place
 
 Names that are not there do not exist, unless something stands below them; "*.name" is a wildcard.
 """
 import json
+import os
 import socket
 import struct
 import sys
@@ -50,12 +52,14 @@ def answer(zone, packet):
 
 
 def main(port, path):
-    zone = json.load(open(path))
+    zone, read = json.load(open(path)), os.stat(path).st_ino
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.bind(("127.0.0.1", int(port)))
     open(path + ".up", "w").close()
     while True:
         packet, peer = s.recvfrom(4096)
+        if os.stat(path).st_ino != read:
+            zone, read = json.load(open(path)), os.stat(path).st_ino
         try:
             s.sendto(answer(zone, packet), peer)
         except (IndexError, struct.error):

@@ -33,7 +33,7 @@ static void front(struct page *p)
             continue;
         html_open(h, "li");
         page_elem(p, "a", doors[i].words, "href", doors[i].href);
-        page_elem(p, "span", doors[i].more);
+        page_elem(p, "p", doors[i].more);
         html_close(h);
     }
     html_close(h);
@@ -45,7 +45,7 @@ static void front(struct page *p)
                                        .label = N_("Search the library"),
                                        .type = "search",
                                        .max_length = 200});
-    page_button(p, N_("Search"), "go", "1");
+    page_button(p, N_("Search"), NULL, NULL);
     html_close(h);
     html_close(h);
 }

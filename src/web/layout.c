@@ -80,6 +80,7 @@ static void account_items(struct page *p)
 static void header(struct page *p, struct html *h)
 {
     page_elem(p, "a", N_("To the content"), "href", "#main", "class", "skip");
+    html_raw(h, "\n"); /* text browsers show the next link right behind it */
     html_open(h, "header", "class", "top");
     html_elem(h, "a", p->run->site->title, "href", "/", "class", "brand");
     html_open(h, "nav", "aria-label", page_tr(p, N_("Main menu")));

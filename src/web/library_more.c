@@ -117,7 +117,7 @@ void library_paths(struct page *p)
         html_open(h, "li");
         page_elem(p, "a", roles[i].label, "href",
                   arena_printf(p->arena, "/paths/%s", roles[i].word).p);
-        page_elem(p, "span", roles[i].more);
+        page_elem(p, "p", roles[i].more);
         html_close(h);
     }
     html_close(h);

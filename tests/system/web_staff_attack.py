@@ -247,7 +247,7 @@ def hostile():
 # ---- letters ----
 
 HEADERS = {"from", "to", "subject", "date", "message-id", "auto-submitted", "x-auto-response-suppress",
-           "mime-version", "content-type", "content-transfer-encoding", "x-envelope-from", "x-envelope-to",
+           "mime-version", "content-type", "content-language", "content-transfer-encoding", "x-envelope-from", "x-envelope-to",
            "precedence", "list-id", "x-muster-id", "reply-to", "in-reply-to", "references", "received"}
 
 

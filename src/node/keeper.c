@@ -494,6 +494,8 @@ static void configure(struct keeper *k, struct slice packed)
     log_init("keeper", (enum log_level)node_main(conf)->log_level, STDERR_FILENO);
     arena_free(k->settings);
     k->settings = fresh;
+    k->digests.look_us = 0; /* they may be due to others now */
+    k->digests.said_no_url = false;
     k->keep.refused[0] = '\0';
 }
 

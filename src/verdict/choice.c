@@ -3,8 +3,9 @@
 #include "base/pack.h"
 #include "verdict/policy_internal.h"
 
-#define FORMAT    1u
-#define TAG_ABOVE 0.5 /* points that stay between unsure and tag */
+#define FORMAT           1u
+#define TAG_ABOVE        0.5 /* points that stay between unsure and tag */
+#define LEAST_QUARANTINE 0.01
 
 void choice_pack(const struct choice *c, struct buf *out)
 {
@@ -106,5 +107,7 @@ void choice_move(const struct choice *c, struct policy_view *v)
         v->quarantine += by;
         if (v->quarantine < v->tag)
             v->quarantine = v->tag;
+        if (v->quarantine < LEAST_QUARANTINE) /* 0 and less would switch it off */
+            v->quarantine = LEAST_QUARANTINE;
     }
 }

@@ -22,7 +22,8 @@ class Forms(html.parser.HTMLParser):
         a = dict(attrs)
         if tag == "form":
             self.now = {"action": a.get("action", ""), "fields": {}}
-            self.forms.append(self.now)
+            if a.get("method", "get").lower() == "post":
+                self.forms.append(self.now)
         elif tag == "input" and self.now is not None and a.get("type") == "hidden":
             self.now["fields"][a.get("name")] = a.get("value", "")
 

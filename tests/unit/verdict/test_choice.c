@@ -90,6 +90,7 @@ static void strength(void **state)
         {"policy { own_points = 20 }", -2, 12, 0}, /* and not above reject */
         {"policy { quarantine = 8 }", 2, 2, 5},
         {"policy { quarantine = 8 }", -2, 8, 11},
+        {"policy { unsure = -9  tag = 1  quarantine = 2 }", 2, -2, 0.01}, /* it stays on */
         {"policy \"@a.example\" { own_points = 1 }", -2, 6, 0},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

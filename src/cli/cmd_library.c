@@ -117,6 +117,7 @@ static const struct {
     {"review", library_job_review, 2, 2, "review ID for|against"},
     {"withdraw", library_job_withdraw, 1, 1, "withdraw ID --note WHY"},
     {"restore", library_job_withdraw, 1, 1, "restore ID"},
+    {"erase", library_job_withdraw, 1, 1, "erase ID"},
     {"adopt", library_job_adopt, 2, 2, "adopt ID FILE|-"},
     {"load", library_job_load, 1, LIBRARY_WORDS, "load FILE..."},
     {"import", library_job_load, 1, LIBRARY_WORDS, "import FILE..."},
@@ -174,7 +175,8 @@ static int run_library(int argc, char **argv)
 const struct command cmd_library = {
     .name = "library",
     .args = "[list] | search WORDS | show ID | measures | paths | gaps | counts | propose FILE|- | "
-            "review ID for|against | withdraw|restore ID | adopt ID FILE|- | load|import FILE... | "
+            "review ID for|against | withdraw|restore|erase ID | adopt ID FILE|- | load|import "
+            "FILE... | "
             "export [FILE] | links [--check] [ID...]",
     .summary = "resources and measures against spam: find, propose, review",
     .about =

@@ -195,6 +195,16 @@ uint64_t db_upto(const struct db *d)
     return d->upto;
 }
 
+int db_sweep(struct db *d, struct err *e)
+{
+    sqlite3_stmt *st = db_prepare_text(d, "PRAGMA wal_checkpoint(TRUNCATE)", e);
+    int rc = st == NULL ? ERR_IO : sqlite3_step(st) == SQLITE_ROW ? 0 : db_fail(d, "sweeping", e);
+    if (rc == 0 && sqlite3_column_int(st, 0) != 0)
+        rc = err_set(e, ERR_IO, "the database's log is in use");
+    sqlite3_finalize(st);
+    return rc;
+}
+
 uint64_t db_bytes(const struct db *d)
 {
     struct stat st;

@@ -300,6 +300,25 @@ int library_withdraw(struct library *l, struct slice id, bool restore, struct sl
     return finish(a, &j, &text, id, restore ? "restore" : "withdraw", by, out);
 }
 
+int library_erase(struct library *l, struct slice id, const struct library_by *by, struct arena *a,
+                  struct err *e, struct event *out)
+{
+    struct object_row o;
+    struct version_row v;
+    int rc = find(l, id, a, e, &o);
+    rc = rc ? rc : library_version(l, o.row, 1, a, e, &v);
+    if (rc < 0)
+        return rc;
+    bool is_own = !is_stranger(by) && memcmp(v.actor, by->actor, 16) == 0;
+    if (!is_own && !(by->roles & (ACTOR_OPERATOR | ACTOR_STEWARD)))
+        return err_set(e, ERR_DENIED, "this needs its author or an operator");
+    struct buf text = BUF_INIT(4096);
+    struct json j = JSON_INIT(&text);
+    jsonw_object(&j, NULL);
+    jsonw_text(&j, "id", id);
+    return finish(a, &j, &text, id, "erase", by, out);
+}
+
 int library_adopt(struct library *l, struct slice id, const json_t *adopter,
                   const struct library_by *by, struct arena *a, struct err *e, struct event *out)
 {

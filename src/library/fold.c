@@ -259,6 +259,24 @@ static int withdraw(struct step *s, bool restore)
     return settle(s, &o);
 }
 
+/* Names of people; the key they were sealed under is destroyed by who put the act. */
+static int erase(struct step *s)
+{
+    struct object_row o;
+    int rc = library_object_by_name(s->l, s->ev->object.object, s->arena, s->e, &o);
+    if (rc < 0)
+        return rc == ERR_NOENT ? 0 : rc;
+    for (size_t i = LIB_ERASE_VERSIONS; rc == 0 && i <= LIB_ERASE_ADOPTERS; i++) {
+        sqlite3_stmt *st = db_prepare(s->l->db, i, s->e);
+        if (st == NULL)
+            return ERR_CORRUPT;
+        sqlite3_bind_int64(st, 1, o.row);
+        rc = db_run(s->l->db, st, "erasing names", s->e);
+    }
+    library_touch(s->l, o.row);
+    return rc;
+}
+
 static int adopt(struct step *s)
 {
     struct object_row o;
@@ -332,6 +350,8 @@ int library_fold(void *arg, struct fold_target *t, const struct event *ev, struc
             rc = review(&s);
         else if (slice_eq(verb, SLICE("withdraw")) || slice_eq(verb, SLICE("restore")))
             rc = withdraw(&s, slice_eq(verb, SLICE("restore")));
+        else if (slice_eq(verb, SLICE("erase")))
+            rc = erase(&s);
         else if (slice_eq(verb, SLICE("adopt")))
             rc = adopt(&s);
         else if (slice_eq(verb, SLICE("link")))

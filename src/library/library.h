@@ -90,6 +90,10 @@ MUST_USE int library_review(struct library *l, struct slice id, int version, boo
 MUST_USE int library_withdraw(struct library *l, struct slice id, bool restore, struct slice reason,
                               const struct library_by *by, struct arena *a, struct err *e,
                               struct event *out);
+/* Takes the names of people off an object; its author or an operator. The caller destroys the key.
+ */
+MUST_USE int library_erase(struct library *l, struct slice id, const struct library_by *by,
+                           struct arena *a, struct err *e, struct event *out);
 MUST_USE int library_adopt(struct library *l, struct slice id, const json_t *adopter,
                            const struct library_by *by, struct arena *a, struct err *e,
                            struct event *out);

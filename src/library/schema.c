@@ -69,6 +69,9 @@ static const char *const statements[LIB_STATEMENTS] = {
         " WHERE r.to_id = ? AND o.state < 3 ORDER BY o.row LIMIT 50",
     [LIB_REFERS_ADD] = "INSERT OR IGNORE INTO refers(from_row, to_id) VALUES(?,?)",
     [LIB_REFERS_DROP] = "DELETE FROM refers WHERE from_row = ?",
+    [LIB_ERASE_VERSIONS] = "UPDATE version SET by = '' WHERE object = ?",
+    [LIB_ERASE_REVIEWS] = "UPDATE review SET by = '' WHERE object = ?",
+    [LIB_ERASE_ADOPTERS] = "UPDATE adoption SET by = '' WHERE object = ?",
     [LIB_HEAD] = "SELECT o.id, o.kind, o.state, o.waiting, o.link, o.changed, o.created, o.newest,"
                  " o.shown, v.body, v.by FROM object o JOIN version v ON v.object = o.row"
                  " AND v.number = o.shown WHERE o.row = ?",

@@ -520,7 +520,8 @@ int account_remove(struct accounts *s, const struct account *acc, const struct a
         return rc;
     session_end_others(s, acc->id, SLICE(""));
     keyring_name("account", slice_of((const char *)acc->id, 16), name);
-    return keyring_destroy(store_keys(s->store), name, NULL, e);
+    rc = keyring_destroy(store_keys(s->store), name, NULL, e);
+    return rc ? rc : db_sweep(s->db, e);
 }
 
 int account_invite(struct accounts *s, struct invitation *inv, const struct account_by *by,

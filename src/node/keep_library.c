@@ -219,6 +219,13 @@ static void show(struct question *q)
     jsonw_object(&j, NULL);
     int rc = library_show(q->k->library, q->part[2], (int)question_int(q, "version", 0),
                           question_text(q, "lang"), q->arena, &j, &e);
+    if (rc == 0 && q->actor.is_known) { /* what an erasure would say, were it asked for */
+        struct library_by by;
+        struct event ev;
+        who(q, &by);
+        jsonw_bool(&j, "may_erase",
+                   library_erase(q->k->library, q->part[2], &by, q->arena, &e, &ev) == 0);
+    }
     jsonw_object_end(&j);
     if (rc < 0)
         question_fail(q, &e);
@@ -363,6 +370,28 @@ static void withdraw(struct question *q)
         done(q, &ev, q->part[2]);
 }
 
+/* The key first: when that is done, no copy of the journal gives the names any more. */
+static void erase(struct question *q)
+{
+    struct err e = {0};
+    struct library_by by;
+    struct event ev;
+    unsigned char object[16], key[KEY_BYTES];
+    ready(q);
+    who(q, &by);
+    by.name = by.organisation = SLICE("");
+    int rc = library_erase(q->k->library, q->part[2], &by, q->arena, &e, &ev);
+    library_object_of(q->part[2], object);
+    keyring_name("library", slice_of((const char *)object, 16), key);
+    rc = rc ? rc : keyring_destroy(store_keys(q->k->store), key, NULL, &e);
+    if (rc < 0)
+        question_fail(q, &e);
+    else
+        done(q, &ev, q->part[2]);
+    if (rc == 0 && db_sweep(library_db(q->k->library), &e) < 0)
+        log_event(LOG_WARN, "library", "error", LOG_S(e.text), NULL);
+}
+
 static void adopt(struct question *q)
 {
     struct err e = {0};
@@ -463,6 +492,7 @@ const struct keep_verb keep_library_verbs[] = {{"library/search", 0, search},
                                                {"library/withdraw/*", MEMBERS, withdraw},
                                                {"library/restore/*", REVIEWS | ACTS, withdraw},
                                                {"library/adopt/*", MEMBERS, adopt},
+                                               {"library/erase/*", MEMBERS, erase},
                                                {"library/links", READS, links},
                                                {"library/checked/*", ACTS, checked},
                                                {"library/load", ACTS, load},

@@ -250,7 +250,8 @@ static void own(struct page *p)
     page_elem(p, "summary", N_("Leave"));
     page_elem(p, "p",
               N_("Your name, mailbox and password are erased, in the journal, too. What you wrote "
-                 "for everybody stays, without your name."));
+                 "for everybody stays, with the name you gave for it: have that erased on its own "
+                 "page first."));
     page_act(p, "/account/leave", N_("Remove my account"));
     html_close(p->html);
 }

@@ -369,6 +369,8 @@ const struct route library_routes[] = {
     {"library/*/translate", PAGE_GET | PAGE_POST | PAGE_NOINDEX, 0, library_translate_page},
     {"library/*/withdraw", PAGE_GET | PAGE_POST | PAGE_NOINDEX, ACTOR_MEMBER | ACTOR_REVIEWER,
      library_withdraw_page},
+    {"library/*/erase", PAGE_GET | PAGE_POST | PAGE_NOINDEX, ACTOR_MEMBER | ACTOR_OPERATOR,
+     library_erase_page},
     {"library/*/adopt", PAGE_GET | PAGE_POST | PAGE_NOINDEX, ACTOR_MEMBER, library_adopt_page},
     {"measures", PAGE_GET | PAGE_EXPORT, 0, library_measures},
     {"paths", PAGE_GET | PAGE_EXPORT, 0, library_paths},

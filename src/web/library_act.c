@@ -342,6 +342,25 @@ void library_translate_page(struct page *p)
     back_link(p);
 }
 
+void library_erase_page(struct page *p)
+{
+    const struct page_answer *a = NULL;
+    if (p->is_post && did(p, page_path(p, "library/erase/%s", p->part[1]), NULL,
+                          N_("The names of people are erased here, in the journal, too."), &a))
+        return;
+    const json_t *o = object(p);
+    if (o == NULL)
+        return;
+    page_title(p, page_tr_with(p, N_("Erase people's names: %s"), page_text(o, "title")));
+    if (a)
+        refused(p, a);
+    page_elem(p, "p",
+              N_("The names of those who wrote, reviewed or adopted this are erased, in every copy "
+                 "of the journal, too. The text stays. This cannot be taken back."));
+    page_act(p, page_path(p, "/library/%s/erase", p->part[1]), N_("Erase the names"));
+    back_link(p);
+}
+
 void library_withdraw_page(struct page *p)
 {
     const struct page_answer *a = NULL;

@@ -397,6 +397,11 @@ static void reviews(struct page *p, const json_t *o)
         html_str(h, " \xc2\xb7 ");
     }
     page_link(p, page_path(p, "/library/%s/versions", page_text(o, "id")), N_("Versions"));
+    if (json_is_true(json_object_get(o, "may_erase"))) {
+        html_str(h, " \xc2\xb7 ");
+        page_link(p, page_path(p, "/library/%s/erase", page_text(o, "id")),
+                  N_("Erase people's names"));
+    }
     html_close(h);
 }
 

@@ -27,7 +27,7 @@ void library_path_steps(struct page *p, const json_t *o);
 
 page_fn library_list, library_one, library_versions, library_measures, library_paths,
     library_path_role, library_gaps_page, library_propose_page, library_review_page,
-    library_translate_page, library_withdraw_page, library_adopt_page, library_atom,
-    library_json_feed;
+    library_translate_page, library_withdraw_page, library_erase_page, library_adopt_page,
+    library_atom, library_json_feed;
 
 #endif

@@ -113,6 +113,18 @@ check "once more" node_lib links --check --allow-private a-guide-from-a-village
 equal "dead within one check" dead "$(link)"
 check "and its page says so" sh -c 'curl -s -m 20 "$1/library/a-guide-from-a-village" | grep -q "Link is dead"' _ "$web"
 
+# ---- a name goes when it is asked to ----
+ask propose '{"kind":"resource","by":{"name":"Zawadi Tester"},"body":{"title":"Named text","summary":"S.","kind":"tool"}}' > "$dir/out"
+has "credit is shown" "Zawadi" "$(node_lib show named-text --json)"
+lacks "an organisation that nobody proved is not" "Acme" \
+    "$(ask propose '{"kind":"resource","by":{"name":"X","organisation":"Acme","speaks":"organisation"},"body":{"title":"Badge","summary":"S.","kind":"tool"}}'; node_lib show badge --json)"
+check "erased" node_lib erase named-text
+lacks "the name is gone" "Zawadi" "$(node_lib show named-text --json)"
+check "from all that is kept, too" sh -c '! grep -rqa Zawadi "$1/data"' _ "$dir"
+has "the text stays" "Named text" "$(node_lib show named-text --json)"
+node_lib erase no-such-text > "$dir/out" 2>&1
+equal "what is not there has no names" 3 $?
+
 # ---- out and in again ----
 check "export" node_lib export "$dir/all.json"
 printf 'data = %s/second\nrun = %s/run2\nuser = ""\nresolver = none\n' "$dir" "$dir" > "$dir/second.conf"

@@ -110,5 +110,5 @@ for subject in list-1 strength-1; do
     equal "$subject came once" 1 "$(mail_with ann $subject | wc -l)"
 done
 equal "nothing is held any more" 0 "$(count ann@example.org)"
-has "the log says who, and why" "operator +released +$hold +she asked" "$(m acts)"
+has "the log says who, and why" "operator +release +$hold +she asked" "$(m acts)"
 finish

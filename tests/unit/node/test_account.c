@@ -106,6 +106,18 @@ static void an_account_is_found_by_its_name_in_any_case(void **state)
     }
 }
 
+/* Not in the journal, and not in what SQLite still has lying about. */
+static void what_is_removed_is_nowhere(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct account acc = make("Zaphod-B", ACTOR_MEMBER);
+    struct account_by by = {0};
+    assert_true(is_in_folder("Zaphod-B"));
+    assert_int_equal(account_remove(s, &acc, &by, &e), 0);
+    assert_false(is_in_folder("Zaphod-B"));
+}
+
 static void a_rebuild_gives_the_same_and_a_removed_account_is_gone(void **state)
 {
     (void)state;
@@ -296,6 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_account_is_found_by_its_name_in_any_case, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_removed_is_nowhere, begin, end),
         cmocka_unit_test_setup_teardown(a_rebuild_gives_the_same_and_a_removed_account_is_gone,
                                         begin, end),
         cmocka_unit_test_setup_teardown(the_journal_does_not_tell, begin, end),

@@ -158,11 +158,17 @@ static const struct field path_fields[] = {
     TEXT("done", 400),
     END};
 
+/* A translated step beside the original's of the same place; for a measure "do" alone. */
+static const struct field translated_fields[] = {NEED_TEXT("do", 600), TEXT("why", 600), END};
+
 static const struct field translation_fields[] = {
     {.name = "of", .type = IS_ID, .is_needed = true},
     {.name = "language", .type = IS_LANGUAGE, .is_needed = true},
     TITLE,
     SUMMARY,
+    TEXT("problem", 800),
+    {.name = "steps", .type = IS_OBJECTS, .inner = translated_fields},
+    TEXT("done", 400),
     NEED_WORD("origin", origins),
     {.name = "of_version", .type = IS_YEAR},
     END};

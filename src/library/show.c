@@ -38,27 +38,68 @@ static void write_codes(struct json *j, const char *name, enum library_facet f,
     jsonw_array_end(j);
 }
 
+/* The translation that readers of a language get, NULL: there is none, or it is the original's. */
+static int read_translation(struct library *l, int64_t row, struct slice language,
+                            const json_t *body, int *out_state, json_t **out, struct err *e)
+{
+    struct library_item item;
+    *out = NULL;
+    library_item_read(LIBRARY_RESOURCE, body, &item);
+    if (language.n != 2 || slice_ieq(language, item.language))
+        return 0;
+    sqlite3_stmt *st = db_prepare(l->db, LIB_TRANSLATION_IN, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, row);
+    sqlite3_bind_int(st, 2, library_value(FACET_LANGUAGE, language));
+    int rc = db_step(l->db, st, "reading a translation", e);
+    if (rc == 1) {
+        *out = json_loads((const char *)sqlite3_column_text(st, 0), 0, NULL);
+        *out_state = sqlite3_column_int(st, 1);
+    }
+    sqlite3_reset(st);
+    return rc < 0 ? rc : 0;
+}
+
+/* Problem, steps and end in the reader's language. Steps stand beside those of the version shown:
+ * of another number they were made for another text, and are left out. */
+static int write_translated(struct library *l, int64_t row, struct slice language,
+                            const json_t *body, struct json *j, struct err *e)
+{
+    json_t *other;
+    int state, rc = read_translation(l, row, language, body, &state, &other, e);
+    const json_t *steps = json_object_get(other, "steps"), *one;
+    size_t i;
+    if (rc < 0 || other == NULL)
+        return rc;
+    jsonw_object(j, "translated");
+    copy(j, other, "language");
+    copy(j, other, "problem");
+    copy(j, other, "done");
+    jsonw_array(j, "steps");
+    if (json_array_size(steps) == json_array_size(json_object_get(body, "steps"))) {
+        json_array_foreach(steps, i, one)
+        {
+            jsonw_object(j, NULL);
+            copy(j, one, "do");
+            copy(j, one, "why");
+            jsonw_object_end(j);
+        }
+    }
+    jsonw_array_end(j);
+    jsonw_object_end(j);
+    json_decref(other);
+    return 0;
+}
+
 /* Title and summary in the reader's language when somebody translated them. */
 static int write_title(struct library *l, int64_t row, struct slice language, const json_t *body,
                        struct json *j, struct err *e)
 {
     struct library_item item, in;
     json_t *other = NULL;
-    int state = 0, rc = 0;
+    int state = 0, rc = read_translation(l, row, language, body, &state, &other, e);
     library_item_read(LIBRARY_RESOURCE, body, &item);
-    if (language.n == 2 && !slice_ieq(language, item.language)) {
-        sqlite3_stmt *st = db_prepare(l->db, LIB_TRANSLATION_IN, e);
-        if (st == NULL)
-            return ERR_CORRUPT;
-        sqlite3_bind_int64(st, 1, row);
-        sqlite3_bind_int(st, 2, library_value(FACET_LANGUAGE, language));
-        rc = db_step(l->db, st, "reading a translation", e);
-        if (rc == 1) {
-            other = json_loads((const char *)sqlite3_column_text(st, 0), 0, NULL);
-            state = sqlite3_column_int(st, 1);
-        }
-        sqlite3_reset(st);
-    }
     if (other) {
         library_item_read(LIBRARY_TRANSLATION, other, &in);
         const char *origin = json_string_value(json_object_get(other, "origin"));
@@ -342,6 +383,7 @@ int library_show(struct library *l, struct slice id, int version, struct slice l
     rc = rc ? rc : write_adopters(l, &o, a, j, e);
     rc = rc ? rc : write_link(l, &o, a, j, e);
     json_t *body = json_loadb(v.body.p, v.body.n, 0, NULL);
+    rc = rc ? rc : write_translated(l, o.row, language, body, j, e);
     jsonw_array(j, "names");
     json_t *seen = json_object();
     write_names(l, body, language, seen, a, j);

@@ -176,15 +176,29 @@ static void adopters(struct page *p, const json_t *list, const char *inner)
     }
 }
 
-static void steps_of_measure(struct page *p, const json_t *body)
+/* A text in the reader's language when somebody translated it, else as it is. */
+static void step_text(struct page *p, const char *tag, const json_t *o, const json_t *translated,
+                      const json_t *original, const char *name)
+{
+    bool is_there = *page_text(translated, name) != '\0';
+    library_text(p, tag, page_text(is_there ? translated : original, name),
+                 page_text(json_object_get(o, is_there ? "translated" : "body"), "language"));
+}
+
+static void steps_of_measure(struct page *p, const json_t *o, const json_t *body)
 {
     struct html *h = p->html;
+    const json_t *in = json_object_get(o, "translated");
     size_t i;
     json_t *one;
     page_elem(p, "h2", N_("How it is done"));
     html_open(h, "ol");
     json_array_foreach(json_object_get(body, "steps"), i, one)
-        html_elem(h, "li", json_string_value(one), "dir", "auto");
+    {
+        const char *text = page_text(json_array_get(json_object_get(in, "steps"), i), "do");
+        library_text(p, "li", *text ? text : json_string_value(one),
+                     page_text(*text ? in : body, "language"));
+    }
     html_close(h);
 }
 
@@ -192,8 +206,8 @@ static void measure(struct page *p, const json_t *o, const json_t *body)
 {
     struct html *h = p->html;
     page_elem(p, "h2", N_("The problem"));
-    library_text(p, "p", page_text(body, "problem"), page_text(body, "language"));
-    steps_of_measure(p, body);
+    step_text(p, "p", o, json_object_get(o, "translated"), body, "problem");
+    steps_of_measure(p, o, body);
     page_elem(p, "h2", N_("What came of it"));
     library_text(p, "p", page_text(body, "effect"), page_text(body, "language"));
     html_open(h, "dl", "class", "facts");
@@ -296,16 +310,17 @@ static void step_names(struct page *p, const json_t *o, const json_t *list)
 void library_path_steps(struct page *p, const json_t *o)
 {
     struct html *h = p->html;
-    const json_t *body = json_object_get(o, "body");
+    const json_t *body = json_object_get(o, "body"), *in = json_object_get(o, "translated");
     size_t i;
     json_t *one;
     html_open(h, "ol", "class", "steps");
     json_array_foreach(json_object_get(body, "steps"), i, one)
     {
+        const json_t *t = json_array_get(json_object_get(in, "steps"), i);
         html_open(h, "li");
-        library_text(p, "strong", page_text(one, "do"), page_text(body, "language"));
+        step_text(p, "strong", o, t, one, "do");
         if (*page_text(one, "why"))
-            library_text(p, "p", page_text(one, "why"), page_text(body, "language"));
+            step_text(p, "p", o, t, one, "why");
         if (*page_text(one, "page")) {
             html_open(h, "p");
             html_elem(h, "a", page_text(one, "page"), "href", page_text(one, "page"));
@@ -325,7 +340,7 @@ void library_path_steps(struct page *p, const json_t *o)
         html_open(h, "p");
         page_elem(p, "strong", N_("It is done when:"));
         html_str(h, " ");
-        library_text(p, "span", page_text(body, "done"), page_text(body, "language"));
+        step_text(p, "span", o, in, body, "done");
         html_close(h);
     }
 }

@@ -18,7 +18,7 @@ static const struct option_doc options[] = {
     {'w', "wait", "HOURS", "rotate: from publishing to the switch (default 24)"},
     {'a', "arc", NULL, "sign: seal with ARC instead"},
     {'i', "authserv-id", "NAME", "sign --arc: whose Authentication-Results are sealed"},
-    {'z', "zone", "FILE", "verify: answers from this JSON file instead of the DNS"},
+    {'z', "zone", "FILE", "list, rotate, verify: answers from this JSON file instead of the DNS"},
     {0, "clock", "UNIXTIME", "fix the clock"},
     {'j', "json", NULL, "the answer as JSON"},
     {0}};
@@ -114,7 +114,8 @@ const struct command cmd_dkim = {
     .args = "keygen DOMAIN | rotate DOMAIN | list | sign PATH... | verify PATH...",
     .summary = "keys and signatures of mail (DKIM, ARC)",
     .about = "keygen makes a key that only you may read, and prints the record to publish and the\n"
-             "lines for the configuration. list shows each key that signs and its record.\n"
+             "lines for the configuration. list shows each key that signs and its record, and\n"
+             "whether the DNS has it (exit code 1: it has not).\n"
              "rotate changes keys without a gap: run it again and again, it says what to do next\n"
              "(publish, wait, switch, wait, revoke) and when. sign puts the fields of the\n"
              "configuration's keys on messages; verify checks DKIM signatures and ARC chains and\n"

@@ -5,6 +5,7 @@
 #include "auth/signing.h"
 #include "base/json.h"
 #include "cli/command.h"
+#include "cli/dkim_dns.h"
 #include "cli/say.h"
 #include "node/config.h"
 
@@ -27,6 +28,9 @@ int dkim_config(struct arena *a, const struct dkim_words *w, struct conf **out_c
                 struct signing **out);
 /* The person's language, whatever the configuration is like; NULL: English. */
 const struct lang *dkim_lang(struct arena *a, const struct dkim_words *w);
+/* dkim_dns_look; without a resolver process that is said, and nothing was asked. */
+MUST_USE int dkim_look(const struct dkim_words *w, const struct conf *conf,
+                       struct dkim_wanted *list, size_t n, struct err *e);
 /* A selector that says when the key was made: "r202611", "e202611". */
 struct slice dkim_new_selector(struct arena *a, enum crypt_kind kind);
 /* Makes a key, writes it to a new file with mode 0600, tells its record. */

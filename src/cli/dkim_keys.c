@@ -2,6 +2,7 @@
 #include "auth/key_record.h"
 #include "base/clock.h"
 #include "cli/dkim.h"
+#include "cli/dkim_dns.h"
 #include "node/language.h"
 #include "node/signer.h"
 
@@ -26,6 +27,16 @@ const struct lang *dkim_lang(struct arena *a, const struct dkim_words *w)
     struct err e = {0};
     struct conf *conf;
     return node_config_read(a, w->config, &e, &conf) < 0 ? NULL : language_of_user(a, conf);
+}
+
+int dkim_look(const struct dkim_words *w, const struct conf *conf, struct dkim_wanted *list,
+              size_t n, struct err *e)
+{
+    int rc = dkim_dns_look(conf, w->zone, list, n, e);
+    if (rc == 0 || w->zone)
+        return rc;
+    command_error(&cmd_dkim, 0, "the DNS was not asked: %s", e->text);
+    return 0;
 }
 
 struct slice dkim_new_selector(struct arena *a, enum crypt_kind kind)
@@ -135,46 +146,94 @@ int dkim_run_keygen(const struct dkim_words *w, int argc, char **argv)
 
 /* ---- list ---- */
 
-static int list_key(const struct dkim_words *w, struct arena *a, const struct sign_domain *d,
-                    size_t i)
+struct listed {
+    struct slice domain, selector;
+    const char *path;
+    enum crypt_kind kind;
+    unsigned bits;
+    struct err err; /* why it is not usable; code 0: it is */
+};
+
+static void read_key(struct arena *a, const struct sign_domain *d, size_t i, struct listed *k,
+                     struct dkim_wanted *w)
+{
+    struct crypt_private *key = NULL;
+    *k = (struct listed){.domain = d->domain,
+                         .selector = d->selector.items[i],
+                         .path = arena_cstr(a, d->key.items[i])};
+    *w = (struct dkim_wanted){.name = key_record_name(a, k->selector, k->domain)};
+    int rc = signer_read_key(k->path, &k->err, &key);
+    if (rc == 0)
+        rc = key_record(a, key, &k->err, &w->record);
+    if (rc == 0) {
+        k->kind = crypt_private_kind(key);
+        k->bits = crypt_private_bits(key);
+    }
+    k->err.code = rc;
+    crypt_private_free(key);
+}
+
+static void list_json(const struct listed *k, const struct dkim_wanted *w, struct buf *b)
+{
+    struct json j = JSON_INIT(b);
+    jsonw_object(&j, NULL);
+    jsonw_text(&j, "domain", k->domain);
+    jsonw_text(&j, "selector", k->selector);
+    jsonw_cstr(&j, "file", k->path);
+    jsonw_text(&j, "name", w->name);
+    if (k->err.code == 0) {
+        jsonw_cstr(&j, "type", k->kind == CRYPT_RSA ? "rsa" : "ed25519");
+        jsonw_int(&j, "bits", k->bits);
+        jsonw_text(&j, "record", w->record);
+        jsonw_cstr(&j, "dns", dkim_dns_name(w->state));
+    } else {
+        jsonw_cstr(&j, "error", k->err.text);
+    }
+    jsonw_object_end(&j);
+}
+
+static void list_text(struct arena *a, const struct lang *l, const struct listed *k,
+                      const struct dkim_wanted *w, struct buf *b)
+{
+    buf_printf(b, "%.*s  %.*s  ", SLICE_ARG(k->domain), SLICE_ARG(k->selector));
+    if (k->err.code) {
+        lang_fill(l, N_("not usable: %s"), slice_str(k->err.text), b);
+        return;
+    }
+    buf_printf(b, "%s %u  %s\n  %.*s\n  ", k->kind == CRYPT_RSA ? "RSA" : "Ed25519", k->bits,
+               k->path, SLICE_ARG(key_record_line(a, w->name, w->record)));
+    lang_fill(l, dkim_dns_words(w->state), SLICE(""), b);
+}
+
+/* Exit code: 1 when a key cannot be used or the DNS lacks its record. */
+static int list_keys(const struct dkim_words *w, struct arena *a, const struct conf *conf,
+                     const struct signing *s)
 {
     struct err e = {0};
-    struct crypt_private *key = NULL;
-    struct slice record = {0};
-    const char *path = arena_cstr(a, d->key.items[i]);
-    struct slice name = key_record_name(a, d->selector.items[i], d->domain);
-    int rc = signer_read_key(path, &e, &key);
-    if (rc == 0)
-        rc = key_record(a, key, &e, &record);
-    struct buf b = BUF_INIT(65536);
-    struct json j = JSON_INIT(&b);
-    if (w->as_json) {
-        jsonw_object(&j, NULL);
-        jsonw_text(&j, "domain", d->domain);
-        jsonw_text(&j, "selector", d->selector.items[i]);
-        jsonw_cstr(&j, "file", path);
-        jsonw_text(&j, "name", name);
-        if (rc == 0) {
-            jsonw_cstr(&j, "type", crypt_private_kind(key) == CRYPT_RSA ? "rsa" : "ed25519");
-            jsonw_int(&j, "bits", crypt_private_bits(key));
-            jsonw_text(&j, "record", record);
-        } else {
-            jsonw_cstr(&j, "error", e.text);
-        }
-        jsonw_object_end(&j);
-    } else if (rc == 0) {
-        buf_printf(&b, "%.*s  %.*s  %s %u  %s\n  %.*s", SLICE_ARG(d->domain),
-                   SLICE_ARG(d->selector.items[i]),
-                   crypt_private_kind(key) == CRYPT_RSA ? "RSA" : "Ed25519",
-                   crypt_private_bits(key), path, SLICE_ARG(key_record_line(a, name, record)));
-    } else {
-        buf_printf(&b, "%.*s  %.*s  ", SLICE_ARG(d->domain), SLICE_ARG(d->selector.items[i]));
-        lang_fill(dkim_lang(a, w), N_("not usable: %s"), slice_str(e.text), &b);
+    size_t n = 0, at = 0;
+    int code = EXIT_FINE;
+    for (size_t i = 0; i < s->n; i++)
+        n += s->domain[i]->key.n;
+    struct listed *keys = ARENA_ARRAY(a, struct listed, n + 1);
+    struct dkim_wanted *wanted = ARENA_ARRAY(a, struct dkim_wanted, n + 1);
+    for (size_t i = 0; i < s->n; i++) {
+        for (size_t k = 0; k < s->domain[i]->key.n; k++, at++)
+            read_key(a, s->domain[i], k, &keys[at], &wanted[at]);
     }
-    printf("%s\n", buf_cstr(&b));
-    buf_fini(&b);
-    crypt_private_free(key);
-    return rc;
+    if (dkim_look(w, conf, wanted, n, &e) < 0)
+        return command_fail(&cmd_dkim, &e);
+    for (size_t i = 0; i < n; i++) {
+        struct buf b = BUF_INIT(65536);
+        if (w->as_json)
+            list_json(&keys[i], &wanted[i], &b);
+        else
+            list_text(a, language_of_user(a, conf), &keys[i], &wanted[i], &b);
+        printf("%s\n", buf_cstr(&b));
+        buf_fini(&b);
+        if (keys[i].err.code || dkim_dns_is_bad(wanted[i].state))
+            code = EXIT_NEGATIVE;
+    }
+    return code;
 }
 
 int dkim_run_list(const struct dkim_words *w, int argc, char **argv)
@@ -186,16 +245,12 @@ int dkim_run_list(const struct dkim_words *w, int argc, char **argv)
         return command_error(&cmd_dkim, EXIT_USAGE, "list takes no words");
     struct arena *a = arena_new(0);
     int code = dkim_config(a, w, &conf, &s);
-    for (size_t i = 0; code != EXIT_USAGE && code != EXIT_FAILED && i < s->n; i++) {
-        for (size_t k = 0; k < s->domain[i]->key.n; k++) {
-            if (list_key(w, a, s->domain[i], k) < 0)
-                code = EXIT_NEGATIVE;
-        }
-    }
     if (code == EXIT_FINE && s->n == 0 && !w->as_json)
         printf("%s\n", lang_text(language_of_user(a, conf),
                                  N_("Nothing is signed: the configuration has no section "
                                     "sign \"DOMAIN\".")));
+    if (code == EXIT_FINE)
+        code = list_keys(w, a, conf, s);
     arena_free(a);
     return code;
 }

@@ -9,6 +9,7 @@
 #include "auth/key_record.h"
 #include "base/clock.h"
 #include "cli/dkim.h"
+#include "cli/dkim_dns.h"
 #include "cli/dkim_rotation.h"
 #include "node/signer.h"
 
@@ -157,9 +158,17 @@ static void words_of(struct arena *a, const struct rotation_stage *st, const jso
     struct slice when = arena_printf(a, "%.19sZ", text);
     switch (st->stage) {
     case ROTATION_PUBLISH:
-        say_line(out, l, N_("Step 1 of 4: publish these records, and leave the old ones:"), none);
+        say_line(out, l,
+                 st->next_s ? N_("Step 1 of 4: publish these records, and leave the old ones:")
+                            : N_("Step 1 of 4: the DNS does not have these records yet. Publish "
+                                 "them, and leave the old ones:"),
+                 none);
         tell_records(a, fresh, d, NULL, out);
-        say_line(out, l, N_("Go on signing with the old keys. Run this again after %s."), when);
+        say_line(out, l,
+                 st->next_s ? N_("Go on signing with the old keys. Run this again after %s.")
+                            : N_("Go on signing with the old keys. Run this again when they can "
+                                 "be seen."),
+                 when);
         break;
     case ROTATION_SWITCH:
         say_line(out, l,
@@ -228,9 +237,30 @@ static void print(const struct dkim_words *w, const struct rotation_stage *st, c
     buf_fini(&b);
 }
 
+/* How many of the new records the DNS does not have; what it does not answer is not counted. */
+static int count_unseen(struct arena *a, const struct dkim_words *w, const struct conf *conf,
+                        const struct sign_domain *d, const json_t *fresh, size_t *out,
+                        struct err *e)
+{
+    size_t n = json_array_size(fresh);
+    struct dkim_wanted *wanted = ARENA_ARRAY(a, struct dkim_wanted, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *one = json_array_get(fresh, i);
+        wanted[i] = (struct dkim_wanted){
+            .name = key_record_name(
+                a, slice_str(json_string_value(json_object_get(one, "selector"))), d->domain),
+            .record = slice_str(json_string_value(json_object_get(one, "record")))};
+    }
+    int rc = dkim_look(w, conf, wanted, n, e);
+    *out = 0;
+    for (size_t i = 0; i < n; i++)
+        *out += dkim_dns_is_bad(wanted[i].state);
+    return rc;
+}
+
 /* Where it stands, from the state file and the configuration; notes when the switch was seen. */
-static int look(struct arena *a, const struct dkim_words *w, const struct sign_domain *d,
-                struct err *e)
+static int look(struct arena *a, const struct dkim_words *w, const struct conf *conf,
+                const struct sign_domain *d, struct err *e)
 {
     const char *path = state_path(a, w, d);
     json_error_t bad;
@@ -249,6 +279,10 @@ static int look(struct arena *a, const struct dkim_words *w, const struct sign_d
                          .wait_s = w->wait_hours * 3600,
                          .keep_s = w->keep_days * 86400};
     struct rotation_stage st = rotation_look(&r, now);
+    if (st.stage == ROTATION_SWITCH) {
+        rc = count_unseen(a, w, conf, d, json_object_get(state, "new"), &r.n_unseen, e);
+        st = rotation_look(&r, now);
+    }
     if (st.stage == ROTATION_KEEP && r.switched_s == 0) {
         json_object_set_new(state, "switched", json_integer(now));
         rc = save(path, state, e);
@@ -291,7 +325,7 @@ int dkim_run_rotate(const struct dkim_words *w, int argc, char **argv)
                              "%s has no section sign in the configuration; begin with: muster "
                              "dkim keygen %s",
                              argv[0], argv[0]);
-    if (code == EXIT_FINE && look(a, w, d, &e) < 0)
+    if (code == EXIT_FINE && look(a, w, conf, d, &e) < 0)
         code = command_fail(&cmd_dkim, &e);
     arena_free(a);
     return code;

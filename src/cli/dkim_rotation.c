@@ -6,6 +6,8 @@ struct rotation_stage rotation_look(const struct rotation *r, int64_t now_s)
     int64_t ready = r->since_s + r->wait_s;
     if (r->new_in_use == 0 && now_s < ready)
         return (struct rotation_stage){ROTATION_PUBLISH, ready};
+    if (r->new_in_use == 0 && r->n_unseen)
+        return (struct rotation_stage){ROTATION_PUBLISH, 0};
     if (r->new_in_use == 0)
         return (struct rotation_stage){ROTATION_SWITCH, 0};
     if (r->new_in_use < r->n_new || r->old_in_use)

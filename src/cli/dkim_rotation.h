@@ -17,6 +17,7 @@ struct rotation {
     int64_t since_s;    /* when the new keys were made */
     int64_t switched_s; /* when the configuration was first seen with them; 0: not yet */
     size_t n_new, new_in_use, old_in_use;
+    size_t n_unseen; /* of the new records, those that the DNS does not have */
     int64_t wait_s, keep_s;
 };
 

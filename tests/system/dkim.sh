@@ -40,6 +40,24 @@ json.dump(z, open(sys.argv[1], "w"))' "$dir/zone.json"
 openssl pkey -in "$dir/keys/e.pem" -outform DER | tail -c 32 | base64 > "$dir/keys/e.raw"
 verify() { m dkim verify --zone "$dir/zone.json" --json "$1" 2>> "$dir/verify.err"; }
 
+# ---- what the DNS has of the keys; the rotation waits for it
+listed() { m dkim list --json --zone "$1" > "$dir/listed" 2> "$dir/listed.err"; echo "$? $(grep -c "\"dns\":\"$2\"" "$dir/listed")"; }
+equal "keys whose records are published" "0 2" "$(listed "$dir/zone.json" seen)"
+echo '{}' > "$dir/none.json"
+equal "and not" "1 2" "$(listed "$dir/none.json" missing)"
+sed 's/p=[^"]*"/p="/g' "$dir/zone.json" > "$dir/revoked.json"
+equal "and revoked" "1 2" "$(listed "$dir/revoked.json" revoked)"
+mkdir "$dir/fresh"
+later=$(($(date +%s) + 3 * 86400))
+stage() { m dkim rotate example.org --json --out "$dir/fresh" "$@" 2>> "$dir/rotate.err" | sed -n 's/.*"stage":"\([a-z]*\)".*/\1/p'; }
+equal "a rotation begins with publishing" publish "$(stage)"
+equal "it goes on with it while the DNS lacks the records" publish "$(stage --zone "$dir/none.json" --clock "$later")"
+/usr/bin/python3 -c '
+import json, sys
+s = json.load(open(sys.argv[1]))
+json.dump({"%s._domainkey.example.org" % k["selector"]: [{"TXT": k["record"]}] for k in s["new"]}, open(sys.argv[2], "w"))' "$dir/fresh/example.org.rotation" "$dir/fresh.json"
+equal "and then switches" switch "$(stage --zone "$dir/fresh.json" --clock "$later")"
+
 # ---- a key that others may read is refused
 chmod 640 "$dir/keys/e.pem"
 has "a key that others may read is not used" 'chmod 600' "$(m dkim list 2>&1; m dkim sign "$mail" 2>&1)"

@@ -126,9 +126,31 @@ const struct command cmd_help = {.name = "help",
 
 /* ---- completion ---- */
 
+/* The words that a command takes as they are: what is in small letters in its line of use. */
+static void bash_verbs(const char *args)
+{
+    struct slice rest = slice_str(args ? args : ""), word;
+    while (slice_split(&rest, ' ', &word)) {
+        if (word.n && word.p[0] == '-')
+            continue;
+        for (size_t i = 0, from = 0; i <= word.n; i++) {
+            if (i < word.n && ascii_is_alpha(word.p[i]) && ascii_lower(word.p[i]) == word.p[i])
+                continue;
+            bool is_whole = i == word.n || strchr("[]|", word.p[i]);
+            if (i > from && is_whole)
+                printf(" %.*s", (int)(i - from), word.p + from);
+            while (i < word.n && strchr("[]|", word.p[i]) == NULL)
+                i++; /* the rest of a word in capitals */
+            from = i + 1;
+        }
+    }
+}
+
 static void bash_words(const struct command *c)
 {
-    printf("    %s) words=\"--help", c->name);
+    printf("    %s) verbs=\"", c->name);
+    bash_verbs(c->args);
+    printf("\" words=\"--help");
     for (const struct option_doc *o = c->options; o && o->name; o++)
         printf(" --%s", o->name);
     printf("\" ;;\n");
@@ -139,15 +161,16 @@ static int run_completion(int argc, char **argv)
     if (argc != 2 || strcmp(argv[1], "bash") != 0)
         return command_error(&cmd_completion, EXIT_USAGE, "say which shell: bash");
     printf("# bash completion for muster; made by 'muster completion bash'\n"
-           "_muster() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words\n  if [ $COMP_CWORD -eq 1 ]; "
+           "_muster() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words verbs\n  if [ $COMP_CWORD -eq "
+           "1 ]; "
            "then\n    words=\"");
     for (size_t i = 0; COMMANDS[i]; i++)
         printf("%s%s", i ? " " : "", COMMANDS[i]->name);
     printf("\"\n  else\n    case ${COMP_WORDS[1]} in\n");
     for (size_t i = 0; COMMANDS[i]; i++)
         bash_words(COMMANDS[i]);
-    printf("    *) words= ;;\n    esac\n    case $cur in -*) ;; *) COMPREPLY=($(compgen -f -- "
-           "\"$cur\")); return ;; esac\n"
+    printf("    *) words= ;;\n    esac\n    case $cur in -*) ;; *) COMPREPLY=($(compgen -f "
+           "-W \"$verbs\" -- \"$cur\")); return ;; esac\n"
            "  fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -o filenames -F "
            "_muster muster\n");
     return EXIT_FINE;

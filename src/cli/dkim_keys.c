@@ -101,7 +101,9 @@ static void tell_key(const struct dkim_words *w, struct arena *a, struct slice d
                SLICE_ARG(record));
         say(l, N_("The same as a line of a zone file:"));
         printf("\n\n%.*s\n\n", SLICE_ARG(line));
-        say(l, N_("When it can be seen (muster dkim list), sign with it; in muster.conf:"));
+        say_of(l, N_("When the DNS has it (%s), sign with it; in muster.conf:"),
+               arena_printf(a, "muster dns check --selector %.*s %.*s", SLICE_ARG(selector),
+                            SLICE_ARG(domain)));
         printf("\n\nsign \"%.*s\" { selector = %.*s  key = %s }\n", SLICE_ARG(domain),
                SLICE_ARG(selector), path);
         return;

@@ -139,12 +139,13 @@ static void put_group(struct buf *b, const struct lang *lang, const struct dnsch
 
 static void put_all(struct buf *b, const struct lang *lang, const struct dnscheck *d)
 {
+    const char *gap = ": ";
     put(b, d->domain, 255);
-    buf_str(b, ":");
     for (int s = DNSCHECK_STATES - 1; s >= 0; s--) {
         if (d->counts[s])
-            buf_printf(b, " %zu %s%s", d->counts[s],
-                       lang_text(lang, dnscheck_state_name((enum dnscheck_state)s)), s ? "," : "");
+            buf_printf(b, "%s%zu %s", gap, d->counts[s],
+                       lang_text(lang, dnscheck_state_name((enum dnscheck_state)s)));
+        gap = d->counts[s] ? ", " : gap;
     }
     buf_chr(b, '\n');
     put_group(b, lang, d, N_("Do this first"), 1, 3);

@@ -19,14 +19,16 @@ static const struct option_doc options[] = {
     {'j', "json", NULL, "the answer as JSON"},
     {'u', "unproven", NULL, "show: only reports whose mail does not prove who sent it"},
     {0, "zone", "FILE", "show: answers to questions to DNS (JSON), instead of the DNS"},
+    {0, "clock", "UNIXTIME", "show, list: as if it were then"},
     {0}};
-enum { O_CONFIG, O_DAYS, O_DRY, O_JSON, O_UNPROVEN, O_ZONE };
+enum { O_CONFIG, O_DAYS, O_DRY, O_JSON, O_UNPROVEN, O_ZONE, O_CLOCK };
 
 #define NAME_ROUNDS 6
+#define CLOCK_MOST  UINT64_C(253402300799)
 
 struct words {
     const char *config, *zone;
-    int64_t days;
+    int64_t days, now;
     bool is_dry, as_json, is_unproven;
 };
 
@@ -160,6 +162,8 @@ static int ask(const struct words *w, const char *path,
     jsonw_object(&j, NULL);
     jsonw_int(&j, "days", w->days);
     jsonw_bool(&j, "unproven", w->is_unproven);
+    if (w->now)
+        jsonw_int(&j, "now", w->now);
     jsonw_object_end(&j);
     int rc = actor_ask(&a, path, buf_slice(&args), &e);
     if (rc == ERR_NOENT) {
@@ -201,7 +205,7 @@ static int read_options(struct option_reader *r, struct words *w)
 {
     int o;
     while ((o = option_next(r)) >= 0) {
-        uint64_t days;
+        uint64_t n;
         if (o == O_CONFIG)
             w->config = r->value;
         else if (o == O_DRY)
@@ -212,10 +216,13 @@ static int read_options(struct option_reader *r, struct words *w)
             w->is_unproven = true;
         else if (o == O_ZONE)
             w->zone = r->value;
-        else if (!slice_u64(slice_str(r->value), &days) || days < 1 || days > 3650)
-            return command_error(&cmd_dmarc, EXIT_USAGE, "--days takes 1 to 3650");
+        else if (!slice_u64(slice_str(r->value), &n) || (o == O_DAYS && (n < 1 || n > 3650)) ||
+                 n > CLOCK_MOST)
+            return command_error(&cmd_dmarc, EXIT_USAGE,
+                                 o == O_DAYS ? "--days takes 1 to 3650"
+                                             : "--clock takes seconds since 1970");
         else
-            w->days = (int64_t)days;
+            *(o == O_DAYS ? &w->days : &w->now) = (int64_t)n;
     }
     return o == OPTION_END ? -1 : o == OPTION_HELP ? EXIT_FINE : EXIT_USAGE;
 }

@@ -88,6 +88,7 @@ struct keep_dmarc_question {
     struct slice domain;
     int64_t days;
     bool is_unproven;
+    int64_t now_s; /* Unix seconds; 0: the clock's */
 };
 void keep_dmarc(struct keep *k, struct arena *a, const struct keep_dmarc_question *q,
                 uint32_t *status, struct buf *out);

@@ -9,6 +9,7 @@
 #define DAYS_USUAL 30
 #define DAYS_MOST  3650
 #define DAY_S      86400
+#define NOW_MOST   INT64_C(253402300800) /* the year 10000 */
 #define SOURCES    500
 #define SELECTORS  50
 #define SENT_ROWS  500
@@ -20,11 +21,11 @@ static void refuse(uint32_t *status, struct buf *out, const struct err *e)
     keep_error(out, e->text);
 }
 
-static int64_t since(int64_t days)
+static int64_t since(const struct keep_dmarc_question *q)
 {
-    if (days < 1 || days > DAYS_MOST)
-        days = DAYS_USUAL;
-    return clock_now_us() / 1000000 - days * DAY_S;
+    int64_t days = q->days < 1 || q->days > DAYS_MOST ? DAYS_USUAL : q->days;
+    int64_t now = q->now_s > 0 && q->now_s < NOW_MOST ? q->now_s : clock_now_us() / 1000000;
+    return now - days * DAY_S;
 }
 
 /* What a source is to the domain's owner. "good": all of it proves itself; "spf_only": all of it,
@@ -205,9 +206,8 @@ void keep_dmarc(struct keep *k, struct arena *a, const struct keep_dmarc_questio
     struct err e = {0};
     struct json j = JSON_INIT(out);
     struct archive *ar = store_archive(k->store);
-    struct report_about about = {.domain = arena_lower(a, q->domain),
-                                 .since_s = since(q->days),
-                                 .is_unproven = q->is_unproven};
+    struct report_about about = {
+        .domain = arena_lower(a, q->domain), .since_s = since(q), .is_unproven = q->is_unproven};
     jsonw_object(&j, NULL);
     int rc = q->domain.n ? show(ar, a, &about, &j, &e) : list(ar, a, about.since_s, &j, &e);
     jsonw_object_end(&j);
@@ -224,7 +224,7 @@ void keep_selectors(struct keep *k, struct arena *a, const struct keep_dmarc_que
     size_t n;
     struct json j = JSON_INIT(out);
     *status = 200;
-    if (archive_report_selectors(store_archive(k->store), arena_lower(a, q->domain), since(q->days),
+    if (archive_report_selectors(store_archive(k->store), arena_lower(a, q->domain), since(q),
                                  SELECTORS, a, &e, &rows, &n) < 0) {
         refuse(status, out, &e);
         return;

@@ -206,7 +206,8 @@ static void dmarc(struct question *q)
     question_fold(q);
     struct keep_dmarc_question about = {.domain = q->part[1],
                                         .days = question_int(q, "days", 0),
-                                        .is_unproven = question_true(q, "unproven")};
+                                        .is_unproven = question_true(q, "unproven"),
+                                        .now_s = question_int(q, "now", 0)};
     keep_dmarc(q->k, q->arena, &about, q->status, q->out);
 }
 

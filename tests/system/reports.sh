@@ -133,6 +133,8 @@ printf '{"1.2.0.192.in-addr.arpa":[{"PTR":"out.them.example"}],"out.them.example
 shown=$(m dmarc show them.example --zone "$dir/names.json")
 has "with the name of an address that leads back to it" '192.0.2.1 \(out.them.example\): yours, but unsigned' "$shown"
 has "and none that does not" '198.51.100.9: proves nothing' "$shown"
+lacks "nothing of it a year later" 'them.example' "$(m dmarc list --clock $(($(date +%s) + 366 * 86400)))"
+has "but then" 'them.example' "$(m dmarc list --clock "$(date +%s)")"
 m dmarc read "$first" > "$dir/again" 2>&1
 has "the same report counts once" 'new: 0, known already: 1, refused: 0' "$(cat "$dir/again")"
 

@@ -8,7 +8,7 @@
 #define MARK_BYTES 32u
 #define DAY_US     INT64_C(86400000000)
 
-enum kind { BY_ADDRESS = 1, BY_DOMAIN, BY_SHAPE, BY_NAME, NEW_OF_DAY };
+enum kind { BY_ADDRESS = 1, BY_DOMAIN, BY_SHAPE, BY_NAME, NEW_OF_DAY, ANY };
 
 /* ---- marks ---- */
 
@@ -108,7 +108,7 @@ static int fold_one(struct views *v, const struct event *ev, const struct known_
 int known_fold(struct views *v, const struct event *ev, struct err *e)
 {
     struct unpack u = {.rest = ev->written_to.marks};
-    int rc = 0;
+    int rc = put(v, ev->written_to.person, ANY, 1, (struct entry){0, ev->at_us}, e);
     for (int i = 0; i < KNOWN_RECIPIENTS && rc == 0 && u.rest.n >= MARK_BYTES; i++) {
         struct known_mark m;
         m.address = unpack_u64(&u);
@@ -122,6 +122,12 @@ int known_fold(struct views *v, const struct event *ev, struct err *e)
 }
 
 /* ---- looking ---- */
+
+bool known_any(struct views *v, const unsigned char person[16])
+{
+    struct entry x;
+    return get(v, person, ANY, 1, &x);
+}
 
 void known_find(struct views *v, const unsigned char person[16], const struct known_mark *m,
                 struct known_sender *out)

@@ -30,7 +30,9 @@ struct known_sender {
     bool is_domain_like; /* this domain looks like one that he wrote to, and is another */
     bool is_name_other;  /* he wrote to somebody of this name at another address */
 };
-/* Within views_begin and views_end. */
+/* Both within views_begin and views_end. known_any: is there anything to find for that user? Marks
+ * cost more than this question. */
+bool known_any(struct views *v, const unsigned char person[16]);
 void known_find(struct views *v, const unsigned char person[16], const struct known_mark *m,
                 struct known_sender *out);
 

@@ -118,7 +118,8 @@ static void ask_known(struct scan *s, const struct scan_world *w, const unsigned
 {
     struct known_mark m;
     const struct address *from = s->message->from;
-    if (s->envelope.auth_user.n || from == NULL || from->next || from->domain.n == 0)
+    if (s->envelope.auth_user.n || from == NULL || from->next || from->domain.n == 0 ||
+        !known_any(w->views, person))
         return;
     known_mark(s->arena, from, w->digest_key, &m);
     known_find(w->views, person, &m, &s->known);

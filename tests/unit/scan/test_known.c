@@ -61,6 +61,8 @@ static void knows(void **state)
     write_to(v, ANN, mark(a, "Rob Miller", "Rob", "Friends.example"), DAY);
     write_to(v, ANN, mark(a, "Info", "info", "short.example"), DAY);
     OK(views_commit(v, 1, &test_err));
+    assert_true(known_any(v, ANN));
+    assert_false(known_any(v, BOB));
     for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
         const struct sender_case *c = &CASES[i];
         struct known_mark m = mark(a, c->name, c->local, c->domain);

@@ -20,7 +20,7 @@ says "unknown command" 2 "unknown command 'scna'; did you mean 'scan'" "$MUSTER"
 says "unknown option" 2 "unknown option '--jsno'; did you mean '--json'" "$MUSTER" scan --jsno x
 says "option without its value" 2 "option '--config' needs FILE" "$MUSTER" scan --config
 says "learn without a side" 2 "say what it was: spam or ham, not 'spma'" "$MUSTER" learn spma "$lesson"
-says "quarantine with a wrong word" 2 "unknown word 'relase'; did you mean release" "$MUSTER" quarantine relase x
+says "quarantine with a wrong word" 2 "unknown word 'relase'; did you mean 'release'" "$MUSTER" quarantine relase x
 says "a file that is not there" 3 "$dir/none.eml: No such file" "$MUSTER" scan --private --config "$dir/muster.conf" "$dir/none.eml"
 mkdir "$dir/empty"
 if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null 2>&1; then

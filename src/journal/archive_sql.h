@@ -2,7 +2,7 @@
 #ifndef MUSTER_JOURNAL_ARCHIVE_SQL_H
 #define MUSTER_JOURNAL_ARCHIVE_SQL_H
 
-#define ARCHIVE_FORMAT 4 /* PRAGMA user_version; another one is folded anew */
+#define ARCHIVE_FORMAT 5 /* PRAGMA user_version; another one is folded anew */
 
 #define ARCHIVE_SCHEMA                                                                            \
     "CREATE TABLE scan(seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, digest BLOB, side INTEGER,"  \
@@ -24,7 +24,7 @@
     "CREATE INDEX tally_slot ON tally(slot);"                                                     \
     "CREATE TABLE scan_kinds(kind INTEGER PRIMARY KEY);"                                          \
     "CREATE VIRTUAL TABLE scan_words USING fts5(from_domain, subject, content='scan',"            \
-    " content_rowid='seq');"                                                                      \
+    " content_rowid='seq', columnsize=0);"                                                        \
     "CREATE TABLE hold(hold BLOB PRIMARY KEY, id BLOB, digest BLOB, person BLOB, object BLOB,"    \
     " kind INTEGER, state INTEGER, score REAL, made INTEGER, expires INTEGER, changed INTEGER,"   \
     " allow_until INTEGER DEFAULT 0, failures INTEGER DEFAULT 0, erased INTEGER DEFAULT 0,"       \

@@ -17,7 +17,8 @@ static struct slice authority_of(struct slice s)
     else if (!slice_istarts(s, SLICE("http")))
         return (struct slice){NULL, 0};
     size_t end = 0;
-    while (end < s.n && !strchr("/\\?#", s.p[end]))
+    while (end < s.n && s.p[end] != '/' && s.p[end] != '\\' && s.p[end] != '?' && s.p[end] != '#' &&
+           s.p[end] != '\0')
         end++;
     return slice_head(s, end);
 }

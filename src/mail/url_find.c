@@ -60,7 +60,9 @@ static bool is_host_char(char c)
 static size_t defanged_dot(struct slice t, size_t i)
 {
     static const char *const forms[] = {"[.]", "(.)", "{.}", "[dot]", "(dot)", "{dot}", "[.", ".]"};
-    if (t.n - i < 2 || (t.p[i + 1] != '.' && ascii_lower(t.p[i + 1]) != 'd' && t.p[i] != '.'))
+    char c = t.p[i];
+    if ((c != '.' && c != '[' && c != '(' && c != '{') || t.n - i < 2 ||
+        (t.p[i + 1] != '.' && ascii_lower(t.p[i + 1]) != 'd' && t.p[i] != '.'))
         return 0;
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
         if (slice_istarts(slice_from(t, i), slice_str(forms[k])))
@@ -391,6 +393,10 @@ struct slice url_refang(struct arena *a, struct slice s)
     while (i < s.n) {
         struct slice rest = slice_from(s, i);
         size_t len;
+        if (!marks[(unsigned char)s.p[i]]) { /* nearly all bytes */
+            p[n++] = s.p[i++];
+            continue;
+        }
         if (slice_starts(rest, SLICE("[:]"))) {
             p[n++] = ':';
             i += 3;

@@ -1,26 +1,31 @@
 /* What a page costs, asked at the front of the page engine and answered by a real store: no HTTP,
  * no processes, one thread, so that what is measured is ours.
- *   web_cost DIR MESSAGES PAGES
- * Fills DIR with a history of that many messages, then runs each kind of page PAGES times with a
- * different place or word each time. A line of JSON per kind: pages a second, p50 and p99. Run with
- * MUSTER_SHARE's library at hand it asks that, too.
+ *   web_cost DIR MESSAGES PAGES [CASES]
+ * Fills DIR with a history of that many messages and with CASES reports, each handed in as people
+ * do (a POST, read, kept durably); then runs each kind of page PAGES times with a different place
+ * or word each time. A line of JSON per kind: pages a second, p50 and p99. Run with MUSTER_SHARE's
+ * library at hand it asks that, too.
  */
 #include "base/clock.h"
 #include "base/rand.h"
 #include "node/keep_verb.h"
+#include "web/desk_intake.h"
 #include "web/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define RUNS_MOST 10000u
+#define RUNS_MOST  10000u
+#define CASES_MOST 200000u
+#define CODE_MOST  40u
 
 static struct web_site site;
 
 struct measured {
     struct keep keep;
     struct buf answer;
-    uint64_t messages;
+    uint64_t messages, cases;
+    char (*code)[CODE_MOST]; /* of the cases */
 };
 
 /* ---- filling ---- */
@@ -67,18 +72,11 @@ static int fill(struct measured *m, struct err *e)
 
 static const char me[] = "{\"known\":true,\"roles\":63,\"name\":\"bench\",\"mailbox\":\"\"}";
 
-/* One page from request to reply; microseconds, or -1 when it failed. */
-static int64_t one(struct measured *m, const char *target)
+/* A page from request to reply, with keeper's answers to whoever asks. */
+static struct page *run(struct measured *m, const struct web_request *r)
 {
-    static const char cookie[] =
-        "muster=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-    struct web_request r = {.target = slice_str(target),
-                            .host = SLICE("127.0.0.1:8025"),
-                            .client = SLICE("127.0.0.1"),
-                            .cookie = slice_str(cookie)};
     struct web_question q;
-    int64_t begun = clock_mono_us();
-    struct page *p = page_new(&site, &r);
+    struct page *p = page_new(&site, r);
     while (!page_run(p)) {
         while (page_next(p, &q)) {
             uint32_t status = 200;
@@ -91,6 +89,20 @@ static int64_t one(struct measured *m, const char *target)
             page_answered(p, q.id, (int)status, buf_slice(&m->answer));
         }
     }
+    return p;
+}
+
+/* Microseconds of one page, or -1 when it failed. A stranger's has no cookie. */
+static int64_t one(struct measured *m, const char *target, bool is_stranger)
+{
+    static const char cookie[] =
+        "muster=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    struct web_request r = {.target = slice_str(target),
+                            .host = SLICE("127.0.0.1:8025"),
+                            .client = SLICE("127.0.0.1"),
+                            .cookie = is_stranger ? SLICE("") : slice_str(cookie)};
+    int64_t begun = clock_mono_us();
+    struct page *p = run(m, &r);
     int64_t us = clock_mono_us() - begun;
     if (p->run->reply.status != 200) {
         fprintf(stderr, "%s: %d\n", target, p->run->reply.status);
@@ -106,23 +118,61 @@ static int rising(const void *x, const void *y)
     return a < b ? -1 : a > b;
 }
 
+/* Reports from as many networks, a tenth of them about the same thing. */
+static bool fill_cases(struct measured *m)
+{
+    int64_t begun = clock_cpu_us();
+    m->code = calloc(m->cases + 1, sizeof(*m->code));
+    for (uint64_t i = 0; m->code && i < m->cases; i++) {
+        char client[32], body[400];
+        snprintf(client, sizeof(client), "10.%u.%u.7", (unsigned)(i >> 8 & 255), (unsigned)i & 255);
+        int n = snprintf(body, sizeof(body),
+                         "{\"text\":\"Buy watches of kind %u now at http://shop%u.example/offer, "
+                         "only today, number %u.\",\"category\":\"fraud\"}",
+                         (unsigned)(i % 10), (unsigned)(i / 10), (unsigned)i);
+        struct web_request r = {.target = SLICE("/v1/report"),
+                                .host = SLICE("127.0.0.1:8025"),
+                                .client = slice_str(client),
+                                .is_post = true,
+                                .content_type = SLICE("application/json"),
+                                .body = slice_of(body, (size_t)n)};
+        struct page *p = run(m, &r);
+        const char *at = strstr(buf_cstr(&p->run->reply.body), "\"code\":\"");
+        if (p->run->reply.status != 200 || at == NULL) {
+            fprintf(stderr, "report %u: %d %s\n", (unsigned)i, p->run->reply.status,
+                    buf_cstr(&p->run->reply.body));
+            page_free(p);
+            return false;
+        }
+        snprintf(m->code[i], CODE_MOST, "%.*s", (int)strcspn(at + 8, "\""), at + 8);
+        page_free(p);
+    }
+    fprintf(stderr, "handed in: %.1f microseconds of CPU a report\n",
+            (double)(clock_cpu_us() - begun) / (double)(m->cases ? m->cases : 1));
+    return m->code != NULL;
+}
+
 static const struct {
-    const char *name, *target; /* %llu: a number that differs each time, up to `most` */
+    const char *name, *target; /* %llu: a number that differs each time, up to `most`; %s: a code */
     uint64_t most;             /* 0: the number of messages */
+    bool is_stranger;
 } kinds[] = {
-    {"history, newest", "/console/history", 1},
-    {"history, anywhere", "/console/history?before=%llu", 0},
-    {"history, rare class", "/console/history?class=malware&before=%llu", 0},
-    {"history, rare action and verdict", "/console/history?action=reject&verdict=spam", 1},
-    {"history, common word", "/console/history?words=invoice&before=%llu", 0},
-    {"history, rare word", "/console/history?words=rhubarb", 1},
-    {"history, one recipient", "/console/history?user=user%llu%%40domain3.example", 1000},
-    {"history, one domain", "/console/history?domain=domain%llu.example", 60},
-    {"history, word and rare class", "/console/history?words=order&class=malware", 1},
-    {"why of one message", "/console/message/%08llx-0000-7000-8000-000000000000", 0},
-    {"traffic, hour", "/console", 1},
-    {"traffic, month", "/console?span=month", 1},
-    {"library search", "/library?q=spam+%llu", 9},
+    {"history, newest", "/console/history", 1, false},
+    {"history, anywhere", "/console/history?before=%llu", 0, false},
+    {"history, rare class", "/console/history?class=malware&before=%llu", 0, false},
+    {"history, rare action and verdict", "/console/history?action=reject&verdict=spam", 1, false},
+    {"history, common word", "/console/history?words=invoice&before=%llu", 0, false},
+    {"history, rare word", "/console/history?words=rhubarb", 1, false},
+    {"history, one recipient", "/console/history?user=user%llu%%40domain3.example", 1000, false},
+    {"history, one domain", "/console/history?domain=domain%llu.example", 60, false},
+    {"history, word and rare class", "/console/history?words=order&class=malware", 1, false},
+    {"why of one message", "/console/message/%08llx-0000-7000-8000-000000000000", 0, false},
+    {"traffic, hour", "/console", 1, false},
+    {"traffic, month", "/console?span=month", 1, false},
+    {"library search", "/library?q=spam+%llu", 9, true},
+    {"case, its reporter", "/case/%s", 1, true},
+    {"case, the desk", "/case/%s", 1, false},
+    {"the desk's work", "/desk", 1, false},
 };
 
 static bool measure(struct measured *m, size_t kind, unsigned runs)
@@ -138,9 +188,13 @@ static bool measure(struct measured *m, size_t kind, unsigned runs)
         /* the formats stand in the table above */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        snprintf(target, sizeof(target), kinds[kind].target, (unsigned long long)at);
+        if (strstr(kinds[kind].target, "%s"))
+            snprintf(target, sizeof(target), kinds[kind].target,
+                     m->code[i * UINT64_C(2654435761) % (m->cases ? m->cases : 1)]);
+        else
+            snprintf(target, sizeof(target), kinds[kind].target, (unsigned long long)at);
 #pragma GCC diagnostic pop
-        us[i] = one(m, target);
+        us[i] = one(m, target, kinds[kind].is_stranger);
         ok = us[i] >= 0;
         sum += us[i];
     }
@@ -161,9 +215,10 @@ int main(int argc, char **argv)
     struct err e = {0};
     struct conf *conf;
     struct arena *a = arena_new(0);
-    unsigned runs = argc == 4 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
-    if (runs == 0 || runs > RUNS_MOST) {
-        fputs("usage: web_cost DIR MESSAGES PAGES\n", stderr);
+    unsigned runs = argc == 4 || argc == 5 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
+    m.cases = argc == 5 ? strtoull(argv[4], NULL, 10) : 1000;
+    if (runs == 0 || runs > RUNS_MOST || m.cases == 0 || m.cases > CASES_MOST) {
+        fputs("usage: web_cost DIR MESSAGES PAGES [CASES]\n", stderr);
         return 2;
     }
     m.messages = strtoull(argv[2], NULL, 10);
@@ -176,6 +231,7 @@ int main(int argc, char **argv)
     }
     site_open(&site, a, conf_data(conf, "web"), "web", "/none");
     site.all = conf;
+    desk_intake_open(desk_settings(conf));
     int64_t begun = clock_cpu_us();
     if (fill(&m, &e) < 0) {
         fprintf(stderr, "%s\n", e.text);
@@ -183,9 +239,10 @@ int main(int argc, char **argv)
     }
     fprintf(stderr, "filled: %.1f microseconds a message\n",
             (double)(clock_cpu_us() - begun) / (double)(m.messages ? m.messages : 1));
-    bool ok = true;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+    bool ok = fill_cases(&m);
+    for (size_t i = 0; ok && i < sizeof(kinds) / sizeof(kinds[0]); i++)
         ok &= measure(&m, i, runs);
+    free(m.code);
     keep_close(&m.keep);
     arena_free(a);
     return ok ? 0 : 1;

@@ -82,6 +82,25 @@ has "behind a relay, too" '"result":"pass".*"border":\{"ip":"192.0.2.1".*"hop":1
 has "from the file alone, too" '"border":\{"ip":"192.0.2.1"' "$(scan "$dir/letter.good.test")"
 has "a stranger fails" '"dmarc":\{"result":"fail".*"name":"auth_dmarc_reject"' "$(scan --ip 203.0.113.9 "$dir/letter.good.test")"
 has "another's name fails though SPF passes" '"spf":\{"result":"pass".*"dmarc":\{"result":"fail"' "$(scan --ip 192.0.2.1 "$dir/letter.bank.test")"
+
+# ---- what a domain publishes, as its owner asks
+printed=$(m dns check --zone "$dir/zone.json" mail.good.test; echo "exit $?")
+has "dns check: what is wrong comes first" '\[problem\] domain: mail.good.test does not exist' "$printed"
+has "with the walk to the DMARC record" '_dmarc.good.test: v=DMARC1; p=reject  \(this one counts\)' "$printed"
+has "and the exit code says so" '^exit 1$' "$printed"
+printed=$(m dns check --zone "$dir/zone.json" good.test; echo "exit $?")
+has "SPF as a tree" '^    a:out.good.test' "$printed"
+has "nothing is broken" '^exit 0$' "$printed"
+has "as JSON, too" '"policy_of":"good.test","walk":\[\{"domain":"good.test","found":"record"' "$(m dns check --json --zone "$dir/zone.json" good.test)"
+if [ -e "$(dirname "$MUSTER")/lang/de.mo" ]; then
+    has "in the user's language" 'good.test hat keine DKIM-Schl' "$(LC_ALL=de_AT.UTF-8 m dns check --zone "$dir/zone.json" good.test)"
+fi
+equal "no name, no zone, no command: wrong use" "2 3 2" "$(for words in 'check a/b' "check --zone $dir/nix x.test" 'look x.test'; do
+    # shellcheck disable=SC2086
+    m dns $words > "$dir/out" 2>&1
+    echo $?
+done | xargs)"
+
 # ---- people whom a user writes to, and who only looks like them
 command -v curl > /dev/null || finish
 post() { # FILE HEADER...

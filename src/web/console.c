@@ -27,7 +27,7 @@ static int64_t *numbers(struct page *p, const json_t *list, size_t n)
 static void figure(struct page *p, const char *msgid, const char *value)
 {
     html_open(p->html, "li");
-    html_elem(p->html, "strong", value, "class", "figure");
+    html_elem(p->html, "strong", value, "class", "figure", "dir", "ltr");
     page_elem(p, "span", msgid, "class", "soft");
     html_close(p->html);
 }

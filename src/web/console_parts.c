@@ -141,7 +141,11 @@ void console_cell(struct page *p, const char *text)
 void console_cell_number(struct page *p, double n, int digits)
 {
     html_open(p->html, "td", "class", "num");
+    if (n < 0) /* the sign stays in front where the page runs right to left */
+        html_open(p->html, "span", "dir", "ltr");
     html_num(p->html, n, digits);
+    if (n < 0)
+        html_close(p->html);
     html_close(p->html);
 }
 
@@ -211,8 +215,7 @@ void console_why(struct page *p, const json_t *why)
             continue;
         html_open(p->html, "tr");
         html_open(p->html, "td", "class", "num");
-        html_str(p->html, points > 0 ? "+" : "");
-        html_num(p->html, points, 2);
+        html_elem(p->html, "span", arena_printf(p->arena, "%+.2f", points).p, "dir", "ltr");
         html_close(p->html);
         html_open(p->html, "td", "class", "lead-cell");
         checks_say(p, f);

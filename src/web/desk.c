@@ -114,7 +114,7 @@ void desk_history(struct page *p, const json_t *list)
     json_array_foreach(list, i, one)
     {
         html_open(p->html, "li");
-        html_str(p->html, desk_when(p, page_text(one, "time")));
+        html_bdi(p->html, desk_when(p, page_text(one, "time")));
         html_str(p->html, " · ");
         page_say(p, desk_word(page_text(one, "what")));
         html_close(p->html);
@@ -487,7 +487,9 @@ static void work_row(struct page *p, const json_t *one)
     html_open(p->html, "td");
     html_bdi(p->html, page_text(one, "from_domain"));
     html_close(p->html);
-    html_elem(p->html, "td", desk_when(p, page_text(one, "due")), "class", "whole");
+    html_open(p->html, "td", "class", "whole");
+    html_bdi(p->html, desk_when(p, page_text(one, "due")));
+    html_close(p->html);
     html_close(p->html);
 }
 
@@ -536,7 +538,7 @@ static void work(struct page *p)
         html_elem(p->html, "a", page_text(one, "code"), "href",
                   page_path(p, "/appeal/%s", page_text(one, "code")));
         html_str(p->html, " ");
-        html_str(p->html, desk_when(p, page_text(one, "lowered_at")));
+        html_bdi(p->html, desk_when(p, page_text(one, "lowered_at")));
         html_close(p->html);
     }
     html_close(p->html);

@@ -26,7 +26,9 @@ static void row(struct page *p, const json_t *l)
     page_say(p, desk_word(page_text(l, "harm")));
     html_close(p->html);
     page_elem(p, "td", desk_word(page_text(l, "state")));
-    html_elem(p->html, "td", desk_when(p, page_text(l, "ends")), "class", "whole");
+    html_open(p->html, "td", "class", "whole");
+    html_bdi(p->html, desk_when(p, page_text(l, "ends")));
+    html_close(p->html);
     html_open(p->html, "td");
     html_elem(p->html, "a", page_tr(p, N_("Why?")), "href",
               page_path(p, "/why/%s", page_text(l, "code")), "aria-label",
@@ -169,7 +171,7 @@ static void why(struct page *p)
         {
             html_open(p->html, "li");
             html_elem(p->html, "a", desk_when(p, page_text(one, "time")), "href",
-                      page_path(p, "/appeal/%s", page_text(one, "code")));
+                      page_path(p, "/appeal/%s", page_text(one, "code")), "dir", "ltr");
             html_str(p->html, " ");
             page_say(p, desk_word(page_text(one, "state")));
             html_close(p->html);

@@ -64,6 +64,7 @@ static void instruments(struct page *p, const struct law *law)
     for (uint32_t i = 0; i < law->n_instruments; i++) {
         const struct law_instrument *x = &law->instruments[i];
         html_open(p->html, "li");
+        html_open(p->html, "bdi", "dir", "ltr");
         if (x->url.n)
             html_open(p->html, "a", "href", arena_cstr(p->arena, x->url), "rel", "noreferrer");
         law_pages_en(p, "span", x->title);
@@ -77,6 +78,7 @@ static void instruments(struct page *p, const struct law *law)
             html_str(p->html, " \xc2\xb7 ");
             law_pages_en(p, "span", x->regulator);
         }
+        html_close(p->html);
         html_close(p->html);
     }
     html_close(p->html);

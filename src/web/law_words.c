@@ -45,6 +45,7 @@ static const struct {
              {LAW_F_DOUBLE_OPT_IN, LAW_D_DE_FACTO, N_("in practice needed")},
              {LAW_F_DOUBLE_OPT_IN, LAW_D_RECOMMENDED, N_("recommended")},
              {LAW_F_DOUBLE_OPT_IN, LAW_D_NOT_REQUIRED, N_("not asked for")},
+             {LAW_F_BURDEN, 0, N_("the sender")}, /* the only word there is */
              {LAW_F_REGISTER, LAW_RK_NONE, N_("none")},
              {LAW_F_REGISTER, LAW_RK_REFUSALS, N_("of refusals")},
              {LAW_F_REGISTER, LAW_RK_CONSENTS, N_("of consents")}};
@@ -325,7 +326,7 @@ void law_pages_date(struct page *p, int32_t day)
     if (day == LAW_UNKNOWN)
         html_own(p->html, "\xe2\x80\x93");
     else
-        html_elem(p->html, "time", law_date_text(day, text), "datetime", text);
+        html_elem(p->html, "time", law_date_text(day, text), "datetime", text, "dir", "ltr");
 }
 
 void law_pages_clause(struct page *p, const struct law *law, unsigned rule)
@@ -333,8 +334,11 @@ void law_pages_clause(struct page *p, const struct law *law, unsigned rule)
     struct buf b = BUF_INIT(4096);
     struct slice url = law_source(law, rule);
     law_clause(law, rule, &b);
-    if (b.n)
+    if (b.n) {
+        html_open(p->html, "bdi"); /* in one piece also where the page runs right to left */
         law_pages_en(p, "span", buf_slice(&b));
+        html_close(p->html);
+    }
     buf_fini(&b);
     if (url.n == 0)
         return;

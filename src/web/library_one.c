@@ -323,7 +323,7 @@ void library_path_steps(struct page *p, const json_t *o)
             step_text(p, "p", o, t, one, "why");
         if (*page_text(one, "page")) {
             html_open(h, "p");
-            html_elem(h, "a", page_text(one, "page"), "href", page_text(one, "page"));
+            html_elem(h, "a", page_text(one, "page"), "href", page_text(one, "page"), "dir", "ltr");
             html_close(h);
         }
         if (*page_text(one, "command")) {

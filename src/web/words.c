@@ -92,11 +92,17 @@ void page_elem_list(struct page *p, const char *tag, const char *msgid, ...)
         value[n++] = va_arg(ap, const char *);
     va_end(ap);
     name[n] = NULL;
+    /* A cell keeps the direction of its table: its words alone are marked. */
+    bool is_cell = !is_ours && strcmp(tag, "td") == 0;
+    bool is_marked = !is_ours && !is_cell;
     /* The names end at the first NULL: those behind it are not read. */
-    html_open(p->html, tag, "lang", is_ours ? NULL : "en", "dir", is_ours ? NULL : "ltr", name[0],
-              value[0], name[1], value[1], name[2], value[2], name[3], value[3], name[4], value[4],
-              name[5], value[5], name[6], value[6]);
-    html_own(p->html, text);
+    html_open(p->html, tag, "lang", is_marked ? "en" : NULL, "dir", is_marked ? "ltr" : NULL,
+              name[0], value[0], name[1], value[1], name[2], value[2], name[3], value[3], name[4],
+              value[4], name[5], value[5], name[6], value[6]);
+    if (is_cell)
+        page_say(p, msgid);
+    else
+        html_own(p->html, text);
     html_close(p->html);
 }
 

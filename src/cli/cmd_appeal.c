@@ -28,6 +28,8 @@ static void show_appeals(const json_t *j)
 {
     const json_t *a;
     size_t i;
+    if (json_array_size(json_object_get(j, "appeals")) == 0)
+        printf("no appeal\n");
     json_array_foreach(json_object_get(j, "appeals"), i, a)
         printf("%s  %-8s %s\n", json_string_value(json_object_get(a, "code")),
                json_string_value(json_object_get(a, "state")),
@@ -91,9 +93,13 @@ static int run_appeal(int argc, char **argv)
         return desk_end(&job, code);
     const char *first = r.at < argc ? argv[r.at] : "list";
     const char *second = r.at + 1 < argc ? argv[r.at + 1] : NULL;
+    bool is_act = second && (strcmp(second, "prove") == 0 || strcmp(second, "vote") == 0);
+    code = desk_operands(&job, &r, first, strcmp(first, "new") == 0 || is_act ? 2 : r.at < argc);
+    if (code >= 0)
+        return desk_end(&job, code);
     if (strcmp(first, "list") == 0)
         code = desk_ask(&job, "appeals", show_appeals);
-    else if (strcmp(first, "new") == 0 && second)
+    else if (strcmp(first, "new") == 0)
         code = desk_ask(&job, desk_path(&job, "listing", second, "/appeal"), show_appeal);
     else if (second && strcmp(second, "prove") == 0 && json_object_get(job.args, "method"))
         code = look(&job, first);
@@ -101,11 +107,8 @@ static int run_appeal(int argc, char **argv)
         code = desk_ask(&job, desk_path(&job, "appeal", first, "/prove"), show_appeal);
     else if (second && strcmp(second, "vote") == 0)
         code = desk_ask(&job, desk_path(&job, "appeal", first, "/vote"), show_appeal);
-    else if (second == NULL)
-        code = desk_ask(&job, desk_path(&job, "appeal", first, ""), show_appeal);
     else
-        code = command_error(&cmd_appeal, EXIT_USAGE, "'%s' is nothing to do with an appeal",
-                             second);
+        code = desk_ask(&job, desk_path(&job, "appeal", first, ""), show_appeal);
     return desk_end(&job, code);
 }
 

@@ -19,6 +19,9 @@ static void show_case(const json_t *j)
     desk_member(j, "from domain", "from_domain");
     desk_member(j, "link", "host");
     const json_t *c = json_object_get(j, "campaign"), *letter;
+    const json_t *origin = json_object_get(j, "origin");
+    desk_member(origin, "handed by", "from");
+    desk_member(origin, "terms", "terms");
     desk_member(c, "campaign", "code");
     desk_member(c, "reporters", "reporters");
     desk_member(c, "networks", "networks");
@@ -62,6 +65,8 @@ static void show_cases(const json_t *j)
 {
     const json_t *c;
     size_t i;
+    if (json_array_size(json_object_get(j, "cases")) == 0)
+        printf("no case\n");
     json_array_foreach(json_object_get(j, "cases"), i, c)
         printf("%s  %-9s %-9s %s\n", json_string_value(json_object_get(c, "code")),
                json_string_value(json_object_get(c, "state")),
@@ -108,6 +113,8 @@ static const struct option_doc case_options[] = {
     {0, "state", "WORD", "step: acting, waiting, routed or closed; list: of this state"},
     {0, "outcome", "WORD", "step: stopped, listed, referred, consent, not-shown, counted"},
     {0, "note", "TEXT", "step: for the reporter"},
+    {0, "format", "WORD", "export: arf or xarf"},
+    {0, "to", "MAILBOX", "export: who gets it; default the sending network's abuse contact"},
     {0, "terms", "TEXT", "bundle: on which terms it is handed over"},
     {0, "key", "KEY", "import: the sending node's, as its `muster case key` prints it"},
     {0, "accept", NULL, "import: take it in, on the terms that are shown without"},
@@ -115,6 +122,65 @@ static const struct option_doc case_options[] = {
     {'c', "config", "FILE", "configuration (default /etc/muster/muster.conf)"},
     {'j', "json", NULL, "the answer as JSON"},
     {0}};
+
+static void show_text(const json_t *j)
+{
+    const json_t *text = json_object_get(j, "text");
+    fwrite(json_string_value(text), 1, json_string_length(text), stdout);
+}
+
+/* How many operands go with a word, the word counted; a code stands alone or with an act. */
+static int operands_of(const char *word, int got)
+{
+    static const struct {
+        const char *word;
+        int n;
+    } all[] = {{"work", 1}, {"list", 1}, {"key", 1}, {"contacts", 2}, {"import", 2}, {"letter", 3}};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (strcmp(word, all[i].word) == 0)
+            return all[i].n;
+    return got == 1 ? 1 : 2;
+}
+
+static int act_on(struct desk_job *job, const char *code, const char *act)
+{
+    static const char *const acts[] = {"step", "evidence", "bundle", "withdraw", "export"};
+    for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+        if (strcmp(act, acts[i]) == 0) {
+            const char *tail = arena_printf(job->actor.arena, "/%s", act).p;
+            return desk_ask(job, desk_path(job, "case", code, tail),
+                            i == 0 || i == 3 ? show_case
+                            : i == 4         ? show_text
+                                             : NULL);
+        }
+    }
+    return command_error(job->command, EXIT_USAGE, "'%s' is nothing to do with a case", act);
+}
+
+/* word and what stands behind it, as many as operands_of says. */
+static int act(struct desk_job *job, const char *word, char **more, int n)
+{
+    if (strcmp(word, "work") == 0)
+        return desk_ask(job, "work", show_work);
+    if (strcmp(word, "list") == 0)
+        return desk_ask(job, "cases", show_cases);
+    if (strcmp(word, "contacts") == 0)
+        return case_contacts(job, more[0]);
+    if (strcmp(word, "import") == 0)
+        return import(job, more[0]);
+    if (strcmp(word, "key") == 0)
+        return desk_ask(job, "bundle/key", show_key);
+    if (strcmp(word, "letter") == 0) {
+        if (strcmp(more[1], "send") != 0 && strcmp(more[1], "drop") != 0)
+            return command_error(job->command, EXIT_USAGE, "a letter is sent or dropped");
+        return desk_ask(
+            job,
+            desk_path(job, "letter", more[0], strcmp(more[1], "send") == 0 ? "/send" : "/drop"),
+            NULL);
+    }
+    return n ? act_on(job, word, more[0])
+             : desk_ask(job, desk_path(job, "case", word, ""), show_case);
+}
 
 static int run_case(int argc, char **argv)
 {
@@ -124,47 +190,21 @@ static int run_case(int argc, char **argv)
     if (code >= 0)
         return desk_end(&job, code);
     const char *first = r.at < argc ? argv[r.at] : "work";
-    const char *second = r.at + 1 < argc ? argv[r.at + 1] : NULL;
-    const char *third = r.at + 2 < argc ? argv[r.at + 2] : NULL;
-    if (strcmp(first, "work") == 0)
-        code = desk_ask(&job, "work", show_work);
-    else if (strcmp(first, "list") == 0)
-        code = desk_ask(&job, "cases", show_cases);
-    else if (strcmp(first, "contacts") == 0 && second)
-        code = case_contacts(&job, second);
-    else if (strcmp(first, "import") == 0 && second)
-        code = import(&job, second);
-    else if (strcmp(first, "key") == 0)
-        code = desk_ask(&job, "bundle/key", show_key);
-    else if (strcmp(first, "letter") == 0 && second && third &&
-             (strcmp(third, "send") == 0 || strcmp(third, "drop") == 0))
-        code = desk_ask(
-            &job, desk_path(&job, "letter", second, strcmp(third, "send") ? "/drop" : "/send"),
-            NULL);
-    else if (second == NULL)
-        code = desk_ask(&job, desk_path(&job, "case", first, ""), show_case);
-    else if (strcmp(second, "step") == 0)
-        code = desk_ask(&job, desk_path(&job, "case", first, "/step"), show_case);
-    else if (strcmp(second, "evidence") == 0)
-        code = desk_ask(&job, desk_path(&job, "case", first, "/evidence"), NULL);
-    else if (strcmp(second, "bundle") == 0)
-        code = desk_ask(&job, desk_path(&job, "case", first, "/bundle"), NULL);
-    else if (strcmp(second, "withdraw") == 0)
-        code = desk_ask(&job, desk_path(&job, "case", first, "/withdraw"), show_case);
-    else
-        code = command_error(&cmd_case, EXIT_USAGE, "'%s' is nothing to do with a case", second);
-    return desk_end(&job, code);
+    code = desk_operands(&job, &r, first, r.at < argc ? operands_of(first, argc - r.at) : 0);
+    return desk_end(&job, code >= 0 ? code : act(&job, first, argv + r.at + 1, argc - r.at - 1));
 }
 
 const struct command cmd_case = {
     .name = "case",
-    .args = "[work|list|CODE [step|evidence|bundle|withdraw]|letter CODE send|drop|contacts FILE|"
+    .args = "[work|list|CODE [step|evidence|export|bundle|withdraw]|letter CODE send|drop|contacts "
+            "FILE|"
             "import FILE|key]",
     .summary = "see and work on reports",
     .about = "Each report has a case with a code, a state, an owner, a next step and a clock. "
              "'work' (the default) lists what is to be done, by campaign: live harm first, then by "
              "how many independent networks reported it. 'step' moves a case on. 'evidence' shows "
-             "the redacted report and notes that it was looked at; 'bundle' packs it for another "
+             "the redacted report and notes that it was looked at; 'export' writes it as a "
+             "feedback report or XARF; 'bundle' packs it for another "
              "node and signs it; 'import' shows such a bundle and its terms, and takes it in with "
              "--accept; 'key' prints this node's key, for others to compare. 'letter' sends or "
              "drops a drafted notice. 'contacts' loads abuse contacts of "

@@ -2,8 +2,11 @@
 #include "base/escape.h"
 #include "cli/desk_job.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void show_listing(const json_t *j)
 {
@@ -17,13 +20,18 @@ static void show_listing(const json_t *j)
     desk_member(j, "decided by", "decided_by");
     desk_member(j, "counts from", "from");
     desk_member(j, "ends", "ends");
+    desk_member(j, "last change", "last_change");
     desk_member(j, "reply", "reply");
+    desk_member(j, "evidence", "evidence");
+    desk_member(j, "told to", "contact");
 }
 
 static void show_listings(const json_t *j)
 {
     const json_t *l;
     size_t i;
+    if (json_array_size(json_object_get(j, "listings")) == 0)
+        printf("nothing is listed\n");
     json_array_foreach(json_object_get(j, "listings"), i, l)
     {
         struct buf b = BUF_INIT(2048);
@@ -35,54 +43,125 @@ static void show_listings(const json_t *j)
     }
 }
 
-/* A copy that was exported earlier is brought up to date: what was corrected since is changed or
- * taken out, what is new is added. */
-static int refresh(struct desk_job *job, const char *path)
+#define PAGE 5000 /* rows of one question */
+
+/* Everything behind a sequence as everybody may have it: what leaves the node holds no person's
+ * address, also when root asks. The last answer, with the rows of all; NULL: *out_code. */
+static json_t *collect(struct desk_job *job, json_int_t since, bool all, int *out_code)
 {
     json_error_t je;
     struct err e = {0};
-    json_t *copy = json_load_file(path, 0, &je), *one, *old;
-    json_t *rows = json_object_get(copy, "listings"), *kept = json_array();
+    json_t *rows = json_array(), *page = NULL;
+    json_int_t behind;
     char args[128];
-    size_t i, k;
-    if (!json_is_array(rows)) {
-        json_decref(copy);
-        json_decref(kept);
-        return command_error(job->command, EXIT_USAGE, "%s is no export of listings", path);
-    }
-    snprintf(args, sizeof(args), "{\"all\":true,\"limit\":10000,\"since\":%lld}",
-             (long long)json_integer_value(json_object_get(copy, "sequence")));
-    if (actor_ask(&job->actor, "listings", slice_str(args), &e) < 0) {
-        json_decref(copy);
-        json_decref(kept);
-        return command_fail(job->command, &e);
-    }
-    struct slice s = buf_slice(&job->actor.answer);
-    json_t *fresh = json_loadb(s.p, s.n, 0, &je), *changes = json_object_get(fresh, "listings");
-    json_array_foreach(rows, i, old)
+    do {
+        json_decref(page);
+        behind = since;
+        snprintf(args, sizeof(args),
+                 "{\"_as_stranger\":true,\"all\":%s,\"limit\":%d,\"since\":%lld}",
+                 all ? "true" : "false", PAGE, (long long)since);
+        if (actor_ask(&job->actor, "listings", slice_str(args), &e) < 0) {
+            json_decref(rows);
+            *out_code = command_fail(job->command, &e);
+            return NULL;
+        }
+        struct slice s = buf_slice(&job->actor.answer);
+        page = json_loadb(s.p, s.n, 0, &je);
+        since = json_integer_value(json_object_get(page, "sequence"));
+        json_array_extend(rows, json_object_get(page, "listings"));
+    } while (since > behind); /* a page may be empty: of rows that are nobody's business */
+    json_object_set_new(page, "listings", rows);
+    return page;
+}
+
+static int export(struct desk_job *job)
+{
+    int code = EXIT_FINE;
+    json_t *whole = collect(job, 0, false, &code);
+    if (whole == NULL)
+        return code;
+    json_dumpf(whole, stdout, JSON_INDENT(1));
+    putchar('\n');
+    json_decref(whole);
+    return EXIT_FINE;
+}
+
+static bool is_over(const json_t *listing, const char *now)
+{
+    const char *ends = json_string_value(json_object_get(listing, "ends"));
+    const char *state = json_string_value(json_object_get(listing, "state"));
+    return (state && strcmp(state, "ended") == 0) || (ends && strcmp(ends, now) <= 0);
+}
+
+/* What a copy holds once these changes reached it: what was corrected is changed or taken out, what
+ * ran out meanwhile, too, what is new is added. */
+static json_t *merged(const json_t *copy, const json_t *fresh)
+{
+    const char *now = json_string_value(json_object_get(fresh, "made"));
+    json_t *kept = json_array(), *by_code = json_object(), *one;
+    const char *code;
+    size_t i;
+    json_array_foreach(json_object_get(copy, "listings"), i, one)
     {
-        bool is_changed = false;
-        json_array_foreach(changes, k, one)
-            is_changed = is_changed ||
-                         json_equal(json_object_get(one, "code"), json_object_get(old, "code"));
-        if (!is_changed)
-            json_array_append(kept, old);
+        if ((code = json_string_value(json_object_get(one, "code"))) != NULL)
+            json_object_set(by_code, code, one);
     }
-    json_array_foreach(changes, k, one)
+    json_array_foreach(json_object_get(fresh, "listings"), i, one)
     {
-        const char *state = json_string_value(json_object_get(one, "state"));
-        if (state && strcmp(state, "ended") != 0)
+        if ((code = json_string_value(json_object_get(one, "code"))) != NULL)
+            json_object_set(by_code, code, one);
+    }
+    json_object_foreach(by_code, code, one)
+    {
+        if (!is_over(one, now ? now : ""))
             json_array_append(kept, one);
     }
-    printf("%zu changes\n", json_array_size(changes));
-    json_object_set_new(copy, "listings", kept);
-    json_object_set(copy, "sequence", json_object_get(fresh, "sequence"));
-    json_object_set(copy, "made", json_object_get(fresh, "made"));
-    int failed = json_dump_file(copy, path, JSON_INDENT(1));
+    json_decref(by_code);
+    return kept;
+}
+
+/* The file is whole at any time: the old one or the new one. */
+static int replace(struct desk_job *job, const char *path, struct slice text)
+{
+    const char *fresh = arena_printf(job->actor.arena, "%s.new", path).p;
+    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    bool good = fd >= 0 && command_write(fd, text) == 0;
+    if (fd >= 0)
+        good = close(fd) == 0 && good;
+    if (good && rename(fresh, path) == 0)
+        return EXIT_FINE;
+    unlink(fresh);
+    return command_error(job->command, EXIT_FAILED, "%s cannot be written", path);
+}
+
+/* A copy that was exported earlier is brought up to date. */
+static int refresh(struct desk_job *job, const char *path)
+{
+    json_error_t je;
+    int code = EXIT_FINE;
+    json_t *copy = json_load_file(path, 0, &je);
+    if (!json_is_array(json_object_get(copy, "listings"))) {
+        json_decref(copy);
+        return command_error(job->command, EXIT_USAGE, "%s is no export of listings", path);
+    }
+    json_t *fresh = collect(job, json_integer_value(json_object_get(copy, "sequence")), true,
+                            &code);
+    if (fresh == NULL) {
+        json_decref(copy);
+        return code;
+    }
+    size_t n = json_array_size(json_object_get(fresh, "listings"));
+    json_object_set_new(fresh, "listings", merged(copy, fresh));
+    char *text = json_dumps(fresh, JSON_INDENT(1));
+    code = replace(job, path, slice_str(text));
+    if (job->as_json && code == EXIT_FINE)
+        printf("{\"changes\":%zu}\n", n);
+    else if (code == EXIT_FINE)
+        printf("%zu changes\n", n);
+    free(text);
     json_decref(copy);
     json_decref(fresh);
-    return failed ? command_error(job->command, EXIT_FAILED, "%s cannot be written", path)
-                  : EXIT_FINE;
+    return code;
 }
 
 static const struct option_doc listing_options[] = {
@@ -110,31 +189,35 @@ static int run_listing(int argc, char **argv)
         return desk_end(&job, code);
     const char *first = r.at < argc ? argv[r.at] : "list";
     const char *second = r.at + 1 < argc ? argv[r.at + 1] : NULL;
+    bool takes_one = strcmp(first, "add") == 0 || strcmp(first, "find") == 0 ||
+                     strcmp(first, "refresh") == 0;
     bool is_change = second && (strcmp(second, "confirm") == 0 || strcmp(second, "lower") == 0 ||
                                 strcmp(second, "end") == 0);
-    if (second && (strcmp(first, "add") == 0 || strcmp(first, "find") == 0))
+    if (second && !takes_one && !is_change && strcmp(first, "list") && strcmp(first, "export"))
+        return desk_end(&job, command_error(&cmd_listing, EXIT_USAGE,
+                                            "'%s' is nothing to do with a listing", second));
+    code = desk_operands(&job, &r, first, takes_one || is_change ? 2 : r.at < argc);
+    if (code >= 0)
+        return desk_end(&job, code);
+    if (takes_one)
         json_object_set_new(job.args, "value", json_string(second));
     if (strcmp(first, "list") == 0)
         code = desk_ask(&job, "listings", show_listings);
-    else if (strcmp(first, "export") == 0) {
-        job.as_json = true;
-        code = desk_ask(&job, "listings", NULL);
-    } else if (strcmp(first, "refresh") == 0 && second)
+    else if (strcmp(first, "export") == 0)
+        code = export(&job);
+    else if (strcmp(first, "refresh") == 0)
         code = refresh(&job, second);
-    else if (strcmp(first, "add") == 0 && second)
+    else if (strcmp(first, "add") == 0)
         code = desk_ask(&job, "listing/add", show_listing);
-    else if (strcmp(first, "find") == 0 && second)
+    else if (strcmp(first, "find") == 0)
         code = desk_ask(&job, "listing/find", show_listings);
     else if (is_change)
         code = desk_ask(
             &job,
             arena_printf(job.actor.arena, "%s/%s", desk_path(&job, "listing", first, ""), second).p,
             show_listing);
-    else if (second == NULL)
-        code = desk_ask(&job, desk_path(&job, "listing", first, ""), show_listing);
     else
-        code = command_error(&cmd_listing, EXIT_USAGE, "'%s' is nothing to do with a listing",
-                             second);
+        code = desk_ask(&job, desk_path(&job, "listing", first, ""), show_listing);
     return desk_end(&job, code);
 }
 

@@ -71,9 +71,12 @@ static int read_options(struct desk_job *job, struct option_reader *r)
             job->as_json = true;
         else if (d->arg == NULL)
             json_object_set_new(job->args, d->name, json_true());
-        else if (strcmp(d->arg, "N") == 0)
-            json_object_set_new(job->args, d->name, json_integer(strtoll(r->value, NULL, 10)));
-        else
+        else if (strcmp(d->arg, "N") == 0) {
+            uint64_t n;
+            if (!slice_u64(slice_str(r->value), &n) || n > INT32_MAX)
+                return command_error(job->command, EXIT_USAGE, "--%s takes a number", d->name);
+            json_object_set_new(job->args, d->name, json_integer((json_int_t)n));
+        } else
             json_object_set_new(job->args, d->name, json_string(r->value));
     }
     return o == OPTION_END ? -1 : o == OPTION_HELP ? EXIT_FINE : EXIT_USAGE;
@@ -112,4 +115,16 @@ int desk_read_file(struct desk_job *job, const char *path, struct buf *out)
         return command_error(job->command, EXIT_FAILED,
                              failed ? "%s cannot be read" : "%s is too long", path);
     return EXIT_FINE;
+}
+
+int desk_operands(struct desk_job *job, const struct option_reader *r, const char *word, int n)
+{
+    int got = r->argc - r->at;
+    if (got < n)
+        return command_error(job->command, EXIT_USAGE, "%s: something is missing; see --help",
+                             word);
+    if (got > n)
+        return command_error(job->command, EXIT_USAGE, "%s: '%s' is too much; see --help", word,
+                             r->argv[r->at + n]);
+    return -1;
 }

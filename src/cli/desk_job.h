@@ -17,6 +17,8 @@ struct desk_job {
 
 /* Reads the options and opens the node; -1: go on, else the exit code. */
 int desk_begin(struct desk_job *job, const struct command *c, struct option_reader *r);
+/* Checks that just n operands are there, the first being `word`; -1: so it is. */
+int desk_operands(struct desk_job *job, const struct option_reader *r, const char *word, int n);
 /* Closes; returns `code`. */
 int desk_end(struct desk_job *job, int code);
 /* Asks; prints the answer as JSON or by `show` (NULL: always JSON). Returns the exit code. */

@@ -81,6 +81,7 @@ const char *const book_sql[BOOK_STATEMENTS] = {
                         " ended = 0 AND ends > ? ORDER BY seq DESC LIMIT 1",
     [BOOK_LISTINGS] = "SELECT " LISTING_COLUMNS " FROM listing WHERE seq > ?1 AND"
                       " (?2 = 0 OR (ended = 0 AND ends > ?3)) ORDER BY seq LIMIT ?4",
+    [BOOK_LISTINGS_NEWEST] = "SELECT " LISTING_COLUMNS " FROM listing ORDER BY seq DESC LIMIT ?",
     [BOOK_APPEAL] = "SELECT " APPEAL_COLUMNS " FROM appeal WHERE id = ?",
     [BOOK_CHECKS] = "SELECT " APPEAL_COLUMNS
                     " FROM appeal WHERE checking > 0 AND state = 0 ORDER BY"

@@ -170,6 +170,9 @@ MUST_USE int book_listing_of(struct book *b, enum listed_kind kind, struct slice
  * have not ended. At most limit (0: 100; 10,000). */
 MUST_USE int book_listings(struct book *b, uint64_t since, bool open, int64_t now_us, size_t limit,
                            struct arena *a, struct err *e, struct listing_row **out, size_t *out_n);
+/* The last changes of all, newest first. */
+MUST_USE int book_listings_newest(struct book *b, size_t limit, struct arena *a, struct err *e,
+                                  struct listing_row **out, size_t *out_n);
 
 /* ---- appeals ---- */
 

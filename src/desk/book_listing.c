@@ -59,18 +59,11 @@ int book_listing_of(struct book *b, enum listed_kind kind, struct slice value, i
     return one_listing(b, st, a, e, out);
 }
 
-int book_listings(struct book *b, uint64_t since, bool open, int64_t now_us, size_t limit,
-                  struct arena *a, struct err *e, struct listing_row **out, size_t *out_n)
+static int all_listings(struct book *b, sqlite3_stmt *st, size_t most, struct arena *a,
+                        struct err *e, struct listing_row **out, size_t *out_n)
 {
-    size_t most = limit == 0 ? 100 : limit > 10000 ? 10000 : limit, n = 0;
-    sqlite3_stmt *st = db_prepare(b->db, BOOK_LISTINGS, e);
-    if (st == NULL)
-        return ERR_CORRUPT;
-    sqlite3_bind_int64(st, 1, (sqlite3_int64)since);
-    sqlite3_bind_int(st, 2, open);
-    sqlite3_bind_int64(st, 3, now_us);
-    sqlite3_bind_int64(st, 4, (sqlite3_int64)most);
     struct listing_row *rows = ARENA_ARRAY(a, struct listing_row, most);
+    size_t n = 0;
     int r = 0;
     while (n < most && (r = db_step(b->db, st, "reading listings", e)) == 1)
         read_listing(st, a, &rows[n++]);
@@ -78,6 +71,31 @@ int book_listings(struct book *b, uint64_t since, bool open, int64_t now_us, siz
     *out = rows;
     *out_n = n;
     return r < 0 ? r : 0;
+}
+
+int book_listings(struct book *b, uint64_t since, bool open, int64_t now_us, size_t limit,
+                  struct arena *a, struct err *e, struct listing_row **out, size_t *out_n)
+{
+    size_t most = limit == 0 ? 100 : limit > 10000 ? 10000 : limit;
+    sqlite3_stmt *st = db_prepare(b->db, BOOK_LISTINGS, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)since);
+    sqlite3_bind_int(st, 2, open);
+    sqlite3_bind_int64(st, 3, now_us);
+    sqlite3_bind_int64(st, 4, (sqlite3_int64)most);
+    return all_listings(b, st, most, a, e, out, out_n);
+}
+
+int book_listings_newest(struct book *b, size_t limit, struct arena *a, struct err *e,
+                         struct listing_row **out, size_t *out_n)
+{
+    size_t most = limit == 0 ? 100 : limit > 10000 ? 10000 : limit;
+    sqlite3_stmt *st = db_prepare(b->db, BOOK_LISTINGS_NEWEST, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)most);
+    return all_listings(b, st, most, a, e, out, out_n);
 }
 
 enum listing_state listing_state(const struct listing_row *l, int64_t now_us)

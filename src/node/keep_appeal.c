@@ -27,13 +27,13 @@ static void write_votes(struct json *j, const struct appeal_row *p)
     jsonw_object_end(j);
 }
 
-void keep_appeal_json(struct json *j, const struct appeal_row *p, bool sees_all)
+void keep_appeal_json(struct question *q, struct json *j, const struct appeal_row *p, bool sees_all)
 {
     bool is_open = p->state == APPEAL_OPEN;
     desk_code(j, "code", p->id);
     desk_code(j, "listing", p->listing);
     jsonw_cstr(j, "state", appeal_state_name(p->state));
-    jsonw_text(j, "statement", p->statement);
+    jsonw_text(j, "statement", sees_all ? p->statement : desk_public(q->arena, p->statement));
     desk_time(j, "time", p->at_us);
     desk_time(j, "proven", p->proven_us);
     desk_time(j, "decided", p->decided_us);
@@ -41,7 +41,7 @@ void keep_appeal_json(struct json *j, const struct appeal_row *p, bool sees_all)
     desk_time(j, "lowered_at", is_open ? p->proven_us + CHARTER_DECIDE_US : 0);
     desk_time(j, "gone_at", is_open ? p->proven_us + CHARTER_SILENCE_US : 0);
     jsonw_cstr(j, "result", p->state == APPEAL_DECIDED ? charter_vote_name(p->result) : NULL);
-    jsonw_text(j, "reason", p->reason);
+    jsonw_text(j, "reason", sees_all ? p->reason : desk_public(q->arena, p->reason));
     write_votes(j, p);
     if (sees_all)
         jsonw_text(j, "contact", p->contact);
@@ -129,7 +129,13 @@ static void appeal_new(struct question *q)
     jsonw_object(&j, NULL);
     jsonw_cstr(&j, "code", code);
     jsonw_cstr(&j, "state", "proof");
-    jsonw_text(&j, "proof_sent_to", can_mail ? l.contact : SLICE(""));
+    bool is_role = slice_istarts(l.contact, SLICE("postmaster@")) ||
+                   slice_istarts(l.contact, SLICE("abuse@")) ||
+                   actor_may(&q->actor, DESK_STAFF | ACTOR_AUDITOR);
+    jsonw_text(&j, "proof_sent_to",
+               !can_mail ? SLICE("")
+               : is_role ? l.contact
+                         : desk_public(q->arena, l.contact));
     jsonw_text(&j, "domain", can_mail ? slice_from(l.contact, at + 1) : SLICE(""));
     keep_proof_json(q, &j, &p, &l);
     jsonw_object_end(&j);
@@ -146,7 +152,7 @@ static void answer_appeal(struct question *q, const unsigned char id[16])
     }
     struct json j = JSON_INIT(q->out);
     jsonw_object(&j, NULL);
-    keep_appeal_json(&j, &p, actor_may(&q->actor, DESK_STAFF | ACTOR_AUDITOR));
+    keep_appeal_json(q, &j, &p, actor_may(&q->actor, DESK_STAFF | ACTOR_AUDITOR));
     if (book_listing(q->k->book, p.listing, q->arena, &e, &l) == 0) {
         keep_proof_json(q, &j, &p, &l);
         jsonw_object(&j, "about");
@@ -203,7 +209,9 @@ static void appeal_prove(struct question *q)
     if (code_parse(question_text(q, "proof"), raw))
         code_text(raw, proof);
     proof_hash(proof, hash);
-    if (rc == 0 && method != PROOF_MAIL)
+    if (rc == 0 && method == PROOF_MAIL && question_text(q, "proof").n == 0)
+        rc = err_set(&e, ERR_USAGE, "say the proof that was sent, or the method: dns or web");
+    else if (rc == 0 && method != PROOF_MAIL)
         rc = keep_proof_check(q->k, q->arena, &p, method, &e);
     else if (rc == 0 && sodium_memcmp(hash, p.token, 32) != 0)
         rc = err_set(&e, ERR_DENIED, "this is not the proof that was sent");
@@ -312,8 +320,10 @@ static void appeal_vote(struct question *q)
     }
     int rc = book_appeal(q->k->book, id, q->arena, &e, &p);
     rc = rc ? rc : book_listing(q->k->book, p.listing, q->arena, &e, &l);
-    if (rc == 0 && p.state != APPEAL_OPEN)
-        rc = err_set(&e, ERR_EXISTS, "this appeal is %s", appeal_state_name(p.state));
+    if (rc == 0 && p.state == APPEAL_PROOF)
+        rc = err_set(&e, ERR_EXISTS, "this appeal waits for the proof of control");
+    else if (rc == 0 && p.state != APPEAL_OPEN)
+        rc = err_set(&e, ERR_EXISTS, "this appeal is %s already", appeal_state_name(p.state));
     const char *broken = rc ? NULL : may_vote(q, &p, &l);
     if (broken) {
         question_refuse(q, 403, broken);
@@ -352,7 +362,7 @@ static void appeals(struct question *q)
     jsonw_array(&j, "appeals");
     for (size_t i = 0; i < n; i++) {
         jsonw_object(&j, NULL);
-        keep_appeal_json(&j, &rows[i], true);
+        keep_appeal_json(q, &j, &rows[i], true);
         jsonw_object_end(&j);
     }
     jsonw_array_end(&j);

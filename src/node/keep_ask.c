@@ -23,6 +23,7 @@ static const struct keep_verb *const tables[] = {
     keep_listing_verbs,
     keep_appeal_verbs,
     keep_bundle_verbs,
+    keep_handover_verbs,
     keep_wanted_verbs,
     keep_account_verbs,
     keep_mailbox_verbs,

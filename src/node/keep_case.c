@@ -153,8 +153,13 @@ static void case_list(struct question *q)
     enum case_state state;
     struct case_query cq = {.limit = (size_t)question_int(q, "limit", 50),
                             .before_us = question_int(q, "before", 0)};
-    if (case_state_parse(question_text(q, "state"), &state))
+    if (case_state_parse(question_text(q, "state"), &state)) {
         cq.states = 1u << state;
+    } else if (question_text(q, "state").n) {
+        question_refuse(q, 400,
+                        "say the state: received, routed, acting, waiting, overdue or closed");
+        return;
+    }
     unsigned char campaign[16];
     if (code_parse(question_text(q, "campaign"), campaign))
         cq.campaign = campaign;

@@ -37,6 +37,31 @@ void desk_time(struct json *j, const char *name, int64_t us)
     jsonw_cstr(j, name, us > 0 ? clock_rfc3339(us, text) : NULL);
 }
 
+static bool is_local_char(char c)
+{
+    return ascii_is_alnum(c) || (c && strchr("._%+-='*", c) != NULL) || (unsigned char)c >= 0x80;
+}
+
+struct slice desk_public(struct arena *a, struct slice s)
+{
+    struct buf out = BUF_INIT(4 * DESK_TEXT_MOST);
+    size_t from = 0;
+    for (size_t i = 1; i + 1 < s.n; i++) {
+        size_t begin = i;
+        while (begin > from && is_local_char(s.p[begin - 1]))
+            begin--;
+        if (s.p[i] != '@' || begin == i || !(ascii_is_alnum(s.p[i + 1]) || s.p[i + 1] == '['))
+            continue;
+        buf_add(&out, slice_of(s.p + from, begin - from));
+        buf_str(&out, "\xe2\x80\xa6"); /* an ellipsis */
+        from = i;
+    }
+    buf_add(&out, slice_from(s, from));
+    struct slice clean = arena_dup(a, buf_slice(&out));
+    buf_fini(&out);
+    return clean;
+}
+
 bool desk_code_arg(struct question *q, unsigned part, unsigned char out[16])
 {
     if (code_parse(q->part[part], out))

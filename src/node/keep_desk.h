@@ -43,7 +43,13 @@ void keep_case_head(struct json *j, const struct case_row *c);
 /* The same of a listing or an appeal; sees_all: also what only the desk and auditors see. */
 void keep_listing_json(struct question *q, struct json *j, const struct listing_row *l,
                        bool sees_all);
-void keep_appeal_json(struct json *j, const struct appeal_row *p, bool sees_all);
+void keep_appeal_json(struct question *q, struct json *j, const struct appeal_row *p,
+                      bool sees_all);
+
+/* The mailbox that the desk writes from. */
+struct slice keep_desk_sender(struct arena *a, const struct keep *k);
+/* Words that somebody wrote, for everybody: of mail addresses in them only the domain is left. */
+struct slice desk_public(struct arena *a, struct slice words);
 
 /* Takes in a report that another node hands over (keep_bundle.c); origin stays the caller's.
  * *out_how: "new", or "known" when it was there. */

@@ -66,7 +66,7 @@ static int unseal(struct keep *k, struct arena *a, const unsigned char about[16]
     return rc;
 }
 
-static struct slice sender_of(struct arena *a, const struct keep *k)
+struct slice keep_desk_sender(struct arena *a, const struct keep *k)
 {
     const struct desk_settings *s = desk_settings(k->conf);
     const struct conf_main *m = node_main(k->conf);
@@ -96,7 +96,7 @@ static bool make(struct keep *k, struct arena *a, const struct letter_row *row, 
         language = slice_str(asked);
     struct letter l = {.kind = row->kind,
                        .to = to,
-                       .from = sender_of(a, k),
+                       .from = keep_desk_sender(a, k),
                        .site = s->name.n      ? s->name
                                : m->domains.n ? m->domains.items[0]
                                               : m->hostname,

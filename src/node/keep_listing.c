@@ -50,9 +50,9 @@ void keep_listing_json(struct question *q, struct json *j, const struct listing_
     jsonw_cstr(j, "state", listing_state_name(listing_state(l, now)));
     jsonw_cstr(j, "harm", charter_harm_name(l->harm));
     jsonw_cstr(j, "effect", charter_effect_name(l->effect));
-    jsonw_text(j, "reason", l->reason);
-    jsonw_text(j, "reply", l->reply);
-    jsonw_text(j, "last_change", l->why);
+    jsonw_text(j, "reason", sees_all ? l->reason : desk_public(q->arena, l->reason));
+    jsonw_text(j, "reply", sees_all ? l->reply : desk_public(q->arena, l->reply));
+    jsonw_text(j, "last_change", sees_all ? l->why : desk_public(q->arena, l->why));
     jsonw_cstr(j, "decided_by", role_words(l->role));
     desk_time(j, "time", l->at_us);
     desk_time(j, "from", l->from_us);
@@ -88,7 +88,8 @@ int keep_listing_change(struct keep *k, const struct actor *who, const struct li
     return keep_desk_add(k, who, l->id, verb, b, e);
 }
 
-/* The role mailbox of whom a listing names; empty: none can be told. */
+/* The mailbox of whom a listing names, a role's but for a listed mailbox; empty: none can be told.
+ */
 static struct slice contact_of(struct question *q, const struct listing_row *l,
                                const struct net *net)
 {
@@ -99,8 +100,8 @@ static struct slice contact_of(struct question *q, const struct listing_row *l,
         return book_contact(q->k->book, &net->ip, a, &e, &mailbox, &source) == 0 ? mailbox
                                                                                  : SLICE("");
     if (l->kind == LISTED_MAILBOX)
-        domain = slice_from(domain, slice_rchr(domain, '@') + 1);
-    else if (l->kind == LISTED_LINK)
+        return l->value; /* its owner; the domain may be a stranger to him */
+    if (l->kind == LISTED_LINK)
         domain = slice_head(domain, slice_chr(domain, '/'));
     return arena_printf(a, "postmaster@%.*s", SLICE_ARG(domain));
 }
@@ -288,9 +289,12 @@ static void listings(struct question *q)
     size_t n;
     int64_t limit = question_int(q, "limit", 1000), since = question_int(q, "since", 0);
     bool all = question_true(q, "all"), sees_all = actor_may(&q->actor, DESK_STAFF | ACTOR_AUDITOR);
-    if (book_listings(q->k->book, since > 0 ? (uint64_t)since : 0, !all, clock_now_us(),
-                      limit < 1 || limit > 10000 ? 1000 : (size_t)limit, q->arena, &e, &rows,
-                      &n) < 0) {
+    size_t most = limit < 1 || limit > 10000 ? 1000 : (size_t)limit;
+    int rc = question_true(q, "newest")
+                 ? book_listings_newest(q->k->book, most, q->arena, &e, &rows, &n)
+                 : book_listings(q->k->book, since > 0 ? (uint64_t)since : 0, !all, clock_now_us(),
+                                 most, q->arena, &e, &rows, &n);
+    if (rc < 0) {
         question_fail(q, &e);
         return;
     }
@@ -304,12 +308,12 @@ static void listings(struct question *q)
     jsonw_array(&j, "listings");
     uint64_t last = since > 0 ? (uint64_t)since : 0;
     for (size_t i = 0; i < n; i++) {
+        last = rows[i].seq > last ? rows[i].seq : last;
         if (rows[i].kind == LISTED_MAILBOX && !sees_all)
             continue; /* no person's address leaves the node */
         jsonw_object(&j, NULL);
         keep_listing_json(q, &j, &rows[i], sees_all);
         jsonw_object_end(&j);
-        last = rows[i].seq;
     }
     jsonw_array_end(&j);
     jsonw_int(&j, "sequence", (int64_t)last);
@@ -374,7 +378,7 @@ static void why(struct question *q)
     jsonw_array(&j, "appeals");
     for (size_t i = 0; i < n_appeals; i++) {
         jsonw_object(&j, NULL);
-        keep_appeal_json(&j, &appeals[i], sees_all);
+        keep_appeal_json(q, &j, &appeals[i], sees_all);
         jsonw_object_end(&j);
     }
     jsonw_array_end(&j);

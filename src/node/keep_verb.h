@@ -67,6 +67,6 @@ extern const struct keep_verb keep_library_verbs[];
 
 /* The desk: keep_case*.c, keep_listing.c, keep_appeal.c */
 extern const struct keep_verb keep_case_take_verbs[], keep_case_verbs[], keep_case_act_verbs[],
-    keep_listing_verbs[], keep_appeal_verbs[], keep_bundle_verbs[];
+    keep_listing_verbs[], keep_appeal_verbs[], keep_bundle_verbs[], keep_handover_verbs[];
 
 #endif

@@ -331,6 +331,8 @@ static void show_staff(struct page *p, const json_t *c)
     desk_fact(p, N_("Networks they came from"),
               arena_printf(p->arena, "%lld", (long long)page_int(g, "networks")).p);
     desk_fact_own(p, N_("What the charter suggests"), suggestion(page_text(g, "suggests")));
+    desk_fact(p, N_("Handed over by"), page_text(json_object_get(c, "origin"), "from"));
+    desk_fact(p, N_("On these terms"), page_text(json_object_get(c, "origin"), "terms"));
     html_close(p->html);
     html_open(p->html, "p");
     page_link(p, page_path(p, "/case/%s/evidence", page_text(c, "code")),
@@ -468,6 +470,7 @@ static void evidence(struct page *p)
     html_open(p->html, "dl", "class", "facts");
     desk_fact(p, N_("SHA-256"), page_text(e, "sha256"));
     html_close(p->html);
+    desk_handover_links(p, p->part[1]);
 }
 
 static void work_row(struct page *p, const json_t *one)

@@ -25,6 +25,10 @@ const char *desk_when(struct page *p, const char *when);
 /* How control is shown for an appeal that waits for it (desk_proof.c). */
 void desk_proof_forms(struct page *p, const json_t *appeal);
 
-extern const struct route desk_routes[], desk_listing_routes[], desk_proof_routes[];
+/* Links to a case in the formats of others (desk_handover.c). */
+void desk_handover_links(struct page *p, const char *code);
+
+extern const struct route desk_routes[], desk_listing_routes[], desk_proof_routes[],
+    desk_feed_routes[], desk_handover_routes[];
 
 #endif

@@ -83,6 +83,8 @@ static void listings(struct page *p)
     page_wide(p);
     page_title(p, page_tr(p, N_("Listings")));
     page_describe(p, page_tr(p, N_("What this site lists, why, until when, and how to object.")));
+    page_feed(p, "application/atom+xml", "/listings/atom",
+              page_tr(p, N_("Listings and corrections")));
     page_elem(
         p, "p",
         N_("What is listed here marks mail on this site. Each listing was decided by a person on "
@@ -96,6 +98,12 @@ static void listings(struct page *p)
     page_elem(p, "p", N_("Programs take the list, and what changed since, as JSON:"));
     html_open(p->html, "p");
     html_elem(p->html, "a", "/listings.json?since=0", "href", "/listings.json?since=0");
+    html_close(p->html);
+    page_elem(p, "p", N_("Each change and correction, as a feed:"));
+    html_open(p->html, "p");
+    html_elem(p->html, "a", "Atom", "href", "/listings/atom");
+    html_str(p->html, " · ");
+    html_elem(p->html, "a", "JSON Feed", "href", "/listings/feed");
     html_close(p->html);
 }
 

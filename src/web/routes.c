@@ -18,6 +18,8 @@ static const struct route *const tables[] = {
     desk_routes,
     desk_listing_routes,
     desk_proof_routes,
+    desk_feed_routes,
+    desk_handover_routes,
     desk_api_routes,
     account_routes,
     account_mailbox_routes,

@@ -141,6 +141,31 @@ if at_most 10 fetched; then
     has "the appeal is open, too" '^state +open' "$(cat "$dir/out")"
 fi
 
+# ---- each change is in the feeds, and of nobody's mailbox
+need curl
+m listing add eve@other.example --kind mailbox --harm spam --reason "asks bob@home.example for money" --evidence "$code" > "$dir/out" 2>&1
+feed=$(curl -s -m 30 "http://127.0.0.1:$web_port/listings/atom")
+has "the feed has the correction" "why/$link#[0-9]+" "$feed"
+has "and what is new" 'web-shop.example' "$feed"
+lacks "no mailbox is in it" 'eve@|bob@' "$feed"
+has "nor in the other one, which has the same" "why/$link#[0-9]+" "$(curl -s -m 30 "http://127.0.0.1:$web_port/listings/feed")"
+lacks "nor in a copy" 'eve@|bob@' "$(m listing export)"
+
+# ---- a case in the formats of others, and to another node
+m case "$code" export --format arf > "$dir/arf.eml"
+has "as a feedback report, which is read as one" '^[^ ]*arf.eml: arf' "$(m report --dry-run "$dir/arf.eml")"
+m case "$code" export --format xarf > "$dir/xarf.json"
+has "as XARF, too" '^[^ ]*xarf.json: xarf' "$(m report --dry-run "$dir/xarf.json")"
+m case "$code" bundle --terms "for this case, until 2027" > "$dir/bundle.json"
+m case import "$dir/bundle.json" > "$dir/out" 2>&1
+equal "a bundle of an unknown key is refused" 3 $?
+has "with the reason" 'key of desk.example is not known here' "$(cat "$dir/out")"
+key=$(m case key | sed -n 's/^key *//p')
+has "with its key the terms are shown" '^terms +for this case, until 2027' "$(m case import "$dir/bundle.json" --key "$key")"
+has "and accepted" '^code +[0-9A-Z-]{33}' "$(m case import "$dir/bundle.json" --key "$key" --accept)"
+sed 's/until 2027/until 2099/' "$dir/bundle.json" > "$dir/changed.json"
+has "what was changed is refused" 'signature does not fit' "$(m case import "$dir/changed.json" --key "$key" --accept 2>&1)"
+
 # ---- the outcome is told, and nobody else was
 has "the case is closed" '^state +closed' "$(m case "$code" step --state closed --outcome stopped --note "the shop closed")"
 told() { grep -l '^Subject: What became of your report' $(box ann) /dev/null 2> /dev/null | head -1 | grep .; }

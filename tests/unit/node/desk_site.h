@@ -55,9 +55,9 @@ static inline void close_site(struct site *s)
 
 static inline const struct keep_verb *find(const struct slice *part)
 {
-    const struct keep_verb *tables[] = {keep_bundle_verbs,  keep_case_take_verbs,
-                                        keep_case_verbs,    keep_case_act_verbs,
-                                        keep_listing_verbs, keep_appeal_verbs};
+    const struct keep_verb *tables[] = {
+        keep_bundle_verbs,   keep_handover_verbs, keep_case_take_verbs, keep_case_verbs,
+        keep_case_act_verbs, keep_listing_verbs,  keep_appeal_verbs};
     for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
         for (const struct keep_verb *v = tables[t]; v->fn; v++) {
             struct slice rest = slice_str(v->path), piece;

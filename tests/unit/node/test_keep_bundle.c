@@ -169,12 +169,63 @@ static void partners(void **state)
     close_site(&two);
 }
 
+/* In the formats of others: whole, of nobody. */
+static void formats(void **state)
+{
+    static const char *const want[][2] = {{"arf", "Feedback-Type: abuse"},
+                                          {"arf", "Source-IP: 198.51.100.7"},
+                                          {"xarf", "\"xarf_version\""},
+                                          {"xarf", "shop.example"}};
+    struct site s;
+    clock_fix(NOW);
+    open_site(&s, *state, "");
+    const char *path = with(&s, "case", new_case(&s, 1, "192.0.2.1", "ann@home.example"),
+                            "/export");
+    assert_int_equal(ask(&s, &stranger, path, "{\"format\":\"arf\"}"), 403);
+    assert_int_equal(ask(&s, &civil, path, "{\"format\":\"pdf\"}"), 400);
+    for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+        const char *args = arena_printf(s.arena, "{\"format\":\"%s\"}", want[i][0]).p;
+        if (ask(&s, &civil, path, args) != 200)
+            fail_msg("%s: %s", want[i][0], buf_cstr(&s.out));
+        if (strstr(text(&s, "text"), want[i][1]) == NULL || strstr(text(&s, "text"), "ann@"))
+            fail_msg("%s", text(&s, "text"));
+    }
+    clock_fix(-1);
+    close_site(&s);
+}
+
+static void public_words(void **state)
+{
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"nobody", "nobody"},
+        {"write to ann.b+c@shop.example, please", "write to …@shop.example, please"},
+        {"ann@a.example bob@b.example", "…@a.example …@b.example"},
+        {"<mailto:ann@a.example>", "<mailto:…@a.example>"},
+        {"jös@a.example", "…@a.example"},
+        {"a@b@c.example", "…@…@c.example"},
+        {"at @ nine, @home", "at @ nine, @home"},
+        {"x@[192.0.2.1]", "…@[192.0.2.1]"},
+        {"x@", "x@"},
+    };
+    struct arena *a = arena_new(0);
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct slice got = desk_public(a, slice_str(rows[i][0]));
+        if (!slice_eq(got, slice_str(rows[i][1])))
+            fail_msg("%s: %.*s", rows[i][0], SLICE_ARG(got));
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(between, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(wrong, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(partners, make_dir, drop_dir),
+        cmocka_unit_test_setup_teardown(formats, make_dir, drop_dir),
+        cmocka_unit_test(public_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -465,7 +465,11 @@ static void evidence(struct page *p)
         page_elem(p, "h2", N_("Links"));
     html_open(p->html, "ul");
     json_array_foreach(json_object_get(r, "links"), i, link)
-        html_elem(p->html, "li", page_text(link, "url"), "dir", "ltr");
+    {
+        html_open(p->html, "li");
+        html_bdi(p->html, page_text(link, "url"));
+        html_close(p->html);
+    }
     html_close(p->html);
     html_open(p->html, "dl", "class", "facts");
     desk_fact(p, N_("SHA-256"), page_text(e, "sha256"));

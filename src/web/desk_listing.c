@@ -32,7 +32,7 @@ static void row(struct page *p, const json_t *l)
     html_open(p->html, "td");
     html_elem(p->html, "a", page_tr(p, N_("Why?")), "href",
               page_path(p, "/why/%s", page_text(l, "code")), "aria-label",
-              page_tr_with(p, N_("Why is %s listed?"), page_text(l, "value")));
+              arena_printf(p->arena, "%s %s", page_tr(p, N_("Why?")), page_text(l, "value")).p);
     html_close(p->html);
     html_close(p->html);
 }

@@ -138,9 +138,15 @@ const char *law_pages_name(struct page *p, const struct law *law)
 void law_pages_en(struct page *p, const char *tag, struct slice text)
 {
     bool is_other = p->tongue && strcmp(p->tongue->code, "en") != 0;
-    html_open(p->html, tag, "lang", is_other ? "en" : NULL, "dir", is_other ? "ltr" : NULL);
+    unsigned outside = p->html->depth;
+    bool is_item = is_other &&
+                   strcmp(tag, "li") == 0; /* its mark stands where the others have theirs */
+    if (is_item)
+        html_open(p->html, tag);
+    html_open(p->html, is_item ? "span" : tag, "lang", is_other ? "en" : NULL, "dir",
+              is_other ? "ltr" : NULL);
     html_text(p->html, text);
-    html_close(p->html);
+    html_close_to(p->html, outside);
 }
 
 const char *law_pages_region(struct page *p, const struct law *law)

@@ -57,7 +57,13 @@ const char *library_term(struct page *p, const char *facet, const char *word)
 
 void library_text(struct page *p, const char *tag, const char *text, const char *language)
 {
-    html_elem(p->html, tag, text, "lang", *language ? language : NULL, "dir", "auto");
+    unsigned outside = p->html->depth;
+    bool is_item = strcmp(tag, "li") == 0; /* its number stands where the list has them */
+    if (is_item)
+        html_open(p->html, tag);
+    html_elem(p->html, is_item ? "span" : tag, text, "lang", *language ? language : NULL, "dir",
+              "auto");
+    html_close_to(p->html, outside);
 }
 
 json_t *library_args(struct page *p)

@@ -92,8 +92,9 @@ void page_elem_list(struct page *p, const char *tag, const char *msgid, ...)
         value[n++] = va_arg(ap, const char *);
     va_end(ap);
     name[n] = NULL;
-    /* A cell keeps the direction of its table: its words alone are marked. */
-    bool is_cell = !is_ours && strcmp(tag, "td") == 0;
+    /* Cells and items keep the direction of their table or list (labels and marks stand where the
+     * others have theirs): their words alone are marked. */
+    bool is_cell = !is_ours && (strcmp(tag, "td") == 0 || strcmp(tag, "li") == 0);
     bool is_marked = !is_ours && !is_cell;
     /* The names end at the first NULL: those behind it are not read. */
     html_open(p->html, tag, "lang", is_marked ? "en" : NULL, "dir", is_marked ? "ltr" : NULL,

@@ -150,7 +150,10 @@ async function decide(as, name) {
 function proofFor(code) {
     for (const file of readdirSync(process.env.SINK)) {
         const mail = readFileSync(`${process.env.SINK}/${file}`, 'utf8');
-        if (mail.includes(code) && mail.includes('Proof: ')) return /Proof: ([0-9A-Z-]+)/.exec(mail)[1];
+        const body = mail.slice(mail.indexOf('\r\n\r\n')); // in whatever language
+        const codes = body.match(/\b[0-9A-Z]{4}(-[0-9A-Z]{3,4}){6}\b/g) || [];
+        const proof = codes.find((c) => c !== code);
+        if (codes.includes(code) && proof) return proof;
     }
     return '';
 }

@@ -166,6 +166,8 @@ static const struct {
     {"history, one recipient", "/console/history?user=user%llu%%40domain3.example", 1000, false},
     {"history, one domain", "/console/history?domain=domain%llu.example", 60, false},
     {"history, word and rare class", "/console/history?words=order&class=malware", 1, false},
+    {"history, a check", "/console/history?rule=link_text_differs", 1, false},
+    {"history, one sender", "/console/history?from=host%llu.example", 4000, false},
     {"why of one message", "/console/message/%08llx-0000-7000-8000-000000000000", 0, false},
     {"traffic, hour", "/console", 1, false},
     {"traffic, month", "/console?span=month", 1, false},

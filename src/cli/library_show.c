@@ -128,23 +128,25 @@ static void list_line(const json_t *j, const char *label, const char *name)
     printf("\n");
 }
 
-static void print_steps(const json_t *body)
+/* With the reader's words where somebody translated them. */
+static void print_steps(const json_t *body, const json_t *translated)
 {
     size_t i;
     json_t *one;
     json_array_foreach(json_object_get(body, "steps"), i, one)
     {
+        const json_t *in = json_array_get(json_object_get(translated, "steps"), i);
         printf("%3zu. ", i + 1);
-        if (json_is_string(one)) {
+        if (in == NULL && json_is_string(one)) {
             struct buf b = BUF_INIT(8192);
             escape_add(&b, ESCAPE_TERM, slice_str(json_string_value(one)), 2000);
             printf("%s\n", buf_cstr(&b));
             buf_fini(&b);
             continue;
         }
-        library_job_put(one, "do", 2000);
+        library_job_put(in ? in : one, "do", 2000);
         printf("\n");
-        line(one, "     why", "why");
+        line(json_object_get(in, "why") ? in : one, "     why", "why");
         line(one, "     page", "page");
         line(one, "     command", "command");
         list_line(one, "     sources", "sources");
@@ -207,8 +209,9 @@ static void print_object(const json_t *j)
     list_line(j, "countries", "countries");
     list_line(j, "languages", "languages");
     line(j, "summary", "summary");
-    line(body, "problem", "problem");
-    print_steps(body);
+    const json_t *in = json_object_get(j, "translated");
+    line(json_object_get(in, "problem") ? in : body, "problem", "problem");
+    print_steps(body, in);
     line(body, "evidence", "evidence");
     line(body, "", "evidence_why");
     line(body, "cost", "cost");

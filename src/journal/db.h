@@ -54,8 +54,8 @@ MUST_USE int db_need_batch(struct db *d, struct err *e);
  * down only now and then and by db_close: after a kill those events are folded again, in vain. */
 MUST_USE int db_commit(struct db *d, uint64_t upto, struct err *e);
 void db_rollback(struct db *d);
-/* After an erasure: what was overwritten leaves SQLite's log, too, where it would stand until the next
- * checkpoint. Not within a batch. */
+/* After an erasure: what was overwritten leaves SQLite's log, too, where it would stand until the
+ * next checkpoint. Not within a batch. */
 MUST_USE int db_sweep(struct db *d, struct err *e);
 /* Bytes of the file on disk, without its log. */
 uint64_t db_bytes(const struct db *d);

@@ -380,6 +380,7 @@ static bool know_user(struct page *p)
     }
     p->user = (struct page_user){.is_known = true,
                                  .roles = (unsigned)page_int(a->json, "roles"),
+                                 .withheld = (unsigned)page_int(a->json, "withheld"),
                                  .name = page_text(a->json, "name"),
                                  .mailbox = page_text(a->json, "mailbox")};
     return true;
@@ -413,7 +414,11 @@ static void run_route(struct page *p)
                   N_("What was sent is too much, or it is not a form that this site reads."));
     } else if (route->needs && !(p->user.roles & route->needs) && !(route->flags & PAGE_API)) {
         if (p->user.is_known)
-            page_fail(p, 403, N_("Your account may not see or do this."));
+            page_fail(
+                p, 403,
+                p->user.withheld & route->needs
+                    ? N_("This role waits for your second factor: switch it on in your account.")
+                    : N_("Your account may not see or do this."));
         else
             log_in_first(p);
     } else if (p->is_post && !(route->flags & PAGE_API) && !page_form_token_ok(p)) {

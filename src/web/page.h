@@ -63,6 +63,7 @@ struct tongue {
 struct page_user {
     bool is_known; /* logged in */
     unsigned roles;
+    unsigned withheld; /* roles that wait for the account's second factor */
     const char *name;
     const char *mailbox; /* "": none that is verified */
 };

@@ -125,6 +125,11 @@ has "the text stays" "Named text" "$(node_lib show named-text --json)"
 node_lib erase no-such-text > "$dir/out" 2>&1
 equal "what is not there has no names" 3 $?
 
+# ---- steps in the reader's language, and where nobody translated them as they are ----
+has "steps in French" "1\. Établissez l'ampleur" "$(node_lib show path-policy-no-law --lang fr)"
+has "on the page, too" 'lang="fr"[^>]*>Des chiffres avec' "$(curl -s -m 20 "$web/paths/policy?lang=fr")"
+has "in English where there are none" '1\. Find out how large' "$(node_lib show path-policy-no-law --lang sw)"
+
 # ---- out and in again ----
 check "export" node_lib export "$dir/all.json"
 printf 'data = %s/second\nrun = %s/run2\nuser = ""\nresolver = none\n' "$dir" "$dir" > "$dir/second.conf"

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define WAIT_MS    10000 /* for DNS */
+#define WAIT_MS    20000 /* for DNS */
 #define FETCH_MS   4000L /* for one of the two ports */
 #define FETCH_MOST 4096u
 #define CERTS      "/etc/ssl/certs/ca-certificates.crt"

@@ -307,7 +307,8 @@ static int candidates(struct page *p)
     if (p->words.n == 0 && q->person == NULL && !(any_kind && q->to_domains == NULL)) {
         most = p->limit + 1;
         int r = gather_kinds(p, most);
-        qsort(p->found, p->n_found, sizeof(*p->found), newest_first);
+        if (p->n_found)
+            qsort(p->found, p->n_found, sizeof(*p->found), newest_first);
         if (p->n_found > most) {
             p->n_found = most; /* below this an index may have more than it gave */
             p->is_short = false;

@@ -110,7 +110,7 @@ export async function runTasks(browser, tasks, state, { lang, width }) {
             await run(as, words);
         } catch (e) {
             check(`${words} goes to its end`, false, `${e}\n${opened.at(-1)?.url()}`);
-            if (opened.length) await shot(opened.at(-1), `${words} failed`);
+            if (opened.length) await shot(opened.at(-1), `${words} failed`).catch(() => {});
         }
         for (const page of opened) await page.context().close();
     }

@@ -17,9 +17,9 @@ static void show_appeal(const json_t *j)
     desk_member(j, "looked", "checked");
     desk_member(j, "found", "found");
     desk_member(j, "statement", "statement");
-    desk_member(j, "prove until", "prove_until");
-    desk_member(j, "lowered at", "lowered_at");
-    desk_member(j, "gone at", "gone_at");
+    desk_moment(j, "prove until", "prove_until");
+    desk_moment(j, "lowered at", "lowered_at");
+    desk_moment(j, "gone at", "gone_at");
     desk_member(j, "result", "result");
     desk_member(j, "reason", "reason");
 }
@@ -31,9 +31,12 @@ static void show_appeals(const json_t *j)
     if (json_array_size(json_object_get(j, "appeals")) == 0)
         printf("no appeal\n");
     json_array_foreach(json_object_get(j, "appeals"), i, a)
+    {
+        char since[DESK_CLOCK];
         printf("%s  %-8s %s\n", json_string_value(json_object_get(a, "code")),
                json_string_value(json_object_get(a, "state")),
-               json_string_value(json_object_get(a, "time")));
+               desk_clock(json_string_value(json_object_get(a, "time")), since));
+    }
 }
 
 static const struct option_doc appeal_options[] = {
@@ -91,10 +94,14 @@ static int run_appeal(int argc, char **argv)
     int code = desk_begin(&job, &cmd_appeal, &r);
     if (code >= 0)
         return desk_end(&job, code);
+    static const char *const words[] = {"list", "new", "show", NULL};
+    r.at += r.at + 1 < argc && strcmp(argv[r.at], "show") == 0;
     const char *first = r.at < argc ? argv[r.at] : "list";
     const char *second = r.at + 1 < argc ? argv[r.at + 1] : NULL;
     bool is_act = second && (strcmp(second, "prove") == 0 || strcmp(second, "vote") == 0);
     code = desk_operands(&job, &r, first, strcmp(first, "new") == 0 || is_act ? 2 : r.at < argc);
+    if (code < 0 && strcmp(first, "list") != 0 && strcmp(first, "new") != 0)
+        code = desk_is_code(&job, first, words);
     if (code >= 0)
         return desk_end(&job, code);
     if (strcmp(first, "list") == 0)
@@ -114,7 +121,7 @@ static int run_appeal(int argc, char **argv)
 
 const struct command cmd_appeal = {
     .name = "appeal",
-    .args = "[list|new LISTING|CODE [prove|vote]]",
+    .args = "[list|new LISTING|[show] CODE [prove|vote]]",
     .summary = "object to a listing, and decide about it",
     .about =
         "Objecting is free and needs no account. Control is proven with a code that is sent to "

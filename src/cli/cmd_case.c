@@ -12,9 +12,9 @@ static void show_case(const json_t *j)
     desk_member(j, "outcome", "outcome_words");
     desk_member(j, "owner", "owner");
     desk_member(j, "next", "next");
-    desk_member(j, "until", "due");
+    desk_moment(j, "until", "due");
     desk_member(j, "reported as", "category");
-    desk_member(j, "since", "time");
+    desk_moment(j, "since", "time");
     desk_member(j, "note", "note");
     desk_member(j, "from domain", "from_domain");
     desk_member(j, "link", "host");
@@ -47,14 +47,14 @@ static void show_work(const json_t *j)
         struct buf b = BUF_INIT(1024);
         escape_add(&b, ESCAPE_TERM, slice_str(json_string_value(json_object_get(w, "from_domain"))),
                    100);
-        printf("%s  %-9s %4lld reports of %lld networks  %s\n",
+        printf("%s  %-9s reports: %-4lld networks: %-3lld %s\n",
                json_string_value(json_object_get(w, "code")),
                json_string_value(json_object_get(w, "category")),
                (long long)json_integer_value(json_object_get(w, "cases")),
                (long long)json_integer_value(json_object_get(w, "networks")), buf_cstr(&b));
         buf_fini(&b);
     }
-    printf("%lld reports, %lld listings, %lld open appeals, %lld letters to send\n",
+    printf("reports: %lld, listings: %lld, open appeals: %lld, letters to send: %lld\n",
            (long long)json_integer_value(json_object_get(j, "reports")),
            (long long)json_integer_value(json_object_get(j, "listings")),
            (long long)json_integer_value(json_object_get(j, "appeals_open")),
@@ -68,10 +68,13 @@ static void show_cases(const json_t *j)
     if (json_array_size(json_object_get(j, "cases")) == 0)
         printf("no case\n");
     json_array_foreach(json_object_get(j, "cases"), i, c)
+    {
+        char since[DESK_CLOCK];
         printf("%s  %-9s %-9s %s\n", json_string_value(json_object_get(c, "code")),
                json_string_value(json_object_get(c, "state")),
                json_string_value(json_object_get(c, "category")),
-               json_string_value(json_object_get(c, "time")));
+               desk_clock(json_string_value(json_object_get(c, "time")), since));
+    }
 }
 
 static void show_bundle(const json_t *j)
@@ -178,6 +181,11 @@ static int act(struct desk_job *job, const char *word, char **more, int n)
             desk_path(job, "letter", more[0], strcmp(more[1], "send") == 0 ? "/send" : "/drop"),
             NULL);
     }
+    static const char *const words[] = {"work",     "list",   "show",   "key",
+                                        "contacts", "import", "letter", NULL};
+    int code = desk_is_code(job, word, words);
+    if (code >= 0)
+        return code;
     return n ? act_on(job, word, more[0])
              : desk_ask(job, desk_path(job, "case", word, ""), show_case);
 }
@@ -189,6 +197,7 @@ static int run_case(int argc, char **argv)
     int code = desk_begin(&job, &cmd_case, &r);
     if (code >= 0)
         return desk_end(&job, code);
+    r.at += r.at + 1 < argc && strcmp(argv[r.at], "show") == 0;
     const char *first = r.at < argc ? argv[r.at] : "work";
     code = desk_operands(&job, &r, first, r.at < argc ? operands_of(first, argc - r.at) : 0);
     return desk_end(&job, code >= 0 ? code : act(&job, first, argv + r.at + 1, argc - r.at - 1));
@@ -196,7 +205,8 @@ static int run_case(int argc, char **argv)
 
 const struct command cmd_case = {
     .name = "case",
-    .args = "[work|list|CODE [step|evidence|export|bundle|withdraw]|letter CODE send|drop|contacts "
+    .args = "[work|list|[show] CODE [step|evidence|export|bundle|withdraw]|letter CODE "
+            "send|drop|contacts "
             "FILE|"
             "import FILE|key]",
     .summary = "see and work on reports",

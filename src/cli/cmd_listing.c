@@ -18,8 +18,8 @@ static void show_listing(const json_t *j)
     desk_member(j, "effect", "effect");
     desk_member(j, "reason", "reason");
     desk_member(j, "decided by", "decided_by");
-    desk_member(j, "counts from", "from");
-    desk_member(j, "ends", "ends");
+    desk_moment(j, "counts from", "from");
+    desk_moment(j, "ends", "ends");
     desk_member(j, "last change", "last_change");
     desk_member(j, "reply", "reply");
     desk_member(j, "evidence", "evidence");
@@ -187,6 +187,8 @@ static int run_listing(int argc, char **argv)
     int code = desk_begin(&job, &cmd_listing, &r);
     if (code >= 0)
         return desk_end(&job, code);
+    static const char *const words[] = {"list", "export", "refresh", "find", "add", "show", NULL};
+    r.at += r.at + 1 < argc && strcmp(argv[r.at], "show") == 0;
     const char *first = r.at < argc ? argv[r.at] : "list";
     const char *second = r.at + 1 < argc ? argv[r.at + 1] : NULL;
     bool takes_one = strcmp(first, "add") == 0 || strcmp(first, "find") == 0 ||
@@ -197,6 +199,8 @@ static int run_listing(int argc, char **argv)
         return desk_end(&job, command_error(&cmd_listing, EXIT_USAGE,
                                             "'%s' is nothing to do with a listing", second));
     code = desk_operands(&job, &r, first, takes_one || is_change ? 2 : r.at < argc);
+    if (code < 0 && !takes_one && strcmp(first, "list") != 0 && strcmp(first, "export") != 0)
+        code = desk_is_code(&job, first, words);
     if (code >= 0)
         return desk_end(&job, code);
     if (takes_one)
@@ -223,7 +227,7 @@ static int run_listing(int argc, char **argv)
 
 const struct command cmd_listing = {
     .name = "listing",
-    .args = "[list|export|refresh FILE|find VALUE|add VALUE|CODE [confirm|lower|end]]",
+    .args = "[list|export|refresh FILE|find VALUE|add VALUE|[show] CODE [confirm|lower|end]]",
     .summary = "see and decide what is listed, and correct it",
     .about =
         "A listing marks mail of a domain, link, address or narrow network. It is decided by a "

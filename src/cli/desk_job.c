@@ -1,10 +1,13 @@
 /* What muster case, listing and appeal share. See desk_job.h. */
 #include "cli/desk_job.h"
+#include "base/conf.h"
 #include "base/escape.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CODE_LEAST 12 /* letters and digits; a shorter word was meant as a word */
 
 void desk_put(const char *label, const char *s)
 {
@@ -22,6 +25,39 @@ void desk_member(const json_t *j, const char *label, const char *name)
     char number[32];
     snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(v));
     desk_put(label, json_is_integer(v) ? number : json_string_value(v));
+}
+
+const char *desk_clock(const char *time, char out[static DESK_CLOCK])
+{
+    const char *t = time ? strchr(time, 'T') : NULL;
+    if (t == NULL || t - time != 10 || strlen(t) < 6)
+        snprintf(out, DESK_CLOCK, "%s", time ? time : "");
+    else
+        snprintf(out, DESK_CLOCK, "%.10s %.5s UTC", time, t + 1);
+    return out;
+}
+
+void desk_moment(const json_t *j, const char *label, const char *name)
+{
+    char words[DESK_CLOCK];
+    desk_put(label, desk_clock(json_string_value(json_object_get(j, name)), words));
+}
+
+/* Codes are 26 letters and digits in groups; a word that is far from it was meant as a word. */
+int desk_is_code(struct desk_job *job, const char *word, const char *const *words)
+{
+    size_t n = 0;
+    for (const char *p = word; *p; p++)
+        n += ascii_is_alnum(*p);
+    const char *near = conf_nearest(slice_str(word), words);
+    if (n >= CODE_LEAST)
+        return -1;
+    return near ? command_error(
+                      job->command, EXIT_USAGE,
+                      "'%s' is neither a word of this command nor a code; did you mean '%s'?", word,
+                      near)
+                : command_error(job->command, EXIT_USAGE,
+                                "'%s' is neither a word of this command nor a code", word);
 }
 
 int desk_ask(struct desk_job *job, const char *path, void (*show)(const json_t *answer))

@@ -30,6 +30,14 @@ const char *desk_path(struct desk_job *job, const char *head, const char *code, 
 void desk_put(const char *label, const char *s);
 /* The same of a member of an object, text or number. */
 void desk_member(const json_t *j, const char *label, const char *name);
+/* The same of a member that is a time (RFC 3339), to the minute. */
+void desk_moment(const json_t *j, const char *label, const char *name);
+#define DESK_CLOCK 40
+/* The words of such a time, in `out`, which is returned. */
+const char *desk_clock(const char *time, char out[static DESK_CLOCK]);
+/* -1 when the word may be a code; else an error that names the nearest of the NULL-terminated
+ * words, and its exit code. */
+int desk_is_code(struct desk_job *job, const char *word, const char *const *words);
 
 /* A whole file ("-": standard input) behind what is in *out; printed and an exit code when it
  * cannot be read, or is longer than there is room. */

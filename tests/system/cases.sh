@@ -43,6 +43,12 @@ has "the receipt answers automatically (RFC 3834)" '^Auto-Submitted: auto-replie
 has "with a null reverse path" '^Return-Path: <>' "$(cat "$first")"
 has "it names the page" "https://desk.example/case/$code" "$(cat "$first")"
 lacks "it repeats nothing of the message" 'shop.example|Buy' "$(cat "$first")"
+for command in case listing appeal; do
+    has "$command: a wrong word names the nearest" "did you mean 'list'" "$(m $command lst 2>&1)"
+    m $command lst > /dev/null 2>&1
+    equal "and is wrong use" 2 $?
+done
+equal "a case may be asked for with 'show', too" "$(m case "$code")" "$(m case show "$code")"
 out=$(m case "$code")
 has "the case has a state" '^state +sorted' "$out"
 has "and a clock" '^until +20' "$out"

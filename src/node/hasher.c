@@ -161,3 +161,10 @@ void hasher_ask(struct hasher *h, struct slice password, const unsigned char sal
     sodium_memzero(b.p, b.n);
     buf_fini(&b);
 }
+
+void hasher_free(struct hasher *h)
+{
+    if (h->ch)
+        ipc_free(h->ch);
+    free(h);
+}

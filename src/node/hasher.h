@@ -33,5 +33,7 @@ MUST_USE int hasher_start(struct event_base *base, void (*dead)(void *arg), void
 /* Calls done once, later or (when too many wait) at once. */
 void hasher_ask(struct hasher *h, struct slice password, const unsigned char salt[HASHER_SALT],
                 unsigned ops, unsigned mem_kib, hasher_done *done, void *arg);
+/* The child ends; who still waits is not answered. Not from inside a callback. */
+void hasher_free(struct hasher *h);
 
 #endif

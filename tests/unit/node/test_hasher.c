@@ -68,6 +68,8 @@ static void several_at_once(void **state)
         assert_int_equal(hasher_proof(slice_str(words[i]), salt, OPS, MEM_KIB, &e, want), 0);
         assert_memory_equal(all.proof[i], want, HASHER_PROOF);
     }
+    hasher_free(h);
+    event_base_free(all.base);
 }
 
 /* What is out of bounds is refused, and the child lives on. */
@@ -85,6 +87,8 @@ static void out_of_bounds(void **state)
     event_base_dispatch(all.base);
     assert_int_equal(all.dead, 0);
     assert_int_equal(all.good, 1);
+    hasher_free(h);
+    event_base_free(all.base);
 }
 
 int main(void)

@@ -359,8 +359,13 @@ static int check(struct reader *r, struct err *e)
 {
     struct report *out = r->out;
     struct report_aggregate *g = &out->aggregate;
-    if (g->policy.domain.n == 0 && g->n_rows == 0)
-        return err_set(e, ERR_CORRUPT, "the report names no domain and has no records");
+    out->domain = g->policy.domain;
+    for (size_t i = 0; i < g->n_rows && out->domain.n == 0; i++)
+        out->domain = g->rows[i].header_from;
+    while (out->domain.n && out->domain.p[out->domain.n - 1] == '.')
+        out->domain.n--;
+    if (out->domain.n == 0) /* nobody could look it up */
+        return err_set(e, ERR_CORRUPT, "the report names no domain");
     g->errors = keep(r, r->errors, g->n_errors, sizeof(*g->errors));
     bool misses = g->org.n == 0 || g->email.n == 0 || out->id.n == 0 || out->begin_s == 0 ||
                   g->policy.domain.n == 0 || g->policy.p.n == 0 || g->n_rows == 0;
@@ -369,9 +374,6 @@ static int check(struct reader *r, struct err *e)
     if (misses)
         out->notes |= NOTE_MISSING;
     out->org = g->org.n ? g->org : g->email;
-    out->domain = g->policy.domain.n ? g->policy.domain : g->rows[0].header_from;
-    while (out->domain.n && out->domain.p[out->domain.n - 1] == '.')
-        out->domain.n--;
     return 0;
 }
 

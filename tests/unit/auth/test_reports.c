@@ -47,6 +47,7 @@ static const struct xml_case {
     {"<feedback>&undefined;" BODY ROW "</feedback>", 0, "undefined entity"},
     {"<html><body/></html>", 0, "no <feedback>"},
     {"<feedback/>", 0, "names no domain"},
+    {"<feedback><record><row><count>1</count></row></record></feedback>", 0, "names no domain"},
     {"not XML at all", 0, "syntax error"},
     {"", 0, "no element found"},
 };

@@ -6,24 +6,6 @@
 /* Less text of its own than this is no more than a wrapping. */
 #define OWN_TEXT 20u
 
-/* Texts of the parts that are left, joined as message_parse does. */
-static struct slice join(const struct message *m, bool hidden)
-{
-    size_t total = 0, at = 0;
-    for (size_t i = 0; i < m->n_parts; i++)
-        total += (hidden ? m->parts[i]->hidden.n : m->parts[i]->text.n) + 1;
-    char *out = arena_bytes(m->arena, total + 1);
-    for (size_t i = 0; i < m->n_parts; i++) {
-        struct slice t = hidden ? m->parts[i]->hidden : m->parts[i]->text;
-        if (t.n == 0 || m->parts[i]->is_attachment)
-            continue;
-        memcpy(out + at, t.p, t.n);
-        at += t.n;
-        out[at++] = '\n';
-    }
-    return slice_of(out, at ? at - 1 : 0);
-}
-
 static void keep_links(struct message *own, const struct message *m, const bool *is_own)
 {
     own->links = own->links_last = NULL;
@@ -62,8 +44,8 @@ struct message *message_own(struct arena *a, const struct message *m)
         if (is_own[i])
             own->parts[own->n_parts++] = m->parts[i];
     }
-    own->text = join(own, false);
-    own->hidden = join(own, true);
+    own->text = message_join(own, false);
+    own->hidden = message_join(own, true);
     if (slice_trim(own->text).n < OWN_TEXT)
         return NULL;
     keep_links(own, m, is_own);

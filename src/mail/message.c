@@ -117,7 +117,7 @@ static void read_fields(struct message *m)
 }
 
 /* Joins one text of all parts by LF; a text that stands alone is not copied. */
-static struct slice join(struct message *m, bool hidden)
+struct slice message_join(const struct message *m, bool hidden)
 {
     size_t total = 0, n = 0;
     struct slice only = {NULL, 0};
@@ -159,7 +159,7 @@ struct message *message_parse(struct arena *a, struct slice raw, const struct ma
     text_links(m, 0, m->subject, LINK_SUBJECT);
     for (size_t i = 0; i < m->n_parts; i++)
         text_read(m, m->parts[i]);
-    m->text = join(m, false);
-    m->hidden = join(m, true);
+    m->text = message_join(m, false);
+    m->hidden = message_join(m, true);
     return m;
 }

@@ -163,6 +163,8 @@ struct message *message_parse(struct arena *a, struct slice raw, const struct ma
  * children of its own in the list. Shares everything else with m; anomalies are those of the whole.
  * NULL when nothing is attached, or when it says nothing besides (then that is the message). */
 struct message *message_own(struct arena *a, const struct message *m);
+/* The visible or the hidden text of all parts that are no attachment, a line feed between them. */
+struct slice message_join(const struct message *m, bool hidden);
 /* True when a type/subtype pair matches, as in part_is(p, "text", "html"). subtype NULL: any. */
 bool part_is(const struct part *p, const char *type, const char *subtype);
 struct slice part_param(const struct part *p, const char *name);

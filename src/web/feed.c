@@ -1,29 +1,13 @@
 /* Writing feeds. See feed.h. */
 #include "web/feed.h"
 
+#include "base/escape.h"
 #include "web/run.h"
 
+/* Text or the value of an attribute. */
 static void xml(struct buf *b, const char *s)
 {
-    for (; *s; s++) {
-        switch (*s) {
-        case '<':
-            buf_str(b, "&lt;");
-            break;
-        case '>':
-            buf_str(b, "&gt;");
-            break;
-        case '&':
-            buf_str(b, "&amp;");
-            break;
-        case '"':
-            buf_str(b, "&quot;");
-            break;
-        default:
-            if ((unsigned char)*s >= ' ')
-                buf_chr(b, *s);
-        }
-    }
+    escape_add(b, ESCAPE_HTML, slice_str(s), 0);
 }
 
 static void element(struct buf *b, const char *name, const char *text)

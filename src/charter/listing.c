@@ -67,10 +67,10 @@ enum charter_claim_next charter_claim_next(const struct charter_claim *c)
     if (c->is_lawful_bulk && !charter_is_live_harm(c->harm))
         return c->reporters >= 2 ? CLAIM_ASK_SENDER : CLAIM_KEEP;
     if (charter_is_live_harm(c->harm))
-        return c->networks >= 2 && c->kinds >= 2 ? CLAIM_PROPOSE : CLAIM_LOOK;
-    if (c->networks >= 3 && c->kinds >= 2 && c->weight >= 2.0)
+        return c->sources >= 2 && c->kinds >= 2 ? CLAIM_PROPOSE : CLAIM_LOOK;
+    if (c->sources >= 3 && c->kinds >= 2 && c->weight >= 2.0)
         return CLAIM_PROPOSE;
-    return c->networks >= 2 && c->weight >= 0.5 ? CLAIM_LOOK : CLAIM_KEEP;
+    return c->sources >= 2 && c->weight >= 0.5 ? CLAIM_LOOK : CLAIM_KEEP;
 }
 
 double charter_reporter_weight(unsigned confirmed, unsigned overturned)
@@ -78,7 +78,7 @@ double charter_reporter_weight(unsigned confirmed, unsigned overturned)
     return (confirmed + 1.0) / (confirmed + 4.0 * overturned + 4.0);
 }
 
-double charter_network_weight(double sum)
+double charter_source_weight(double sum)
 {
     return fmin(log2(1.0 + fmax(sum, 0.0)), 1.5);
 }

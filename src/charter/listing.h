@@ -56,10 +56,10 @@ int64_t charter_listing_from_us(enum charter_harm h, int64_t now_us);
 
 /* What stands behind a claim about one sender or campaign. */
 struct charter_claim {
-    unsigned networks;   /* distinct source networks of reports */
+    unsigned sources;    /* independent of each other: one network or organisation counts once */
     unsigned reporters;  /* distinct reporters */
     unsigned kinds;      /* distinct kinds of source: readers, traps, gateway findings, desk */
-    double weight;       /* sum of the reporters' weights, capped per network */
+    double weight;       /* sum of the reporters' weights, capped per network and organisation */
     bool has_consent;    /* a receipt of consent was shown, or wanted-mail reports outweigh */
     bool is_lawful_bulk; /* signed by its author's domain, says who sends, offers a way out */
     enum charter_harm harm;
@@ -74,8 +74,8 @@ enum charter_claim_next charter_claim_next(const struct charter_claim *c);
 /* Weight of one reporter, 0 to 1, from how many of his reports were confirmed and how many were
  * overturned: it grows slowly and falls fast. */
 double charter_reporter_weight(unsigned confirmed, unsigned overturned);
-/* What the reporters of one network count together, however many they are. */
-double charter_network_weight(double sum);
+/* What the reporters of one network or organisation count together, however many they are. */
+double charter_source_weight(double sum);
 
 /* ---- appeals ---- */
 

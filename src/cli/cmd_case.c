@@ -24,7 +24,7 @@ static void show_case(const json_t *j)
     desk_member(origin, "terms", "terms");
     desk_member(c, "campaign", "code");
     desk_member(c, "reporters", "reporters");
-    desk_member(c, "networks", "networks");
+    desk_member(c, "sources", "sources");
     desk_member(c, "suggests", "suggests");
     size_t i;
     json_array_foreach(json_object_get(j, "letters"), i, letter)
@@ -47,11 +47,11 @@ static void show_work(const json_t *j)
         struct buf b = BUF_INIT(1024);
         escape_add(&b, ESCAPE_TERM, slice_str(json_string_value(json_object_get(w, "from_domain"))),
                    100);
-        printf("%s  %-9s reports: %-4lld networks: %-3lld %s\n",
+        printf("%s  %-9s reports: %-4lld sources: %-3lld %s\n",
                json_string_value(json_object_get(w, "code")),
                json_string_value(json_object_get(w, "category")),
                (long long)json_integer_value(json_object_get(w, "cases")),
-               (long long)json_integer_value(json_object_get(w, "networks")), buf_cstr(&b));
+               (long long)json_integer_value(json_object_get(w, "sources")), buf_cstr(&b));
         buf_fini(&b);
     }
     printf("reports: %lld, listings: %lld, open appeals: %lld, letters to send: %lld\n",
@@ -212,7 +212,7 @@ const struct command cmd_case = {
     .summary = "see and work on reports",
     .about = "Each report has a case with a code, a state, an owner, a next step and a clock. "
              "'work' (the default) lists what is to be done, by campaign: live harm first, then by "
-             "how many independent networks reported it. 'step' moves a case on. 'evidence' shows "
+             "how many independent sources reported it. 'step' moves a case on. 'evidence' shows "
              "the redacted report and notes that it was looked at; 'export' writes it as a "
              "feedback report or XARF; 'bundle' packs it for another "
              "node and signs it; 'import' shows such a bundle and its terms, and takes it in with "

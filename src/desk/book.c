@@ -7,8 +7,9 @@
 const char *const book_sql[BOOK_STATEMENTS] = {
     [BOOK_ADD_CASE] =
         "INSERT OR IGNORE INTO kase(id, at, changed, due, state, category, source, weight,"
-        " campaign, person, network, key, from_domain, host, bulk, report, routes, sealed, origin)"
-        " VALUES(?1,?2,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)",
+        " campaign, person, network, key, from_domain, host, bulk, report, routes, sealed, origin, "
+        "party)"
+        " VALUES(?1,?2,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)",
     [BOOK_ADD_MARK] = "INSERT INTO mark(mark, campaign, kase) VALUES(?, ?, ?) ON CONFLICT DO"
                       " UPDATE SET kase = excluded.kase",
     [BOOK_MORE] = "UPDATE kase SET more = more + 1 WHERE id = ?",
@@ -47,29 +48,32 @@ const char *const book_sql[BOOK_STATEMENTS] = {
     [BOOK_APPEAL_STEP] = "UPDATE appeal SET steps = ?2 WHERE id = ?1",
     [BOOK_CASE] = "SELECT " CASE_COLUMNS " FROM kase WHERE id = ?",
     [BOOK_AGAIN] = "SELECT id FROM kase WHERE key = ? AND person = ? ORDER BY at LIMIT 1",
-    [BOOK_OF_NETWORK] = "SELECT id FROM kase WHERE network = ? AND at >= ? ORDER BY at DESC LIMIT"
-                        " 1",
+    [BOOK_OF_PARTY] = "SELECT id FROM kase WHERE party = ? AND at >= ? ORDER BY at DESC LIMIT"
+                      " 1",
     [BOOK_MARK] = "SELECT campaign FROM mark WHERE mark = ?",
-    [BOOK_CLAIM] =
-        "SELECT count(DISTINCT network), count(DISTINCT person), count(DISTINCT source), min(bulk),"
-        " min(category), total(outcome = 4) FROM kase WHERE campaign = ?",
+    [BOOK_CLAIM] = "SELECT min(count(DISTINCT network), count(DISTINCT party)), count(DISTINCT "
+                   "person), count(DISTINCT source), min(bulk),"
+                   " min(category), total(outcome = 4) FROM kase WHERE campaign = ?",
     [BOOK_CLAIM_WEIGHT] =
-        "SELECT total(w) FROM (SELECT max(weight) w, network FROM kase WHERE campaign = ?1"
-        " GROUP BY network, person) GROUP BY network",
+        "SELECT 0, total(w) FROM (SELECT max(weight) w, network FROM kase WHERE campaign = ?1"
+        " GROUP BY network, person) GROUP BY network UNION ALL"
+        " SELECT 1, total(w) FROM (SELECT max(weight) w, party FROM kase WHERE campaign = ?1"
+        " GROUP BY party, person) GROUP BY party",
     [BOOK_STANDING] = "SELECT outcome FROM kase WHERE person = ? AND state = 5 ORDER BY at DESC"
                       " LIMIT 1000",
     [BOOK_LOG_OF] = "SELECT at, verb, body, actor, role FROM history WHERE object = ?"
                     " ORDER BY seq LIMIT 1000",
     /* the groups from an index alone, then one row each */
     [BOOK_WORK] =
-        "SELECT g.campaign, g.n, g.reporters, g.networks, g.oldest, g.due, g.category, g.weight,"
+        "SELECT g.campaign, g.n, g.reporters, g.sources, g.oldest, g.due, g.category, g.weight,"
         " k.from_domain, k.host, k.id FROM (SELECT campaign, count(*) n, count(DISTINCT person)"
-        "  reporters, count(DISTINCT network) networks, min(at) oldest, min(due) due, min(category)"
+        "  reporters, min(count(DISTINCT network), count(DISTINCT party)) sources, min(at) oldest, "
+        "min(due) due, min(category)"
         "  category, total(weight) weight FROM kase WHERE state IN (0,1,2,4) GROUP BY campaign"
-        "  ORDER BY min(category) NOT IN (1, 2), count(DISTINCT network) DESC, min(due) LIMIT ?) g"
+        "  ORDER BY min(category) NOT IN (1, 2), sources DESC, min(due) LIMIT ?) g"
         " JOIN kase k ON k.id = (SELECT id FROM kase f WHERE f.campaign = g.campaign AND f.state IN"
         "  (0,1,2,4) ORDER BY f.at LIMIT 1)"
-        " ORDER BY g.category NOT IN (1, 2), g.networks DESC, g.due",
+        " ORDER BY g.category NOT IN (1, 2), g.sources DESC, g.due",
     [BOOK_LETTER] = "SELECT " LETTER_COLUMNS " FROM letter WHERE id = ?",
     [BOOK_LETTERS_PERSON] = "SELECT count(*) FROM letter WHERE person = ? AND at >= ? AND state IN"
                             " (1,2)",

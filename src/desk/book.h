@@ -57,10 +57,10 @@ struct case_query {
 MUST_USE int book_cases(struct book *b, const struct case_query *q, struct arena *a, struct err *e,
                         struct case_row **out, size_t *out_n);
 /* The desk's work: one row per campaign, the fair order: what harms first, then by how many
- * independent networks reported it, never by the bare count. */
+ * independent sources reported it, never by the bare count. */
 struct work_row {
     unsigned char campaign[16], first[16]; /* first: its oldest open case */
-    uint64_t cases, reporters, networks;
+    uint64_t cases, reporters, sources;
     int64_t oldest_us, due_us;
     enum desk_category category;
     double weight;
@@ -72,8 +72,8 @@ MUST_USE int book_work(struct book *b, size_t limit, struct arena *a, struct err
 MUST_USE int book_case_again(struct book *b, const unsigned char person[16],
                              const unsigned char key[16], struct err *e, unsigned char out[16]);
 /* The newest case of that network since then, where more of its reports are counted. */
-MUST_USE int book_case_of_network(struct book *b, const unsigned char network[16], int64_t since_us,
-                                  struct err *e, unsigned char out[16]);
+MUST_USE int book_case_of_party(struct book *b, const unsigned char party[16], int64_t since_us,
+                                struct err *e, unsigned char out[16]);
 /* A campaign by a text's exact hash, a link's host or a file; ERR_NOENT. */
 MUST_USE int book_campaign(struct book *b, struct slice mark, struct err *e, unsigned char out[16]);
 /* What reports say together. */

@@ -2,8 +2,8 @@
  *
  * Verbs by what the event's object is, with the members of their bodies:
  *
- *   case     report  {report, sealed, person, network, key, campaign, marks, weight, bulk, host,
- *                     routes, state, due, origin}
+ *   case     report  {report, sealed, person, network, party, key, campaign, marks, weight,
+ *                     bulk, host, routes, state, due, origin}
  *            more    {}                      another report counted with it
  *            step    {state, outcome, due, note, take}
  *            looked  {what}                  somebody opened evidence
@@ -100,7 +100,7 @@ static void bind_dump(sqlite3_stmt *st, int at, const json_t *v)
 
 static int on_report(const struct folding *f)
 {
-    unsigned char campaign[16], person[16], network[16], key[16], sealed[4096];
+    unsigned char campaign[16], person[16], network[16], party[16], key[16], sealed[4096];
     size_t n_sealed = 0;
     const json_t *report = json_object_get(f->body, "report");
     const json_t *original = json_object_get(report, "original");
@@ -120,6 +120,8 @@ static int on_report(const struct folding *f)
     (void)!desk_source_parse(slice_str(source), &s);
     (void)!raw(f, "campaign", campaign, 16);
     (void)!raw(f, "network", network, 16);
+    if (!raw(f, "party", party, 16)) /* written before parties were */
+        memcpy(party, network, 16);
     (void)!raw(f, "key", key, 16);
     bool has_person = raw(f, "person", person, 16);
     sqlite3_bind_int64(st, 2, f->ev->at_us);
@@ -141,6 +143,7 @@ static int on_report(const struct folding *f)
     if (n_sealed)
         db_bind_raw(st, 17, sealed, n_sealed);
     bind_dump(st, 18, json_object_get(f->body, "origin"));
+    db_bind_raw(st, 19, party, 16);
     int r = run(f, st);
     return r ? r : add_marks(f, campaign);
 }

@@ -6,23 +6,25 @@
 
 #include <jansson.h>
 
-#define BOOK_FORMAT 3
+#define BOOK_FORMAT 4
 
 #define BOOK_TABLES                                                                                \
     "CREATE TABLE kase(id BLOB PRIMARY KEY, at INTEGER, changed INTEGER, due INTEGER,"             \
     " state INTEGER, outcome INTEGER DEFAULT 0, category INTEGER, source INTEGER, more INTEGER"    \
-    " DEFAULT 0, weight REAL, campaign BLOB, person BLOB, network BLOB, key BLOB, owner BLOB,"     \
+    " DEFAULT 0, weight REAL, campaign BLOB, person BLOB, network BLOB, party BLOB, key BLOB, "    \
+    "owner BLOB,"                                                                                  \
     " from_domain TEXT, host TEXT, bulk INTEGER, report TEXT, routes TEXT, sealed BLOB,"           \
     " note TEXT DEFAULT '', origin TEXT) WITHOUT ROWID;"                                           \
     "CREATE INDEX kase_at ON kase(at);"                                                            \
     "CREATE INDEX kase_state ON kase(state, at, more);"                                            \
     "CREATE INDEX kase_due ON kase(due) WHERE due > 0;"                                            \
     "CREATE INDEX kase_closed ON kase(changed) WHERE state = 5;"                                   \
-    "CREATE INDEX kase_campaign ON kase(campaign, at, state, due, network, person, weight, "       \
+    "CREATE INDEX kase_campaign ON kase(campaign, at, state, due, network, party, person, "        \
+    "weight, "                                                                                     \
     "source,"                                                                                      \
     " bulk, category, outcome);"                                                                   \
     "CREATE INDEX kase_person ON kase(person, at, state, outcome);"                                \
-    "CREATE INDEX kase_network ON kase(network, at);"                                              \
+    "CREATE INDEX kase_party ON kase(party, at);"                                                  \
     "CREATE INDEX kase_key ON kase(key, person);"                                                  \
     "CREATE TABLE mark(mark TEXT PRIMARY KEY, campaign BLOB, kase BLOB) WITHOUT ROWID;"            \
     "CREATE INDEX mark_kase ON mark(kase);"                                                        \
@@ -80,7 +82,7 @@ enum book_sql {
     BOOK_APPEAL_STEP,
     BOOK_CASE,
     BOOK_AGAIN,
-    BOOK_OF_NETWORK,
+    BOOK_OF_PARTY,
     BOOK_MARK,
     BOOK_CLAIM,
     BOOK_CLAIM_WEIGHT,

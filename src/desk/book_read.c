@@ -1,6 +1,8 @@
 /* Reading the book: cases, their history, what reports say together, letters, contacts. */
 #include "desk/book_internal.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 
 #include <stdio.h>
@@ -133,7 +135,7 @@ int book_work(struct book *b, size_t limit, struct arena *a, struct err *e, stru
         struct work_row *w = &rows[n++];
         *w = (struct work_row){.cases = (uint64_t)sqlite3_column_int64(st, 1),
                                .reporters = (uint64_t)sqlite3_column_int64(st, 2),
-                               .networks = (uint64_t)sqlite3_column_int64(st, 3),
+                               .sources = (uint64_t)sqlite3_column_int64(st, 3),
                                .oldest_us = sqlite3_column_int64(st, 4),
                                .due_us = sqlite3_column_int64(st, 5),
                                .category = (enum desk_category)sqlite3_column_int(st, 6),
@@ -168,10 +170,10 @@ int book_case_again(struct book *b, const unsigned char person[16], const unsign
     return one_id(b, st, e, out);
 }
 
-int book_case_of_network(struct book *b, const unsigned char network[16], int64_t since_us,
-                         struct err *e, unsigned char out[16])
+int book_case_of_party(struct book *b, const unsigned char party[16], int64_t since_us,
+                       struct err *e, unsigned char out[16])
 {
-    sqlite3_stmt *st = keyed(b, BOOK_OF_NETWORK, network, 16, e);
+    sqlite3_stmt *st = keyed(b, BOOK_OF_PARTY, party, 16, e);
     if (st)
         sqlite3_bind_int64(st, 2, since_us);
     return one_id(b, st, e, out);
@@ -189,10 +191,11 @@ int book_claim(struct book *b, const unsigned char campaign[16], struct err *e,
                struct charter_claim *out)
 {
     struct charter_claim c = {0};
+    double weight[2] = {0}; /* by network, by party */
     sqlite3_stmt *st = keyed(b, BOOK_CLAIM, campaign, 16, e);
     int r = one(b, st, "campaign", e);
     if (r == 0) {
-        c.networks = (unsigned)sqlite3_column_int64(st, 0);
+        c.sources = (unsigned)sqlite3_column_int64(st, 0);
         c.reporters = (unsigned)sqlite3_column_int64(st, 1);
         c.kinds = (unsigned)sqlite3_column_int64(st, 2);
         c.is_lawful_bulk = sqlite3_column_int(st, 3) == 1;
@@ -203,8 +206,10 @@ int book_claim(struct book *b, const unsigned char campaign[16], struct err *e,
     sqlite3_reset(st);
     st = r ? NULL : keyed(b, BOOK_CLAIM_WEIGHT, campaign, 16, e);
     while (st && (r = db_step(b->db, st, "weighing", e)) == 1)
-        c.weight += charter_network_weight(sqlite3_column_double(st, 0));
+        weight[sqlite3_column_int(st, 0) == 1] += charter_source_weight(
+            sqlite3_column_double(st, 1));
     sqlite3_reset(st);
+    c.weight = fmin(weight[0], weight[1]);
     if (r == 0)
         *out = c;
     return r;

@@ -33,9 +33,18 @@ static const struct conf_item desk_items[] = {
     {"send_notices", CONF_BOOL, DESK(send_notices), "no",
      .doc = "notices to networks and response teams go out by themselves; no: they wait as drafts "
             "for a person. Those to senders, registrars and authorities always wait"},
+    {"public_mail", CONF_LIST, DESK(public_mail),
+     "gmail.com, googlemail.com, outlook.com, hotmail.com, live.com, yahoo.com, icloud.com, "
+     "proton.me, gmx.net, gmx.de, web.de, t-online.de, orange.fr, laposte.net, libero.it, wp.pl, "
+     "seznam.cz, mail.ru, yandex.ru, uol.com.br, qq.com, 163.com, naver.com, rediffmail.com",
+     .unit = "domains",
+     .doc =
+         "mail providers whose users have nothing to do with each other: each of their mailboxes "
+         "is a source of its own, as those of `domains` are. All mailboxes of any other domain "
+         "are one source, because its owner can make as many as he likes"},
     {"source_cases", CONF_INT, DESK(source_cases), "120", .min = 1, .max = 1000000,
-     .doc = "cases of its own that one source (a proven mailbox, else a /24 or /48) gets in an "
-            "hour; further reports are counted with the newest of them"},
+     .doc = "cases of its own that one source (see `public_mail`; where no mailbox is proven, a "
+            "/24 or /48) gets in an hour; further reports are counted with the newest of them"},
     {"source_most", CONF_INT, DESK(source_most), "1000", .min = 1, .max = 10000000,
      .doc = "reports of one source in an hour; more are put off"},
     {"own_networks", CONF_LIST, DESK(own_networks), "\"\"", .unit = "networks",

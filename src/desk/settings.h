@@ -19,6 +19,7 @@ struct desk_settings {
     int64_t source_cases, source_most;           /* an hour */
     struct slice authority, csirt, registrar;    /* mailboxes; empty: none */
     struct conf_list own_networks;
+    struct conf_list public_mail;    /* domains whose mailboxes are sources of their own */
     struct conf_list partners;       /* "NODE=KEY": whose bundles are taken in */
     struct conf_list proof_networks; /* not public, yet a proof may be fetched from there */
 };

@@ -78,7 +78,7 @@ static void case_claim(struct question *q, struct json *j, const struct case_row
     jsonw_object(j, "campaign");
     desk_code(j, "code", c->campaign);
     jsonw_int(j, "reporters", claim.reporters);
-    jsonw_int(j, "networks", claim.networks);
+    jsonw_int(j, "sources", claim.sources);
     jsonw_num(j, "weight", claim.weight, 2);
     jsonw_bool(j, "may_be_lawful_bulk", claim.is_lawful_bulk);
     jsonw_cstr(j, "suggests", next[charter_claim_next(&claim)]);
@@ -232,7 +232,7 @@ static void work(struct question *q)
         jsonw_cstr(&j, "category", desk_category_name(rows[i].category));
         jsonw_int(&j, "cases", (int64_t)rows[i].cases);
         jsonw_int(&j, "reporters", (int64_t)rows[i].reporters);
-        jsonw_int(&j, "networks", (int64_t)rows[i].networks);
+        jsonw_int(&j, "sources", (int64_t)rows[i].sources);
         jsonw_text(&j, "from_domain", rows[i].from_domain);
         jsonw_text(&j, "host", rows[i].host);
         desk_time(&j, "oldest", rows[i].oldest_us);

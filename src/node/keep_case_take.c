@@ -8,6 +8,7 @@
 #include "base/rand.h"
 #include "desk/campaign.h"
 #include "desk/letter.h"
+#include "desk/party.h"
 #include "desk/route.h"
 #include "node/keep_desk.h"
 
@@ -49,6 +50,7 @@ struct taking {
     struct question *q;
     struct desk_report r;
     unsigned char id[16], campaign[16], person[16], network[16];
+    unsigned char party[16]; /* what counts as one source (desk/party.h) */
     bool has_person, is_new_campaign;
     json_t *origin; /* of another node's: whose, and on which terms; borrowed */
     double weight;
@@ -70,6 +72,24 @@ static void believe(struct taking *t)
         p->mailbox = who->mailbox;
         p->is_aligned = true;
     }
+}
+
+/* Who is one source: the organisation behind a proven mailbox, or its one owner; else the network.
+ */
+static void find_party(struct taking *t)
+{
+    struct keep *k = t->q->k;
+    struct arena *a = t->q->arena;
+    struct party party = {.kind = PARTY_NONE};
+    if (t->has_person && t->r.reporter.is_aligned)
+        party = desk_party(a, desk_settings(k->conf), &node_main(k->conf)->domains,
+                           t->r.reporter.mailbox);
+    if (party.kind == PARTY_NONE)
+        memcpy(t->party, t->network, 16);
+    else if (party.kind == PARTY_OWN)
+        memcpy(t->party, t->person, 16);
+    else
+        store_pseudonym(k->store, arena_printf(a, "party %.*s", SLICE_ARG(party.name)), t->party);
 }
 
 /* Who and from where, as keyed words. A mailbox that nobody vouches for names its network only: it
@@ -99,6 +119,7 @@ static void identify(struct taking *t)
                         t->person);
     else
         memcpy(t->person, t->network, 16);
+    find_party(t);
 }
 
 static bool find_mark(void *arg, struct slice mark, unsigned char out[16])
@@ -220,6 +241,7 @@ static json_t *report_body(struct taking *t, struct err *e)
     json_object_set_new(body, "sealed", sealed);
     json_object_set_new(body, "person", desk_hex(t->person, 16));
     json_object_set_new(body, "network", desk_hex(t->network, 16));
+    json_object_set_new(body, "party", desk_hex(t->party, 16));
     json_object_set_new(body, "key", desk_hex(t->r.original.key, 16));
     json_object_set_new(body, "campaign", desk_hex(t->campaign, 16));
     json_object_set_new(body, "marks", list);
@@ -299,11 +321,11 @@ static void answer_code(struct question *q, const unsigned char id[16], const ch
     jsonw_object_end(&j);
 }
 
-/* More than its share: counted with the newest case of that network. 1: done. */
+/* More than its share: counted with the newest case of that source. 1: done. */
 static int count_with(struct taking *t, struct err *e)
 {
     unsigned char id[16];
-    int rc = book_case_of_network(t->q->k->book, t->network, clock_now_us() - 2 * HOUR_US, e, id);
+    int rc = book_case_of_party(t->q->k->book, t->party, clock_now_us() - 2 * HOUR_US, e, id);
     if (rc == ERR_NOENT)
         return 0;
     rc = rc ? rc : keep_desk_add(t->q->k, NULL, id, "more", json_object(), e);
@@ -349,8 +371,7 @@ static void report(struct question *q)
         answer_code(q, known, "known");
         return;
     }
-    uint32_t n = count_source(t.has_person && t.r.reporter.is_aligned ? t.person : t.network,
-                              clock_now_us());
+    uint32_t n = count_source(t.party, clock_now_us());
     if (q->actor.is_local && t.r.source == DESK_LOCAL)
         n = 0; /* the operator's own files are no flood */
     if (n > (uint32_t)s->source_most) {
@@ -378,10 +399,11 @@ int keep_case_take_partner(struct question *q, const struct desk_report *r, stru
     t.r.reporter = (struct desk_reporter){0};
     store_pseudonym(k->store, arena_printf(q->arena, "node %.*s", SLICE_ARG(node)), t.person);
     memcpy(t.network, t.person, 16);
+    memcpy(t.party, t.person, 16);
     *out_how = "known";
     if (book_case_again(k->book, t.person, t.r.original.key, e, out_id) == 0)
         return 0;
-    if (count_source(t.person, clock_now_us()) > (uint32_t)desk_settings(k->conf)->source_cases)
+    if (count_source(t.party, clock_now_us()) > (uint32_t)desk_settings(k->conf)->source_cases)
         return err_set(e, ERR_LIMIT, "too many cases of this node in an hour; try again later");
     int rc = take_new(&t, e);
     if (rc == 0) {

@@ -370,7 +370,7 @@ static void why(struct question *q)
         book_claim(q->k->book, c.campaign, &e, &claim) == 0) {
         jsonw_object(&j, "grounds");
         jsonw_int(&j, "reporters", claim.reporters);
-        jsonw_int(&j, "networks", claim.networks);
+        jsonw_int(&j, "sources", claim.sources);
         jsonw_cstr(&j, "category", desk_category_name(c.category));
         desk_time(&j, "first", c.at_us);
         jsonw_object_end(&j);

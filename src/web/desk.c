@@ -328,8 +328,8 @@ static void show_staff(struct page *p, const json_t *c)
     desk_fact(p, N_("Link"), page_text(c, "host"));
     desk_fact(p, N_("Reporters"),
               arena_printf(p->arena, "%lld", (long long)page_int(g, "reporters")).p);
-    desk_fact(p, N_("Networks they came from"),
-              arena_printf(p->arena, "%lld", (long long)page_int(g, "networks")).p);
+    desk_fact(p, N_("Independent sources"),
+              arena_printf(p->arena, "%lld", (long long)page_int(g, "sources")).p);
     desk_fact_own(p, N_("What the charter suggests"), suggestion(page_text(g, "suggests")));
     desk_fact(p, N_("Handed over by"), page_text(json_object_get(c, "origin"), "from"));
     desk_fact(p, N_("On these terms"), page_text(json_object_get(c, "origin"), "terms"));
@@ -489,7 +489,7 @@ static void work_row(struct page *p, const json_t *one)
     html_int(p->html, page_int(one, "cases"));
     html_close(p->html);
     html_open(p->html, "td", "class", "num");
-    html_int(p->html, page_int(one, "networks"));
+    html_int(p->html, page_int(one, "sources"));
     html_close(p->html);
     html_open(p->html, "td");
     html_bdi(p->html, page_text(one, "from_domain"));
@@ -529,7 +529,7 @@ static void work(struct page *p)
         return;
     page_wide(p);
     page_title(p, page_tr(p, N_("The desk's work")));
-    page_elem(p, "p", N_("Campaigns: live harm first, then by independent networks"), "class",
+    page_elem(p, "p", N_("Campaigns: live harm first, then by independent sources"), "class",
               "lead");
     if (json_array_size(json_object_get(w, "work")))
         work_table(p, json_object_get(w, "work"));

@@ -91,7 +91,7 @@ static void table(void **state)
 static void reports_list_nothing(void **state)
 {
     (void)state;
-    struct charter_claim newsletter = {.networks = 30,
+    struct charter_claim newsletter = {.sources = 30,
                                        .reporters = 30,
                                        .kinds = 2,
                                        .weight = 30,
@@ -101,14 +101,13 @@ static void reports_list_nothing(void **state)
     newsletter.has_consent = true;
     newsletter.reporters = 100000;
     assert_int_equal(charter_claim_next(&newsletter), CLAIM_KEEP);
-    struct charter_claim flood = {
-        .networks = 1, .reporters = 100000, .kinds = 1, .harm = HARM_SPAM};
-    flood.weight = charter_network_weight(100000);
+    struct charter_claim flood = {.sources = 1, .reporters = 100000, .kinds = 1, .harm = HARM_SPAM};
+    flood.weight = charter_source_weight(100000);
     assert_int_equal(charter_claim_next(&flood), CLAIM_KEEP);
     flood.harm = HARM_PHISHING;
     assert_int_equal(charter_claim_next(&flood), CLAIM_LOOK);
     struct charter_claim broad = {
-        .networks = 4, .reporters = 9, .kinds = 2, .weight = 3, .harm = HARM_SPAM};
+        .sources = 4, .reporters = 9, .kinds = 2, .weight = 3, .harm = HARM_SPAM};
     assert_int_equal(charter_claim_next(&broad), CLAIM_PROPOSE);
 }
 
@@ -120,8 +119,8 @@ static void weights(void **state)
     assert_true(charter_reporter_weight(20, 0) > 0.8);
     assert_true(charter_reporter_weight(20, 10) < 0.4);
     assert_true(charter_reporter_weight(0, 1) < fresh);
-    assert_true(charter_network_weight(1e9) <= 1.5);
-    assert_true(charter_network_weight(-3) == 0.0);
+    assert_true(charter_source_weight(1e9) <= 1.5);
+    assert_true(charter_source_weight(-3) == 0.0);
 }
 
 static void effects(void **state)

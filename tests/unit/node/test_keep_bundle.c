@@ -163,7 +163,7 @@ static void partners(void **state)
     assert_int_equal(taken, 5); /* source_cases */
     assert_int_equal(ask(&two, &root, "work", "{}"), 200);
     const json_t *w = json_array_get(json_object_get(two.answer, "work"), 0);
-    assert_int_equal(json_integer_value(json_object_get(w, "networks")), 1);
+    assert_int_equal(json_integer_value(json_object_get(w, "sources")), 1);
     assert_int_equal(json_integer_value(json_object_get(w, "reporters")), 1);
     clock_fix(-1);
     close_site(&two);

@@ -87,6 +87,50 @@ static void flood(void **state)
     close_site(&s);
 }
 
+/* One domain, a mailbox and a network for each report: one source, and one source's share. Whoever
+ * writes from his own mailbox at a provider is a source of his own. */
+static void one_domain(void **state)
+{
+    struct site s;
+    unsigned taken = 0;
+    clock_fix(NOW);
+    open_site(&s, *state, "");
+    const char *code = "";
+    for (unsigned n = 0; n < 12; n++) {
+        char who[64], ip[32];
+        snprintf(who, sizeof(who), "n%u@d%u.bad.example", n, n);
+        snprintf(ip, sizeof(ip), "10.%u.0.1", n);
+        struct desk_report r = sample(n, ip, who);
+        assert_int_equal(hand_in(&s, &root, &r), 200);
+        if (strcmp(text(&s, "taken"), "new") == 0) {
+            taken++;
+            code = text(&s, "code");
+        } else {
+            assert_string_equal(text(&s, "taken"), "counted");
+        }
+    }
+    assert_int_equal(taken, 5);
+    assert_int_equal(ask(&s, &root, with(&s, "case", code, ""), "{}"), 200);
+    const json_t *c = json_object_get(s.answer, "campaign");
+    assert_int_equal(json_integer_value(json_object_get(c, "reporters")), 5);
+    assert_int_equal(json_integer_value(json_object_get(c, "sources")), 1);
+    assert_true(json_number_value(json_object_get(c, "weight")) < 2.0);
+    assert_string_equal(json_string_value(json_object_get(c, "suggests")), "keep");
+    (void)new_case(&s, 100, "10.100.0.1", "ann@gmail.com");
+    (void)new_case(&s, 101, "10.101.0.1", "bea@gmail.com");
+    (void)new_case(&s, 102, "10.102.0.1", "b.e.a+more@gmail.com");
+    (void)new_case(&s, 103, "10.103.0.1", "cy@desk.example");
+    (void)new_case(&s, 104, "10.104.0.1", "dora@desk.example");
+    assert_int_equal(ask(&s, &root, with(&s, "case", code, ""), "{}"), 200);
+    c = json_object_get(s.answer, "campaign");
+    assert_int_equal(json_integer_value(json_object_get(c, "reporters")), 10);
+    assert_int_equal(json_integer_value(json_object_get(c, "sources")), 5);
+    assert_int_equal(ask(&s, &civil, "work", "{}"), 200);
+    const json_t *w = json_array_get(json_object_get(s.answer, "work"), 0);
+    assert_int_equal(json_integer_value(json_object_get(w, "sources")), 5);
+    close_site(&s);
+}
+
 /* A lawful newsletter that 30 of its readers report: the sender is asked, nothing is listed. */
 static void newsletter(void **state)
 {
@@ -272,6 +316,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(clocks, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(reports, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(flood, make_dir, drop_dir),
+        cmocka_unit_test_setup_teardown(one_domain, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(newsletter, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(heard_before, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(refused, make_dir, drop_dir),

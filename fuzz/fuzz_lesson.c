@@ -1,8 +1,20 @@
-/* Lessons as the journal keeps them, and the user's layer as the view keeps it. */
+/* Lessons and verified facts as the journal keeps them, and the user's layer as the view keeps it.
+ */
 #include "learn/overlay.h"
 #include "learn/trainer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void try_facts(struct arena *a, struct slice bytes)
+{
+    struct features f = {0};
+    struct buf again = BUF_INIT(FACTS_BYTES);
+    if (facts_unpack(a, bytes, &f))
+        facts_pack(&f, &again);
+    if (f.n[CHANNEL_FACTS] ? !slice_eq(buf_slice(&again), bytes) : again.n != 0)
+        BUG("facts do not come back as they were");
+    buf_fini(&again);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -13,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct arena *a = arena_new(64u << 20);
     struct slice bytes = slice_of((const char *)data, n);
     struct lesson l;
+    try_facts(a, bytes);
     if (lesson_unpack(a, bytes, &e, &l) == 0) {
         struct buf again = BUF_INIT(1u << 20), undo = BUF_INIT(1u << 20),
                    layer = BUF_INIT(1u << 20);

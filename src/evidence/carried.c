@@ -38,6 +38,7 @@ void family_carried(struct evidence *e)
                              .env = e->env,
                              .classified = e->carried->classified,
                              .user_points = e->user_points,
+                             .facts = e->facts,
                              .auth = e->auth,
                              .site = e->site,
                              .own = e->own,

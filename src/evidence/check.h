@@ -74,6 +74,7 @@ struct evidence {
     const struct envelope *env;             /* never NULL; fields may be empty */
     const struct class_score *classified;   /* of base and site model; NULL: none */
     double user_points;                     /* what the personal layer adds to that */
+    struct slice facts;                     /* names of the verified facts behind it, for people */
     const struct near_hit *near;            /* the learned message most like it; NULL: none */
     const struct auth_result *auth;         /* done; NULL: DNS was not asked */
     const struct auth_settings *site;       /* may be NULL */

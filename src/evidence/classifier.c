@@ -25,7 +25,7 @@ void family_classifier(struct evidence *e)
         double base = s->base_points[c] * (DAY_ONE + s->experience * (1.0 - DAY_ONE));
         double points = base + s->experience * (s->points[c] - s->base_points[c]);
         if (points != 0.0)
-            check_hit_scaled(e, of[c], none, points, NULL);
+            check_hit_scaled(e, of[c], c == CHANNEL_FACTS ? e->facts : none, points, NULL);
     }
     if (e->user_points != 0.0)
         check_hit_scaled(e, CHECK_classifier_user, none, e->user_points, NULL);

@@ -9,13 +9,14 @@
     "seq, at, id, digest, side, class, action, door, incomplete, shadow, score, probability, " \
     "size,"                                                                                    \
     " us, from_domain, subject, people, findings"
+#define FACTS_LOOKED_AT "16" /* scans of one message; a long row of them says nothing new */
 #define HOLD_COLUMNS                                                                             \
     "hold, id, digest, person, object, kind, state, score, made, expires, changed, allow_until," \
     " failures, sealed, domain"
 
 static const char *const sql[STATEMENTS] = {
     [ST_ADD_SCAN] = "INSERT OR IGNORE INTO scan(" SCAN_COLUMNS
-                    ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    ", facts) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [ST_ADD_PERSON] = "INSERT OR IGNORE INTO scan_person(person, seq) VALUES(?, ?)",
     [ST_ADD_WORDS] = "INSERT INTO scan_words(rowid, from_domain, subject) VALUES(?, ?, ?)",
     [ST_HOLDERS] = "SELECT person, max(made) FROM hold WHERE state = 0"
@@ -65,6 +66,8 @@ static const char *const sql[STATEMENTS] = {
     [ST_SCAN_BY_ID] = "SELECT " SCAN_COLUMNS " FROM scan WHERE id = ?",
     [ST_SCAN_BY_DIGEST] = "SELECT " SCAN_COLUMNS
                           " FROM scan WHERE digest = ? ORDER BY seq DESC LIMIT 1",
+    [ST_FACTS_OF] = "SELECT facts FROM scan WHERE digest = ? AND facts IS NOT NULL"
+                    " ORDER BY seq DESC LIMIT " FACTS_LOOKED_AT,
     [ST_HOLD_BY_ID] = "SELECT " HOLD_COLUMNS " FROM hold WHERE hold = ?",
     [ST_OBJECT_USERS] = "SELECT count(*) FROM hold WHERE object = ? AND state <= 2",
     [ST_ACTS] = "SELECT seq, at, kind, verb, target, detail, actor, role FROM act WHERE seq < ?"
@@ -167,6 +170,8 @@ static int fold_scan(struct archive *a, const struct event *ev, struct err *e)
     archive_bind_text(st, 16, s->subject);
     archive_bind_raw(st, 17, (const unsigned char *)s->people.p, s->people.n);
     archive_bind_text(st, 18, s->findings);
+    if (s->facts.n)
+        archive_bind_raw(st, 19, (const unsigned char *)s->facts.p, s->facts.n);
     int r = archive_run(a, st, "adding a scan", e);
     bool is_new = r == 0 && db_changes(a->db) > 0; /* an id that came twice counts once */
     return is_new ? archive_index_scan(a, ev, e) : r;

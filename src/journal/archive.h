@@ -42,6 +42,12 @@ MUST_USE int archive_scan(struct archive *a, const unsigned char id[16], struct 
 MUST_USE int archive_scan_of(struct archive *a, const unsigned char digest[16], struct arena *arena,
                              struct err *e, struct scan_row *out);
 
+/* Calls fn with what each of the newest scans of that content had of verified facts, leaving out
+ * those that had none. */
+typedef void facts_fn(void *arg, struct slice facts);
+MUST_USE int archive_facts_of(struct archive *a, const unsigned char digest[16], facts_fn *fn,
+                              void *arg, struct err *e);
+
 struct history_query {
     int64_t since_us, until_us;     /* until 0: no end */
     int side, mail_class, action;   /* -1: any */

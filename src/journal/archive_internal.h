@@ -40,6 +40,7 @@ enum statement {
     ST_PRUNE_ACT,
     ST_SCAN_BY_ID,
     ST_SCAN_BY_DIGEST,
+    ST_FACTS_OF,
     ST_HOLD_BY_ID,
     ST_OBJECT_USERS,
     ST_ACTS,

@@ -53,6 +53,23 @@ int archive_scan_of(struct archive *a, const unsigned char digest[16], struct ar
     return one_scan(a, ST_SCAN_BY_DIGEST, digest, arena, e, out);
 }
 
+int archive_facts_of(struct archive *a, const unsigned char digest[16], facts_fn *fn, void *arg,
+                     struct err *e)
+{
+    sqlite3_stmt *st = archive_prepare(a, ST_FACTS_OF, e);
+    if (st == NULL)
+        return ERR_CORRUPT;
+    archive_bind_raw(st, 1, digest, 16);
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        const char *p = sqlite3_column_blob(st, 0);
+        fn(arg, slice_of(p, (size_t)sqlite3_column_bytes(st, 0)));
+    }
+    int r = rc == SQLITE_DONE ? 0 : archive_fail(a, "reading", e);
+    sqlite3_reset(st);
+    return r;
+}
+
 static size_t bounded(size_t limit, size_t usual)
 {
     return limit == 0 ? usual : limit > 1000 ? 1000 : limit;

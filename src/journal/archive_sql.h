@@ -2,14 +2,14 @@
 #ifndef MUSTER_JOURNAL_ARCHIVE_SQL_H
 #define MUSTER_JOURNAL_ARCHIVE_SQL_H
 
-#define ARCHIVE_FORMAT 5 /* PRAGMA user_version; another one is folded anew */
+#define ARCHIVE_FORMAT 6 /* PRAGMA user_version; another one is folded anew */
 
 #define ARCHIVE_SCHEMA                                                                            \
     "CREATE TABLE scan(seq INTEGER PRIMARY KEY, at INTEGER, id BLOB, digest BLOB, side INTEGER,"  \
     " class INTEGER, action INTEGER, door INTEGER, incomplete INTEGER, shadow INTEGER, score "    \
     "REAL,"                                                                                       \
     " probability REAL, size INTEGER, us INTEGER, from_domain TEXT, subject TEXT, people BLOB,"   \
-    " findings TEXT);"                                                                            \
+    " findings TEXT, facts BLOB);"                                                                \
     "CREATE UNIQUE INDEX scan_id ON scan(id);"                                                    \
     "CREATE INDEX scan_digest ON scan(digest);"                                                   \
     "CREATE INDEX scan_at ON scan(at);"                                                           \

@@ -5,6 +5,8 @@
 #include "base/pack.h"
 #include "base/utf8.h"
 
+#define FACTS_MOST 128 /* bytes of verified facts */
+
 #define AT(member) offsetof(struct event, member)
 #define U8(n, m)                 \
     {                            \
@@ -46,6 +48,10 @@
     {                                  \
         n, FIELD_BYTES, AT(m), most, 1 \
     }
+#define BYTES_SINCE(n, m, most, since)     \
+    {                                      \
+        n, FIELD_BYTES, AT(m), most, since \
+    }
 #define TEXT2(n, m, most)             \
     {                                 \
         n, FIELD_TEXT, AT(m), most, 2 \
@@ -63,36 +69,40 @@ static const struct event_field config_fields[] = {RAW("digest", config.digest, 
 static const struct event_field recovered_fields[] = {TEXT("what", recovered.what, 64),
                                                       TEXT("detail", recovered.detail, 1000),
                                                       U64("position", recovered.position), END};
-static const struct event_field scanned_fields[] = {RAW("id", scanned.id, 16),
-                                                    RAW("digest", scanned.digest, 16),
-                                                    U8("side", scanned.side),
-                                                    U8("class", scanned.mail_class),
-                                                    U8("action", scanned.action),
-                                                    U8("door", scanned.door),
-                                                    U8("incomplete", scanned.is_incomplete),
-                                                    U8("shadow", scanned.is_shadow),
-                                                    F64("score", scanned.score),
-                                                    F64("probability", scanned.probability),
-                                                    U64("size", scanned.size_bytes),
-                                                    U64("microseconds", scanned.microseconds),
-                                                    TEXT("from_domain", scanned.from_domain, 255),
-                                                    TEXT("subject", scanned.subject, 998),
-                                                    BYTES("people", scanned.people, 16 * 1000),
-                                                    BYTES("findings", scanned.findings, 256 * 1024),
-                                                    TEXT2("to_domains", scanned.to_domains, 2100),
-                                                    END};
+static const struct event_field scanned_fields[] = {
+    RAW("id", scanned.id, 16),
+    RAW("digest", scanned.digest, 16),
+    U8("side", scanned.side),
+    U8("class", scanned.mail_class),
+    U8("action", scanned.action),
+    U8("door", scanned.door),
+    U8("incomplete", scanned.is_incomplete),
+    U8("shadow", scanned.is_shadow),
+    F64("score", scanned.score),
+    F64("probability", scanned.probability),
+    U64("size", scanned.size_bytes),
+    U64("microseconds", scanned.microseconds),
+    TEXT("from_domain", scanned.from_domain, 255),
+    TEXT("subject", scanned.subject, 998),
+    BYTES("people", scanned.people, 16 * 1000),
+    BYTES("findings", scanned.findings, 256 * 1024),
+    TEXT2("to_domains", scanned.to_domains, 2100),
+    BYTES_SINCE("facts", scanned.facts, FACTS_MOST, 3),
+    END};
 static const struct event_field set_aside_fields[] = {
     RAW("digest", set_aside.digest, 16),    RAW("object", set_aside.object, 32),
     TEXT("process", set_aside.process, 64), TEXT("reason", set_aside.reason, 500),
     U32("signal", set_aside.signal),        END};
-static const struct event_field learned_fields[] = {RAW("digest", learned.digest, 16),
-                                                    RAW("id", learned.id, 16),
-                                                    RAW("person", learned.person, 16),
-                                                    U8("label", learned.label),
-                                                    U8("trust", learned.trust),
-                                                    U8("source", learned.source),
-                                                    BYTES("lesson", learned.lesson, 960 * 1024),
-                                                    END};
+static const struct event_field learned_fields[] = {
+    RAW("digest", learned.digest, 16),
+    RAW("id", learned.id, 16),
+    RAW("person", learned.person, 16),
+    U8("label", learned.label),
+    U8("trust", learned.trust),
+    U8("source", learned.source),
+    BYTES("lesson", learned.lesson, 960 * 1024),
+    BYTES_SINCE("facts", learned.facts, FACTS_MOST, 2),
+    END};
 static const struct event_field unlearned_fields[] = {
     RAW("digest", unlearned.digest, 16), RAW("person", unlearned.person, 16),
     U64("learned_seq", unlearned.learned_seq), BYTES("lesson", unlearned.lesson, 960 * 1024), END};
@@ -161,9 +171,9 @@ static const struct event_info table[] = {
     {EVENT_NODE_STOPPED, "node stopped", 1, KEEP_NODE, false, node_fields},
     {EVENT_CONFIG_LOADED, "config loaded", 1, KEEP_NODE, false, config_fields},
     {EVENT_RECOVERED, "recovered", 1, KEEP_NODE, false, recovered_fields},
-    {EVENT_SCANNED, "scanned", 2, KEEP_HISTORY, false, scanned_fields},
+    {EVENT_SCANNED, "scanned", 3, KEEP_HISTORY, false, scanned_fields},
     {EVENT_SET_ASIDE, "set aside", 1, KEEP_QUARANTINE, true, set_aside_fields},
-    {EVENT_LEARNED, "learned", 1, KEEP_FEATURES, true, learned_fields},
+    {EVENT_LEARNED, "learned", 2, KEEP_FEATURES, true, learned_fields},
     {EVENT_UNLEARNED, "unlearned", 1, KEEP_FEATURES, true, unlearned_fields},
     {EVENT_WRITTEN_TO, "written to", 1, KEEP_FEATURES, false, written_to_fields},
     {EVENT_QUARANTINED, "quarantined", 2, KEEP_QUARANTINE, true, quarantined_fields},

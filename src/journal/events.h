@@ -81,6 +81,7 @@ struct event_scanned {
     struct slice people;               /* pseudonyms of the recipients, 16 bytes each */
     struct slice findings;             /* JSON, compact */
     struct slice to_domains;           /* of the recipients, lower case, joined by commas */
+    struct slice facts;                /* verified about the sender, opaque here; may be empty */
 };
 struct event_set_aside {
     unsigned char digest[16], object[32];
@@ -92,6 +93,7 @@ struct event_learned {
     unsigned char person[16];         /* who; zeros for the site */
     uint8_t label, trust, source;     /* numbers of learn/trainer.h; source is the keeper's */
     struct slice lesson;              /* opaque here */
+    struct slice facts;               /* of the scans of that message, opaque; may be empty */
 };
 struct event_unlearned {
     unsigned char digest[16], person[16];

@@ -68,10 +68,24 @@ static bool has_learned(const struct model *m)
     return (m->head->state.learned[0] | m->head->state.learned[1]) != 0;
 }
 
+double classifier_facts_sum(const struct classifier *c, const struct features *f, double *out_cut)
+{
+    const enum channel ch = CHANNEL_FACTS;
+    uint32_t n = f->n[ch], first = f->n_first[ch];
+    *out_cut = 0.0;
+    if (n == 0 || !c->site.head || !has_learned(&c->site))
+        return 0.0;
+    double network = model_sum(&c->site, ch, f->of[ch], first) / sqrt(n);
+    double rest = model_sum(&c->site, ch, f->of[ch] + first, n - first) / sqrt(n);
+    double bounded = fmin(fmax(network, -FUSION_NETWORK), FUSION_NETWORK);
+    *out_cut = network - bounded;
+    return bounded + rest;
+}
+
 void classifier_sums(const struct classifier *c, const struct features *f,
                      const struct overlay_view *user, struct layer_sums *out)
 {
-    for (int k = 0; k < CHANNELS; k++) {
+    for (int k = 0; k < CHANNEL_FACTS; k++) {
         enum channel ch = (enum channel)k;
         double z = 0.0;
         out->user[k] = out->base[k] = 0.0;
@@ -86,6 +100,9 @@ void classifier_sums(const struct classifier *c, const struct features *f,
         }
         out->z[k] = z + out->user[k];
     }
+    /* Neither the base model nor a user's layer knows facts. */
+    out->base[CHANNEL_FACTS] = out->user[CHANNEL_FACTS] = 0.0;
+    out->z[CHANNEL_FACTS] = classifier_facts_sum(c, f, &out->network_cut);
 }
 
 /* A site that was told only of spam has learned what mail looks like, not what spam looks like. */
@@ -119,4 +136,20 @@ void classifier_score(const struct classifier *c, const struct features *f,
         out->learned_spam = c->site.head->state.learned[1];
         out->experience = experience(out->learned_spam, out->learned_ham);
     }
+}
+
+void classifier_add_facts(const struct classifier *c, const struct features *f,
+                          struct class_score *io)
+{
+    const enum channel ch = CHANNEL_FACTS;
+    struct fusion fusion;
+    double cut;
+    if (f->n[ch] == 0)
+        return;
+    classifier_fusion(c, &fusion);
+    io->logit -= io->points[ch];
+    io->z[ch] = classifier_facts_sum(c, f, &cut);
+    io->points[ch] = fusion.a[ch] * fusion_evidence(ch, io->z[ch], &io->floored[ch]);
+    io->logit += io->points[ch];
+    io->probability = fusion_probability(&fusion, io->logit);
 }

@@ -6,7 +6,7 @@
 #define MUSTER_LEARN_CLASSIFIER_H
 
 #include "base/err.h"
-#include "learn/features.h"
+#include "learn/facts.h"
 
 struct classifier;
 /* A user's personal layer: bytes as the trainer wrote them (they live in a view). */
@@ -35,6 +35,10 @@ MUST_USE int classifier_open(const char *base_path, const char *site_path, struc
 void classifier_close(struct classifier *c);
 void classifier_score(const struct classifier *c, const struct features *f,
                       const struct overlay *user, struct class_score *out);
+/* Adds what CHANNEL_FACTS of f says to the score of the other channels: facts are known only once
+ * authentication is done. The result is the score of all channels at once. */
+void classifier_add_facts(const struct classifier *c, const struct features *f,
+                          struct class_score *io);
 
 /* One readable reason: a word, a header token, a link part. */
 struct token_why {

@@ -17,10 +17,13 @@ struct layer_sums {
     double z[CHANNELS];    /* base, site and user together */
     double user[CHANNELS]; /* of that */
     double base[CHANNELS]; /* of that */
+    double network_cut;    /* what the bound of the network took from z[CHANNEL_FACTS] */
 };
 
 void classifier_sums(const struct classifier *c, const struct features *f,
                      const struct overlay_view *user, struct layer_sums *out);
+/* The same sum of the verified facts alone; *out_cut: what the network's bound took from it. */
+double classifier_facts_sum(const struct classifier *c, const struct features *f, double *out_cut);
 /* What the site's sum of a channel counts for, 0 to 1. */
 double classifier_site_share(const struct model *m, enum channel c);
 /* Fusion of the site, or a fresh one. */

@@ -25,6 +25,7 @@ struct explainer {
     struct features features;
     double unit[CHANNELS];      /* points of a weight of 1 of the site or base */
     double user_unit[CHANNELS]; /* and of the user's layer */
+    double network_share;       /* what the network's bound left of it, 0 to 1 */
     struct listing out;
 };
 
@@ -261,13 +262,16 @@ static void explain_tags(struct explainer *x)
 
 static void explain_facts(struct explainer *x, const struct facts *facts)
 {
-    double sum = 0.0;
-    for (uint32_t i = 0; i < x->features.n[CHANNEL_FACTS]; i++)
-        sum += share(x, CHANNEL_FACTS, x->features.of[CHANNEL_FACTS][i], 1);
-    struct slice who = facts && facts->n_verified ? facts->verified[0]
-                       : facts && facts->envelope ? facts->envelope->client_ip
-                                                  : SLICE("");
-    list_add(&x->out, SLICE("verified"), who, sum);
+    static const char *const where[] = {[FACT_NETWORK] = "network of the client",
+                                        [FACT_PROVEN] = "proven domain",
+                                        [FACT_AUTHOR] = "proven author"};
+    for (size_t i = 0; facts && i < facts->n; i++) {
+        const struct fact *f = &facts->of[i];
+        double points = share(x, CHANNEL_FACTS, facts_hash(f), 1);
+        if (f->kind == FACT_NETWORK)
+            points *= x->network_share;
+        list_add(&x->out, slice_str(where[f->kind]), f->words, points);
+    }
 }
 
 /* Points of a weight of 1: the fusion's factor, less what floor and clip take away. */
@@ -275,6 +279,8 @@ static void set_units(struct explainer *x)
 {
     struct layer_sums sums;
     classifier_sums(x->c, &x->features, &x->user, &sums);
+    double network = sums.network_cut + (sums.network_cut > 0 ? FUSION_NETWORK : -FUSION_NETWORK);
+    x->network_share = sums.network_cut != 0.0 ? 1.0 - sums.network_cut / network : 1.0;
     for (int k = 0; k < CHANNELS; k++) {
         double z = sums.z[k], e = fusion_evidence((enum channel)k, z, NULL);
         double cut = z != 0.0 ? e / z : 1.0;

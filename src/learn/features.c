@@ -1,4 +1,5 @@
 /* From a message to its four sets of hashes. See features.h; the parts are in features_*.c. */
+#include "learn/facts.h"
 #include "learn/features_internal.h"
 
 static struct feature_sink sink;
@@ -124,17 +125,6 @@ static void tags_headers(const struct message *m, enum feature_set set)
     }
 }
 
-static void add_facts(const struct facts *facts)
-{
-    const struct envelope *v = facts->envelope;
-    if (v && v->client_ip.n)
-        feature_network(&sink, 100, v->client_ip);
-    if (v && v->client_name.n)
-        feature_domain(&sink, KIND_FACT, 1, slice_head(v->client_name, 253));
-    for (size_t i = 0; i < facts->n_verified; i++)
-        sink_add(&sink, feature_of(KIND_FACT, 2, facts->verified[i]));
-}
-
 static void keep(struct arena *a, struct features *f, enum channel c, uint32_t n_first)
 {
     f->n[c] = sink.n;
@@ -169,8 +159,5 @@ void features_extract(struct arena *a, const struct message *m, const struct fac
     add_grams(&sink, KIND_GRAM_TEXT, m->text.p, slice_head(m->text, TEXT_GRAM_BYTES).n);
     keep(a, out, CHANNEL_TEXT, first);
 
-    sink_start(&sink);
-    if (facts && set == FEATURES_ALL)
-        add_facts(facts);
-    keep(a, out, CHANNEL_FACTS, 0);
+    facts_features(a, set == FEATURES_ALL ? facts : NULL, out);
 }

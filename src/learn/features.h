@@ -16,7 +16,7 @@ enum channel {
     CHANNEL_TAGS,    /* T: links, structure, tokens of headers that cannot be piled up */
     CHANNEL_HEADERS, /* H: 4-grams of decoded header lines */
     CHANNEL_TEXT,    /* B: 4-grams and words of the decoded text */
-    CHANNEL_FACTS,   /* V: verified facts: client network (at most /24, /48), authentication */
+    CHANNEL_FACTS,   /* V: verified facts: client network (at most /24, /48), proven domains */
     CHANNELS
 };
 
@@ -35,6 +35,7 @@ enum feature_set {
  *   TAGS:    what the content says (Subject, links, structure), then header tokens
  *   HEADERS: the Subject line, then the other header lines
  *   TEXT:    words, then 4-grams
+ *   FACTS:   the client's network, then proven domains
  * The shared base model looks only at what is content, the user's layer only at TAGS and
  * words. Within a group order has no meaning: sums and updates come out the same. */
 struct features {
@@ -43,14 +44,10 @@ struct features {
     uint32_t n_first[CHANNELS];
 };
 
-/* Facts of channel V that others verified; auth adds to it later. All may be empty. */
-struct facts {
-    const struct envelope *envelope; /* NULL when there is none */
-    struct slice *verified;          /* "dkim=pass:example.org" */
-    size_t n_verified;
-};
+struct facts; /* learn/facts.h */
 
-/* Never fails; everything lies in the arena. */
+/* Never fails; everything lies in the arena. facts NULL: none are known (yet: facts_features adds
+ * them without another look at the message). */
 void features_extract(struct arena *a, const struct message *m, const struct facts *facts,
                       enum feature_set set, struct features *out);
 /* What a header may say. A spammer can put any number of somebody else's headers behind his own;

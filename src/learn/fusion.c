@@ -13,10 +13,15 @@
  * more. The easier a channel is to fill with what others wrote, the less it may vouch for a
  * message. Measured by `muster eval --protocol attack`: with a floor for the text alone, and the
  * tokens of all headers in TAGS, 70 % of spam gets through behind a ham's headers, so 3 %. */
-static const double floors[CHANNELS] = {[CHANNEL_TAGS] = -4.0,
-                                        [CHANNEL_HEADERS] = -1.5,
-                                        [CHANNEL_TEXT] = -2.0,
-                                        [CHANNEL_FACTS] = -FUSION_CLIP};
+static const double floors[CHANNELS] = {
+    [CHANNEL_TAGS] = -4.0, [CHANNEL_HEADERS] = -1.5, [CHANNEL_TEXT] = -2.0, [CHANNEL_FACTS] = -4.0};
+
+/* Spam-side ceilings. What is known of a domain's or a network's other mail must not condemn a
+ * message by itself: with the largest weight the facts come to 3 points, spam begins at 5. */
+static const double ceilings[CHANNELS] = {[CHANNEL_TAGS] = FUSION_CLIP,
+                                          [CHANNEL_HEADERS] = FUSION_CLIP,
+                                          [CHANNEL_TEXT] = FUSION_CLIP,
+                                          [CHANNEL_FACTS] = 2.0};
 
 /* About what long streams of mail teach; text is the worst witness while little is known. */
 static const double starts[CHANNELS] = {
@@ -38,7 +43,7 @@ double fusion_evidence(enum channel c, double z, bool *out_floored)
 {
     if (out_floored)
         *out_floored = z < floors[c];
-    return fmin(fmax(z, floors[c]), FUSION_CLIP);
+    return fmin(fmax(z, floors[c]), ceilings[c]);
 }
 
 double fusion_logit(const struct fusion *f, const double z[CHANNELS])

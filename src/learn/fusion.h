@@ -18,11 +18,15 @@ struct fusion {
 
 /* No channel speaks louder than this, either way. */
 #define FUSION_CLIP 15.0
+/* What a client's network may add to the sum of the facts, either way: however the fusion weighs
+ * it, it stays below what counts as a kind of evidence (charter/charter.h), so who shares a network
+ * with a spammer is never condemned for it. */
+#define FUSION_NETWORK 0.45
 
 void fusion_init(struct fusion *f);
 double fusion_sigmoid(double z);
-/* A channel's sum within its floor (ham side) and clip; *out_floored (may be NULL): the floor bit.
- */
+/* A channel's sum within its floor (ham side) and ceiling; *out_floored (may be NULL): the floor
+ * bit. */
 double fusion_evidence(enum channel c, double z, bool *out_floored);
 double fusion_logit(const struct fusion *f, const double z[CHANNELS]);
 double fusion_probability(const struct fusion *f, double logit);

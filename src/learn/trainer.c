@@ -223,6 +223,8 @@ void trainer_learn(struct trainer *t, const struct lesson *l, struct buf *overla
         pack_fusion(undo, &s->fusion, &fusion);
     }
     s->fusion = fusion;
+    /* A weight is moved by what it says, not by what is left of it: else it would grow for ever. */
+    sums.z[CHANNEL_FACTS] += sums.network_cut;
     for (int c = 0; c < CHANNELS; c++) {
         learn_channel(t, l, (enum channel)c, sums.z[c], user, user_slots, undo);
         s->seen[c] += l->features.n[c] > 0;

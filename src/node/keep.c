@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "journal/pseudonym.h"
 #include "node/keep_desk.h"
+#include "node/keep_facts.h"
 #include "node/keep_library.h"
 #include "node/world.h"
 
@@ -321,8 +322,13 @@ void keep_learn_allowed(struct keep *k, const struct record_lesson *r, bool is_a
     ev.learned.label = (uint8_t)r->label;
     ev.learned.trust = is_admin ? TRUST_ADMIN : TRUST_USER;
     ev.learned.lesson = r->lesson;
-    if (rc == 0)
+    struct buf facts = BUF_INIT(FACTS_BYTES);
+    if (rc == 0) {
+        keep_facts_of(k, r->digest, &facts);
+        ev.learned.facts = buf_slice(&facts);
         rc = act(k, &ev, &e, NULL);
+    }
+    buf_fini(&facts);
     if (rc < 0) {
         fail(status, out, &e);
         return;
@@ -460,6 +466,7 @@ void keep_scanned(struct keep *k, const struct record_scan *r)
     ev.scanned.from_domain = domain_of(r->from);
     ev.scanned.subject = node_keep(k->conf)->subjects ? r->subject : SLICE("");
     ev.scanned.findings = r->json;
+    ev.scanned.facts = r->facts;
     k->counts[r->side]++;
     ev.scanned.is_incomplete = r->is_incomplete;
     if (k->scratch == NULL)

@@ -28,13 +28,15 @@ static void seq_key(uint64_t seq, char out[8])
         out[i] = (char)(seq >> (56 - 8 * i));
 }
 
-/* Fills what the journal keeps outside the lesson's bytes. */
+/* Fills what the journal keeps outside the lesson's bytes. Verified facts are what keeper found in
+ * its own history: nothing that stands in the lesson itself, which others made, counts as one. */
 static int unpack(struct arena *a, struct slice bytes, const unsigned char digest[16],
                   const unsigned char person[16], struct err *e, struct lesson *l)
 {
     int rc = lesson_unpack(a, bytes, e, l);
     if (rc < 0)
         return rc;
+    facts_features(a, NULL, &l->features);
     memcpy(l->digest, digest, 16);
     l->user = is_nobody(person) ? SLICE("") : bytes16(person);
     return 0;
@@ -76,19 +78,43 @@ static int save_overlay(struct views *v, const unsigned char person[16], const s
                : views_put(v, VIEW_USER, bytes16(person), buf_slice(overlay), e);
 }
 
+#define HAS_FACTS 0x80 /* beside the label */
+
+/* What taking back needs beside the model's own notes: who taught what, and from which facts, which
+ * the history may not have any more by then. */
+static void pack_taught(struct buf *undo, const struct event *ev)
+{
+    struct slice facts = ev->learned.facts;
+    pack_u8(undo, (uint8_t)((ev->learned.label != 0) | (facts.n ? HAS_FACTS : 0)));
+    pack_u8(undo, ev->learned.trust);
+    if (facts.n)
+        pack_bytes(undo, facts);
+}
+
+static void unpack_taught(struct arena *a, struct unpack *u, struct lesson *l)
+{
+    uint8_t label = unpack_u8(u);
+    l->label = label & ~HAS_FACTS ? LABEL_SPAM : LABEL_HAM;
+    l->trust = unpack_u8(u) ? TRUST_ADMIN : TRUST_USER;
+    if ((label & HAS_FACTS) && !facts_unpack(a, unpack_bytes(u), &l->features))
+        u->bad = true;
+}
+
 static int learned(void *arg, struct fold_target *t, const struct event *ev, struct err *e)
 {
     struct keep *k = arg;
     struct arena *a = arena_new(0);
     struct buf overlay = BUF_INIT(1024 * 1024), undo = BUF_INIT(1024 * 1024);
     struct lesson l;
-    pack_u8(&undo, ev->learned.label); /* taking back needs them, too */
-    pack_u8(&undo, ev->learned.trust);
+    pack_taught(&undo, ev);
     int rc = unpack(a, ev->learned.lesson, ev->learned.digest, ev->learned.person, e, &l);
     if (rc == 0) {
         l.label = ev->learned.label ? LABEL_SPAM : LABEL_HAM;
         l.trust = ev->learned.trust ? TRUST_ADMIN : TRUST_USER;
         l.at_us = ev->at_us;
+        if (!facts_unpack(a, ev->learned.facts, &l.features))
+            log_event(LOG_WARN, "facts", "seq", LOG_I(ev->seq), "error", LOG_S("not well formed"),
+                      NULL);
         bool is_new = ev->seq > t->views_upto;
         if (is_new)
             load_overlay(t->views, ev->learned.person, &overlay);
@@ -130,8 +156,7 @@ static int unlearned(void *arg, struct fold_target *t, const struct event *ev, s
     if (rc == 0) {
         bool is_new = ev->seq > t->views_upto;
         struct unpack u = {.rest = arena_dup(a, undo)}; /* the next put may move it */
-        l.label = unpack_u8(&u) ? LABEL_SPAM : LABEL_HAM;
-        l.trust = unpack_u8(&u) ? TRUST_ADMIN : TRUST_USER;
+        unpack_taught(a, &u, &l);
         if (is_new)
             load_overlay(t->views, ev->unlearned.person, &overlay);
         rc = trainer_unlearn(k->trainer, &l, u.rest, is_new ? &overlay : NULL, e);

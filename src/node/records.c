@@ -80,6 +80,8 @@ void record_of_scan(const struct scan *s, bool with_subject, struct buf *scratch
     size_t json = scratch->n;
     size_t from = add_from(s->message, scratch);
     size_t rcpts = join_rcpts(&s->envelope, scratch);
+    size_t before = scratch->n;
+    facts_pack(&s->features, scratch);
     *out = (struct record_scan){
         .id = slice_str(s->id),
         .at_us = s->envelope.received_us,
@@ -97,6 +99,7 @@ void record_of_scan(const struct scan *s, bool with_subject, struct buf *scratch
         .queue_id = s->envelope.queue_id,
         .rcpts = slice_of(scratch->p + json + from, rcpts),
         .json = slice_of(scratch->p, json),
+        .facts = slice_of(scratch->p + before, scratch->n - before),
     };
     memcpy(out->digest, s->digest, 16);
 }
@@ -120,6 +123,7 @@ void record_pack_scan(struct buf *b, const struct record_scan *r)
     pack_bytes(b, r->queue_id);
     pack_bytes(b, r->rcpts);
     pack_bytes(b, r->json);
+    pack_bytes(b, r->facts);
 }
 
 static void unpack_scan(struct unpack *u, struct record_scan *out)
@@ -141,11 +145,13 @@ static void unpack_scan(struct unpack *u, struct record_scan *out)
     out->queue_id = unpack_bytes(u);
     out->rcpts = unpack_bytes(u);
     out->json = unpack_bytes(u);
+    out->facts = unpack_bytes(u);
 }
 
 static bool scan_is_sane(const struct record_scan *r)
 {
-    return r->id.n == 36 && r->side <= SIDE_SPAM && r->action < ACTIONS && r->mail_class < CLASSES;
+    return r->id.n == 36 && r->facts.n <= FACTS_BYTES && r->side <= SIDE_SPAM &&
+           r->action < ACTIONS && r->mail_class < CLASSES;
 }
 
 bool record_unpack_scan(struct slice bytes, struct record_scan *out)

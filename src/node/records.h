@@ -36,6 +36,7 @@ struct record_scan {
     double score, probability;
     struct slice from, subject, client_ip, queue_id, rcpts; /* rcpts: joined by commas */
     struct slice json;                                      /* the whole answer */
+    struct slice facts;                                     /* facts_pack */
 };
 
 /* IPC_QUARANTINE. */

@@ -1,6 +1,7 @@
 /* The way of one message through the rooms: read, classify, look for evidence, judge. */
 #include "scan/scan.h"
 #include "scan/answer_law.h"
+#include "scan/facts.h"
 #include "scan/known_mark.h"
 
 #include "auth/auth.h"
@@ -21,7 +22,6 @@ struct scan *scan_begin(struct arena *a, const struct scan_world *w, const struc
     s->deadline_us = w->deadline_us > 0 ? s->begun_us + w->deadline_us : 0;
     rand_uuid7(s->id);
     s->findings.arena = a;
-    s->facts.envelope = &s->envelope;
     return s;
 }
 
@@ -59,13 +59,13 @@ static void read_message(struct scan *s, const struct scan_world *w)
     s->message = message_parse(s->arena, s->raw, limits);
     message_digest(s->message, w->digest_key, s->digest);
     fingerprint_make(s->arena, s->message, &s->fingerprint);
-    features_extract(s->arena, s->message, &s->facts, FEATURES_ALL, &s->features);
+    features_extract(s->arena, s->message, NULL, FEATURES_ALL, &s->features);
     s->own = message_own(s->arena, s->message);
     if (w->classifier)
         classifier_score(w->classifier, &s->features, NULL, &s->classified);
     if (s->own) { /* what is learned and remembered stays the whole */
         s->whole_classified = s->classified;
-        features_extract(s->arena, s->own, &s->facts, FEATURES_ALL, &s->features);
+        features_extract(s->arena, s->own, NULL, FEATURES_ALL, &s->features);
         if (w->classifier)
             classifier_score(w->classifier, &s->features, NULL, &s->classified);
     }
@@ -166,6 +166,18 @@ static void ask_views(struct scan *s, const struct scan_world *w)
     views_end(w->views);
 }
 
+/* The last channel of the classifier; the others were scored while DNS was asked. */
+static void add_facts(struct scan *s, const struct scan_world *w)
+{
+    scan_facts(s);
+    facts_features(s->arena, &s->facts, &s->features);
+    if (!w->classifier || s->facts.n == 0)
+        return;
+    classifier_add_facts(w->classifier, &s->features, &s->classified);
+    if (s->own)
+        classifier_add_facts(w->classifier, &s->features, &s->whole_classified);
+}
+
 static void judge(struct scan *s, const struct scan_world *w)
 {
     struct evidence_carried whole = {s->message, w->classifier ? &s->whole_classified : NULL,
@@ -177,6 +189,7 @@ static void judge(struct scan *s, const struct scan_world *w)
                          .env = &s->envelope,
                          .classified = w->classifier ? &s->classified : NULL,
                          .user_points = s->user_points,
+                         .facts = scan_facts_words(s),
                          .near = s->near.likeness > 0 ? &s->near : NULL,
                          .auth = s->auth && s->auth->is_done ? s->auth : NULL,
                          .site = w->auth,
@@ -276,6 +289,7 @@ enum scan_state scan_step(struct scan *s, const struct scan_world *w)
                 return SCAN_WAITING;
             }
             unanswered(s);
+            add_facts(s, w);
             s->stage = STAGE_JUDGE;
             break;
         case STAGE_JUDGE:

@@ -61,7 +61,7 @@ struct scan {
     struct envelope envelope;
     struct message *message;
     struct message *own; /* without the messages attached to it; NULL: nothing is */
-    struct facts facts;
+    struct facts facts;  /* what is verified of the sender; known when authentication is done */
     struct auth_result *auth; /* NULL: DNS was not asked; complete once is_done */
     struct features features;
     struct fingerprint fingerprint;

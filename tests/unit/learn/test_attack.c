@@ -136,7 +136,8 @@ static void test_floors(void **state)
         bool is_floored;
         assert_true(fusion_evidence((enum channel)c, -1000.0, &is_floored) >= -FUSION_CLIP);
         assert_true(is_floored);
-        assert_true(fusion_evidence((enum channel)c, 5.0, &is_floored) == 5.0);
+        double most = c == CHANNEL_FACTS ? 2.0 : 5.0; /* a sender's other mail is no verdict */
+        assert_true(fusion_evidence((enum channel)c, 5.0, &is_floored) == most);
         assert_false(is_floored);
     }
 }

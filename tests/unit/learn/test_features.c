@@ -122,26 +122,6 @@ static void test_bounds(void **state)
     arena_free(a);
 }
 
-static void test_facts(void **state)
-{
-    (void)state;
-    struct arena *a = arena_new(0);
-    struct message *m = message_parse(a, SLICE(BASE BODY), NULL);
-    struct envelope v = {.client_ip = SLICE("192.0.2.77")}, w = {.client_ip = SLICE("192.0.2.9")};
-    struct slice verified[] = {SLICE("dkim=pass:example.org")};
-    struct facts facts = {.envelope = &v, .verified = verified, .n_verified = 1};
-    struct features x, y;
-    features_extract(a, m, &facts, FEATURES_ALL, &x);
-    facts.envelope = &w; /* the same /24: nobody is known by the last number */
-    features_extract(a, m, &facts, FEATURES_ALL, &y);
-    assert_int_equal(x.n[CHANNEL_FACTS], 3);
-    assert_true(same(&x, &y));
-    w.client_ip = SLICE("192.0.3.9");
-    features_extract(a, m, &facts, FEATURES_ALL, &y);
-    assert_false(same(&x, &y));
-    arena_free(a);
-}
-
 static void test_lesson_bytes(void **state)
 {
     (void)state;
@@ -173,8 +153,9 @@ static void test_lesson_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_skipped),      cmocka_unit_test(test_sets),
-        cmocka_unit_test(test_bounds),       cmocka_unit_test(test_facts),
+        cmocka_unit_test(test_skipped),
+        cmocka_unit_test(test_sets),
+        cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_lesson_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,8 @@ static struct record_scan a_scan(void)
                                 .client_ip = SLICE("192.0.2.1"),
                                 .queue_id = SLICE("ABC"),
                                 .rcpts = SLICE("x@example.net"),
-                                .json = SLICE("{}")};
+                                .json = SLICE("{}"),
+                                .facts = SLICE("facts")};
 }
 
 /* Every shorter piece and every longer one is refused. */
@@ -40,7 +41,7 @@ static void scans(void **state)
     record_pack_scan(&b, &in);
     assert_true(record_unpack_scan(buf_slice(&b), &out));
     assert_true(slice_eq(out.id, in.id) && slice_eq(out.subject, in.subject) &&
-                slice_eq(out.json, in.json));
+                slice_eq(out.json, in.json) && slice_eq(out.facts, in.facts));
     assert_int_equal(out.size, 1234);
     assert_int_equal(out.mail_class, CLASS_PHISHING);
     assert_true(out.score > 7.24 && out.score < 7.26);
@@ -49,6 +50,12 @@ static void scans(void **state)
     assert_false(record_unpack_scan(buf_slice(&b), &out));
     buf_reset(&b);
     in.action = ACTIONS; /* out of range */
+    record_pack_scan(&b, &in);
+    assert_false(record_unpack_scan(buf_slice(&b), &out));
+    buf_reset(&b);
+    char long_facts[FACTS_BYTES + 1] = {0};
+    in = a_scan();
+    in.facts = slice_of(long_facts, sizeof long_facts);
     record_pack_scan(&b, &in);
     assert_false(record_unpack_scan(buf_slice(&b), &out));
     buf_fini(&b);

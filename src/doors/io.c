@@ -420,6 +420,13 @@ void io_listener_stop(struct io_listener *l)
     event_del(l->rest);
 }
 
+void io_listener_start(struct io_listener *l)
+{
+    l->is_stopped = false;
+    if (l->conns < l->max_conns)
+        event_add(l->ready, NULL);
+}
+
 void io_listener_free(struct io_listener *l)
 {
     if (l == NULL)

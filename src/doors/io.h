@@ -68,6 +68,8 @@ void io_listener_done(struct io_listener *l);
 unsigned io_listener_conns(const struct io_listener *l);
 /* No more accepts; open connections go on. */
 void io_listener_stop(struct io_listener *l);
+/* Takes them again. */
+void io_listener_start(struct io_listener *l);
 void io_listener_free(struct io_listener *l);
 
 #endif

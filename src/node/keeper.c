@@ -471,10 +471,10 @@ static void send_web_key(struct keeper *k, struct ipc *ch)
     struct err e = {0};
     unsigned char key[64]; /* behind it the one under which the desk takes people out of reports */
     keep_redact_key(&k->keep, key + 32);
-    if (store_secret(k->keep.store, "web", key, &e) == 0)
-        ipc_send(ch, IPC_WEB_KEY, 0, slice_of((char *)key, sizeof(key)));
-    else
+    bool is_there = store_secret(k->keep.store, "web", key, &e) == 0;
+    if (!is_there)
         log_event(LOG_WARN, "web", "error", LOG_S(e.text), NULL);
+    ipc_send(ch, IPC_WEB_KEY, 0, slice_of((char *)key, is_there ? sizeof(key) : 0));
 }
 
 /* After a reload: master has read and tried these settings before it sent them. */

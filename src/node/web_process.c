@@ -172,6 +172,8 @@ static void on_keeper(void *arg, struct ipc *ch, const struct ipc_message *m)
     } else if (m->type == IPC_WEB_KEY) {
         site_key(&w->site, slice_head(m->payload, 32));
         desk_intake_set_key(slice_from(m->payload, 32));
+        /* A form that was shown under another key would be refused. */
+        web_server_open(w->server);
     }
 }
 

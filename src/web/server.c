@@ -478,11 +478,18 @@ int web_server_new(struct event_base *base, int listen_fd, struct web_site *site
     }
     s->loop = http_loop_new(base, s->daemon);
     s->listener = io_listen(base, listen_fd, most, on_accept, s);
+    io_listener_stop(s->listener);
     s->sweep = event_new(base, -1, EV_PERSIST, on_sweep, s);
     if (s->sweep == NULL || event_add(s->sweep, &second) < 0)
         BUG("out of memory");
     *out = s;
     return 0;
+}
+
+void web_server_open(struct web_server *s)
+{
+    if (!s->is_draining)
+        io_listener_start(s->listener);
 }
 
 void web_server_drain(struct web_server *s)

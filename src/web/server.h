@@ -29,9 +29,12 @@ struct web_ops {
                 web_answer *done, void *arg);
 };
 
-/* site, ops: must outlive it; the descriptor stays the caller's. */
+/* site, ops: must outlive it; the descriptor stays the caller's. Takes nobody in before
+ * web_server_open. */
 MUST_USE int web_server_new(struct event_base *base, int listen_fd, struct web_site *site,
                             const struct web_ops *ops, struct err *e, struct web_server **out);
+/* From now on visitors are let in; those who came earlier waited. */
+void web_server_open(struct web_server *s);
 /* Takes no new connections. */
 void web_server_drain(struct web_server *s);
 /* Requests under way. */

@@ -60,6 +60,21 @@ walk "she wants nothing of one sender" ann \
     'get /me\npost /me\tact=add\tlist=block\tword=pushy.example\nhas It is on the list\n'
 has "the command line says the same" '^block +pushy\.example' "$(m choice show ann@example.org)"
 
+# ---- a form of a new web process counts, however late keeper comes to it
+webs() { pgrep -P "$node" -x 'web' | sort -n | tail -1; }
+other_web() { [ "$(webs)" != "$web" ]; }
+web=$(webs)
+keeper=$(pids keeper)
+kill -STOP "$keeper"
+kill -HUP "$node"
+check "a reload starts another web process" at_most 60 other_web
+printf 'get /account/login\npause 3\npost /account/login\tname=ann\tpassword=a long pass word\nexpect 200\n' > "$dir/late"
+w walk "$dir/late" > "$dir/late.out" &
+late=$!
+sleep 1.5
+kill -CONT "$keeper"
+check "its log-in works, asked for before keeper answered" wait "$late"
+
 # ---- one message, two recipients
 letter rob@pushy.example list-1 'The boat club meets on Thursday at seven, as always. Greetings, Rob'
 has "a message to both is taken" '^250 ' "$(send rob@pushy.example list-1)"

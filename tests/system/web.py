@@ -101,6 +101,8 @@ def walk(port, name):
             ok = rest in b.cookies
         elif verb == "no-cookie":
             ok = rest not in b.cookies
+        elif verb == "pause":
+            time.sleep(float(rest))
         elif verb == "steal":
             b.cookies["muster"] = rest
         else:

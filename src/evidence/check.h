@@ -30,7 +30,7 @@ struct check {
     double points;      /* default */
     unsigned hints;     /* of enum finding_hint */
     const char *reason; /* message id; may hold one %s */
-    const char *doc;    /* for the operator: what it looks at, what honest mail may hit it */
+    const char *doc;    /* message id: what it looks at, what honest mail may hit it */
 };
 
 const struct check *check_info(enum check_id id);

@@ -2,6 +2,7 @@
 #include "evidence/families.h"
 
 #include "base/buf.h"
+#include "base/lang.h"
 
 #define CHECK(name, kind, points, hints, reason, doc) \
     [CHECK_##name] = {#name, FINDING_##kind, points, hints, reason, doc},
@@ -12,36 +13,36 @@ static const struct check CHECK_TABLE[CHECKS] = {
 
 const struct check_family CHECK_FAMILIES[] = {
     {"classifier", family_classifier, CHECK_classifier_prior, CHECK_classifier_user,
-     "What the node has learned, one finding per channel of evidence."},
+     N_("What the node has learned, one finding per channel of evidence.")},
     {"sender", family_sender, CHECK_from_missing, CHECK_reply_to_nowhere,
-     "Who the message says it is from, and where answers go."},
+     N_("Who the message says it is from, and where answers go.")},
     {"header", family_header, CHECK_message_id_missing, CHECK_priority_high,
-     "Fields that every mail program writes, and the greeting of the machine."},
+     N_("Fields that every mail program writes, and the greeting of the machine.")},
     {"subject", family_subject, CHECK_subject_missing, CHECK_subject_brand,
-     "Tricks with the subject."},
+     N_("Tricks with the subject.")},
     {"link", family_link, CHECK_link_shows_other, CHECK_link_script,
-     "Where links lead, against what they say."},
+     N_("Where links lead, against what they say.")},
     {"text", family_text, CHECK_text_hidden, CHECK_text_iframe,
-     "Text that is not seen, letters that are not what they seem, pictures."},
+     N_("Text that is not seen, letters that are not what they seem, pictures.")},
     {"scam", family_scam, CHECK_says_urgent, CHECK_transaction_order,
-     "What is asked for and in which tone, in many languages."},
+     N_("What is asked for and in which tone, in many languages.")},
     {"attachment", family_attachment, CHECK_attachment_is_message, CHECK_attachment_zip_program,
-     "What is attached, by bytes and by name."},
+     N_("What is attached, by bytes and by name.")},
     {"mime", family_mime, CHECK_mime_hides_name, CHECK_mime_limit,
-     "Mail that programs read in different ways."},
+     N_("Mail that programs read in different ways.")},
     {"bulk", family_bulk, CHECK_bulk_list, CHECK_personal_answer,
-     "Bulk sendings that say what they are, and answers."},
+     N_("Bulk sendings that say what they are, and answers.")},
     {"auth", family_auth, CHECK_auth_dmarc_pass, CHECK_auth_brand_forged,
-     "What SPF, DKIM, ARC and DMARC prove about the sender."},
+     N_("What SPF, DKIM, ARC and DMARC prove about the sender.")},
     {"own", family_own, CHECK_own_domain_like, CHECK_reply_to_like_from,
-     "Impostors of the site's own domains, and answers that are led astray."},
+     N_("Impostors of the site's own domains, and answers that are led astray.")},
     {"listed", family_listed, CHECK_listed_sender, CHECK_listed_source,
-     "What this site's desk lists: decided by people, with an end and an appeal."},
+     N_("What this site's desk lists: decided by people, with an end and an appeal.")},
     /* last: they look at the sum of the others */
     {"carried", family_carried, CHECK_carried_spam, CHECK_carried_spam,
-     "Messages that are attached to it, which its sender need not stand for."},
+     N_("Messages that are attached to it, which its sender need not stand for.")},
     {"near", family_near, CHECK_near_spam, CHECK_near_reported,
-     "Messages that were reported before and are nearly the same."},
+     N_("Messages that were reported before and are nearly the same.")},
 };
 const size_t CHECK_N_FAMILIES = sizeof CHECK_FAMILIES / sizeof *CHECK_FAMILIES;
 

@@ -158,7 +158,7 @@ static void role_list(struct page *p, unsigned roles)
         if (!(roles & (1u << b)))
             continue;
         if (!is_first)
-            html_str(p->html, ", ");
+            page_comma(p);
         page_say(p, account_role_words(1u << b));
         is_first = false;
     }

@@ -128,7 +128,7 @@ static void one(struct page *p, const struct check *c)
     else
         page_say(p, c->reason);
     html_open(h, "br");
-    html_elem(h, "small", c->doc, "lang", "en", "dir", "ltr");
+    page_elem(p, "small", c->doc);
     html_close(h);
 }
 
@@ -145,7 +145,7 @@ static void page(struct page *p)
         "class", "lead");
     for (size_t i = 0; i < CHECK_N_FAMILIES; i++) {
         const struct check_family *f = &CHECK_FAMILIES[i];
-        html_elem(h, "h2", f->doc, "lang", "en", "dir", "ltr");
+        page_elem(p, "h2", f->doc);
         html_open(h, "dl", "class", "checks");
         for (int id = (int)f->first; id <= (int)f->last; id++)
             one(p, check_info((enum check_id)id));

@@ -297,7 +297,7 @@ static void show_letters(struct page *p, const json_t *c)
         page_say(p, desk_word(page_text(one, "kind")));
         html_str(p->html, " ");
         html_bdi(p->html, page_text(one, "to"));
-        html_str(p->html, ": ");
+        page_colon(p);
         page_say(p, desk_word(page_text(one, "state")));
         if (*code && strcmp(page_text(one, "state"), "draft") == 0) {
             page_act(p, page_path(p, "/desk/letter/%s", code), N_("Send"), "act", "send", "case",

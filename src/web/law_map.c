@@ -71,7 +71,7 @@ static void key(struct page *p, const struct law *const *laws, size_t n)
         html_elem(p->html, "span", "", "class",
                   arena_printf(p->arena, "swatch %s", KEY[k].class).p);
         page_elem(p, "span", KEY[k].words);
-        html_str(p->html, ": ");
+        page_colon(p);
         html_int(p->html, (int64_t)count);
         html_close(p->html);
     }

@@ -149,7 +149,10 @@ static void facts_line(struct page *p, const json_t *o)
     }
     json_array_foreach(countries, i, one)
     {
-        html_str(h, i ? ", " : dot);
+        if (i)
+            page_comma(p);
+        else
+            html_str(h, dot);
         html_str(h, library_country(p, json_string_value(one)));
     }
     html_close(h);
@@ -355,9 +358,9 @@ void library_list(struct page *p)
     library_nav(p);
     html_open(h, "p", "class", "soft");
     page_say(p, N_("New in the library"));
-    html_str(h, ": ");
+    page_colon(p);
     html_elem(h, "a", "Atom", "href", "/library/atom");
-    html_str(h, ", ");
+    page_comma(p);
     html_elem(h, "a", "JSON Feed", "href", "/library/feed");
     html_close(h);
 }

@@ -78,7 +78,8 @@ void library_measures(struct page *p)
         html_open(h, "td");
         json_array_foreach(json_object_get(o, "countries"), k, country)
         {
-            html_str(h, k ? ", " : "");
+            if (k)
+                page_comma(p);
             html_str(h, library_country(p, json_string_value(country)));
         }
         html_close(h);
@@ -256,9 +257,9 @@ static void emptiest(struct page *p, const json_t *list)
     {
         html_open(h, "li");
         html_str(h, library_term(p, "topic", page_text(row, "topic")));
-        html_str(h, ", ");
+        page_comma(p);
         html_str(h, library_term(p, "region", page_text(row, "region")));
-        html_str(h, ": ");
+        page_colon(p);
         html_int(h, page_int(row, "n"));
         html_close(h);
     }

@@ -30,7 +30,8 @@ static void terms(struct page *p, const char *words, const json_t *list, const c
         struct buf b = BUF_INIT(200);
         for (const char *c = word; c && *c; c++)
             buf_chr(&b, *c == ' ' ? '+' : *c);
-        html_str(h, i ? ", " : "");
+        if (i)
+            page_comma(p);
         html_elem(h, "a", library_term(p, facet, word), "href",
                   arena_printf(p->arena, "/library?%s=%s", facet, buf_cstr(&b)).p);
         buf_fini(&b);
@@ -359,7 +360,7 @@ static void translations(struct page *p, const json_t *o)
         const char *code = page_text(one, "language");
         html_open(h, "li");
         html_str(h, library_language(p, code));
-        html_str(h, ": ");
+        page_colon(p);
         html_elem(h, "a", page_text(body, "title"), "href",
                   arena_printf(p->arena, "/library/%s", page_text(one, "id")).p, "lang", code,
                   "dir", "auto");
@@ -396,10 +397,10 @@ static void reviews(struct page *p, const json_t *o)
                   is_for ? "tag good" : "tag bad");
         html_str(h, " ");
         html_str(h, page_text(one, "class"));
-        html_str(h, ", ");
+        page_comma(p);
         page_say_with(p, N_("version %s"),
                       arena_printf(p->arena, "%d", (int)page_int(one, "version")).p);
-        html_str(h, ": ");
+        page_colon(p);
         html_bdi(h, page_text(one, "note"));
         html_close(h);
     }

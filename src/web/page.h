@@ -132,6 +132,10 @@ void page_say_with(struct page *p, const char *msgid, const char *words);
 #define page_elem(p, ...) page_elem_list((p), __VA_ARGS__, (const char *)NULL)
 void page_elem_list(struct page *p, const char *tag, const char *msgid, ...)
     __attribute__((sentinel));
+/* Between two entries of a list, and after what introduces something, as the reader's language
+ * writes them (", " is another sign in Arabic and in Chinese). */
+void page_comma(struct page *p);
+void page_colon(struct page *p);
 /* A link with our words. */
 void page_link(struct page *p, const char *href, const char *msgid);
 /* For attributes, titles and other plain text; in the arena. */

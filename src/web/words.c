@@ -24,6 +24,16 @@ void page_say(struct page *p, const char *msgid)
         html_close(p->html);
 }
 
+void page_comma(struct page *p)
+{
+    html_str(p->html, page_tr(p, N_(", ")));
+}
+
+void page_colon(struct page *p)
+{
+    html_str(p->html, page_tr(p, N_(": ")));
+}
+
 /* A sentence with one %s in two halves, %% undone; false when it has not exactly one. */
 static bool halves(struct page *p, const char *text, const char **out_before,
                    const char **out_after)

@@ -86,11 +86,46 @@ CHECK(to_nobody, CONTENT, 0.5, 0, "it names no recipient",
       "Neither To nor Cc names an address. Blind copies look so, too.")
 CHECK(to_is_from, CONTENT, 1.0, 0, "it claims to come from its own recipient",
       "To and From are the same address. Notes to oneself look so, too.")
-CHECK(helo_odd, NETWORK, 0.7, 0, "the server that brought it gave a name that cannot be one: %s",
-      "HELO is a bare word or a bare address, from a client that did not log in.")
 CHECK(mime_version_missing, CONTENT, 1.0, 0, "it is HTML mail without MIME-Version",
       "Written by a home-made program.")
 CHECK(priority_high, CONTENT, 1.0, 0, "it calls itself urgent", "X-Priority: 1, not an answer.")
+
+/* forged */
+CHECK(
+    stamp_id, CONTENT, 2.6, 0, "its Message-ID was stamped at another time than its date says",
+    "Outlook and its kin write the time of sending into the Message-ID; here it is an hour or more "
+    "off the Date.")
+CHECK(stamp_short, CONTENT, 2.3, 0, "its Message-ID imitates a mail program and lacks a part",
+      "A stamped id of Outlook without the counter before it, which no program writes.")
+CHECK(stamp_parts, CONTENT, 2.6, 0, "its parts were stamped at another time than its date says",
+      "Outlook and its kin write the local time of sending into the boundary of the parts; less "
+      "from other programs, when "
+      "it is off by whole half hours, or older by days, as drafts are.")
+CHECK(date_zone, CONTENT, 2.0, 0, "no clock on earth is set as its date says: %s",
+      "A zone beyond 14 hours, or off by other than quarter hours.")
+CHECK(date_weekday, CONTENT, 1.2, 0, "its date names the wrong day of the week: %s",
+      "The day's name against the date.")
+CHECK(mailer_other, CONTENT, 1.0, 0,
+      "it says that it was written with %s, but its Message-ID is of another kind",
+      "Outlook gives stamped ids; servers behind it sometimes replace them. Outside lists.")
+
+/* relay */
+CHECK(helo_odd, NETWORK, 1.6, 0, "the server that brought it gave a name that cannot be one: %s",
+      "HELO is a bare word or a bare address, or (less) an address in brackets, from a client that "
+      "did not log in. Servers of small offices do it, too.")
+CHECK(
+    relay_unnamed, NETWORK, 1.8, 0,
+    "the machine that brought it has a name made of its address: %s",
+    "The verified name holds the machine's address: nobody meant it to be a mail server. A shape "
+    "of "
+    "names, not a network; servers at home are hit, too. Less when the author's domain is proven.")
+CHECK(relay_invented, NETWORK, 1.8, 0, "a line of its way was invented: %s",
+      "The Received field below the one in which the message reached us claims to be by the same "
+      "machine.")
+CHECK(relay_order, NETWORK, 0.6, 0, "its way runs backwards in time",
+      "A Received field is later by an hour or more than the one above it. Clocks are off, too.")
+CHECK(date_future, CONTENT, 1.6, 0, "it was written after it arrived",
+      "Date is three hours or more later than the newest Received field.")
 
 /* subject */
 CHECK(subject_missing, CONTENT, 0.5, 0, "it has no subject", "No Subject field at all.")
@@ -169,7 +204,7 @@ CHECK(text_zero_width, CONTENT, 1.6, 0, "its words are cut by characters that ar
       "Three or more zero-width characters inside words. Newsletters use some for spacing.")
 CHECK(text_mixed, CONTENT, 2.9, HINT_PHISHING, "its words mix letters of different scripts: %s",
       "Two such words or more.")
-CHECK(text_image_only, CONTENT, 1.6, 0, "it is a picture with a link and hardly any text",
+CHECK(text_image_only, CONTENT, 2.0, 0, "it is a picture with a link and hardly any text",
       "Less than 120 bytes of text.")
 CHECK(text_link_only, CONTENT, 1.0, 0, "it is a link with hardly any text",
       "HTML with less than 40 bytes of text and a link.")
@@ -373,10 +408,11 @@ CHECK(reply_to_like_from, CONTENT, 2.6, HINT_PHISHING,
       "Reply-To has the same skeleton as From's domain without being it.")
 
 /* carried */
-CHECK(carried_spam, ATTACHMENT, 4.0, 0, "a message is attached to it that looks like spam: %s",
-      "What more would be found if the attached message were the sender's own, up to the points set "
-      "here; a third of them for multipart/report (complaints, bounces), which carry what they "
-      "complain of. Files in attached messages count as any other.")
+CHECK(
+    carried_spam, ATTACHMENT, 4.0, 0, "a message is attached to it that looks like spam: %s",
+    "What more would be found if the attached message were the sender's own, up to the points set "
+    "here; a third of them for multipart/report (complaints, bounces), which carry what they "
+    "complain of. Files in attached messages count as any other.")
 
 /* listed: points are for a mark; a note counts a quarter of them, holding more */
 CHECK(listed_sender, LIST, 6.0, 0, "its sender is listed at this site: %s",

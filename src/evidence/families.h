@@ -8,6 +8,8 @@ void family_classifier(struct evidence *e);
 void family_near(struct evidence *e);
 void family_sender(struct evidence *e);
 void family_header(struct evidence *e);
+void family_forged(struct evidence *e);
+void family_relay(struct evidence *e);
 void family_subject(struct evidence *e);
 void family_link(struct evidence *e);
 void family_text(struct evidence *e);

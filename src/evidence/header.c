@@ -1,5 +1,5 @@
-/* Fields that every mail program writes, and the greeting of the machine that brought it. Only
- * what honest mail does not fail; nothing about networks, providers or places. */
+/* Fields that every mail program writes. Only what honest mail does not fail; nothing about
+ * networks, providers or places. */
 #include "evidence/families.h"
 
 static const struct header *field(struct evidence *e, const char *name)
@@ -32,26 +32,11 @@ static void look_at_to(struct evidence *e)
         check_hit(e, CHECK_to_is_from, none);
 }
 
-/* HELO names that no well-kept server says: nothing, a bare word, a bare address. */
-static void look_at_helo(struct evidence *e)
-{
-    struct slice helo = e->env->helo;
-    if (slice_is_empty(e->env->client_ip) || slice_is_empty(helo) || e->env->auth_user.n)
-        return;
-    bool is_bare_ip = true;
-    for (size_t i = 0; i < helo.n; i++)
-        is_bare_ip &= ascii_is_digit(helo.p[i]) || helo.p[i] == '.';
-    bool is_literal = helo.p[0] == '[';
-    if (is_bare_ip || (!is_literal && slice_chr(helo, '.') == SIZE_MAX))
-        check_hit(e, CHECK_helo_odd, helo);
-}
-
 void family_header(struct evidence *e)
 {
     struct slice none = {0};
     look_at_id(e);
     look_at_to(e);
-    look_at_helo(e);
     if (!field(e, "Date"))
         check_hit(e, CHECK_date_missing, none);
     else if (e->m->date_us == INT64_MIN)

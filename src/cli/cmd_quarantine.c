@@ -14,6 +14,7 @@ static const struct option_doc options[] = {
      "list: held (default), released, refused, delivered, deleted, expired or all"},
     {0, "user", "ADDRESS", "list: held for this mailbox; acts: with this person's rights alone"},
     {0, "domain", "DOMAIN", "list: held for this domain"},
+    {0, "from", "TEXT", "list: whose sender has this in his name or address"},
     {0, "message", "ID", "list: the copies of one message of the history"},
     {'n', "limit", "N", "list: that many at most (default 200)"},
     {0, "before", "PLACE", "list: go on where an answer in JSON says \"next\""},
@@ -22,10 +23,10 @@ static const struct option_doc options[] = {
     {0, "allow-once", NULL, "release: the same message comes through once more within a day"},
     {0}};
 static const struct inquiry_member members[] = {
-    INQUIRY_MEMBERS,          {INQUIRY_TEXT, "kind"},      {INQUIRY_TEXT, "state"},
-    {INQUIRY_TEXT, "user"},   {INQUIRY_TEXT, "domain"},    {INQUIRY_TEXT, "id"},
-    {INQUIRY_INT, "limit"},   {INQUIRY_TEXT, "before"},    {INQUIRY_TRUE, "raw"},
-    {INQUIRY_TEXT, "reason"}, {INQUIRY_TRUE, "allow_once"}};
+    INQUIRY_MEMBERS,        {INQUIRY_TEXT, "kind"},   {INQUIRY_TEXT, "state"},
+    {INQUIRY_TEXT, "user"}, {INQUIRY_TEXT, "domain"}, {INQUIRY_TEXT, "from"},
+    {INQUIRY_TEXT, "id"},   {INQUIRY_INT, "limit"},   {INQUIRY_TEXT, "before"},
+    {INQUIRY_TRUE, "raw"},  {INQUIRY_TEXT, "reason"}, {INQUIRY_TRUE, "allow_once"}};
 
 static const char *const verbs[] = {"list", "show", "release", "refuse", "delete", "learn", NULL};
 

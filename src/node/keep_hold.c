@@ -12,11 +12,29 @@
 #define RAW_MOST ((size_t)2 << 20) /* of a message that is shown */
 #define LEARN    (ACTOR_OPERATOR | ACTOR_MEMBER)
 #define DOES     (ACTOR_OPERATOR | ACTOR_DOMAIN_ADMIN | ACTOR_MEMBER)
+/* Senders are sealed with what names people: a search opens one hold after the other, so many at
+ * most; the next page goes on from there. */
+#define CHUNK        50u
+#define EXAMINE_MOST 2000u
 
-static void add_row(struct question *q, struct json *j, const struct hold *h)
+/* A held message and what names people in it; is_open: its key is there. */
+struct row {
+    struct hold *h;
+    struct hold_words w;
+    bool is_open;
+};
+
+static struct row open_row(struct question *q, struct hold *h)
 {
     struct err e = {0};
-    struct hold_words w = {0};
+    struct row r = {.h = h};
+    r.is_open = quarantine_open(q->k->store, h, q->arena, &e, &r.w, NULL) == 0;
+    return r;
+}
+
+static void add_row(struct json *j, const struct row *r)
+{
+    const struct hold *h = r->h;
     char id[37], when[32];
     event_id_text(h->hold, id);
     jsonw_cstr(j, "hold", id);
@@ -30,18 +48,11 @@ static void add_row(struct question *q, struct json *j, const struct hold *h)
     jsonw_cstr(j, "expires", clock_rfc3339(h->expires_us, when));
     jsonw_int(j, "expires_us", h->expires_us);
     jsonw_text(j, "domain", h->domain);
-    if (quarantine_open(q->k->store, h, q->arena, &e, &w, NULL) == 0) {
-        jsonw_text(j, "recipient", w.rcpt);
-        jsonw_text(j, "from", w.from);
-        jsonw_text(j, "subject", w.subject);
+    if (r->is_open) {
+        jsonw_text(j, "recipient", r->w.rcpt);
+        jsonw_text(j, "from", r->w.from);
+        jsonw_text(j, "subject", r->w.subject);
     }
-}
-
-static void hold_row(struct question *q, struct json *j, const struct hold *h)
-{
-    jsonw_object(j, NULL);
-    add_row(q, j, h);
-    jsonw_object_end(j);
 }
 
 static bool is_own(struct question *q, const struct hold *h)
@@ -154,10 +165,41 @@ static bool narrow(struct question *q, struct holds_query *h, unsigned char pers
     return true;
 }
 
+static bool is_from(const struct row *r, struct slice part)
+{
+    return part.n == 0 || (r->is_open && (slice_ifind(r->w.from, part) != SIZE_MAX ||
+                                          slice_ifind(r->w.mail_from, part) != SIZE_MAX));
+}
+
+/* Rows of the query whose sender has `from` in name or address, at most `want`. h then says where
+ * the next page begins. 1: there may be more; 0: these are all. */
+static int find_rows(struct question *q, struct holds_query *h, struct slice from, struct row *out,
+                     size_t *out_n, struct err *e)
+{
+    size_t want = h->limit, examined = 0, n, i;
+    struct hold *found;
+    *out_n = 0;
+    h->limit = from.n ? CHUNK : want;
+    do {
+        int rc = archive_holds(store_archive(q->k->store), h, q->arena, e, &found, &n);
+        if (rc < 0)
+            return rc;
+        for (i = 0; i < n && *out_n < want; i++) {
+            h->before_us = found[i].made_us;
+            memcpy(h->before_hold, found[i].hold, 16);
+            out[*out_n] = open_row(q, &found[i]);
+            *out_n += is_from(&out[*out_n], from);
+        }
+        if (n < h->limit && i == n)
+            return 0;
+        examined += n;
+    } while (*out_n < want && examined < EXAMINE_MOST);
+    return 1;
+}
+
 static void holds(struct question *q)
 {
     struct err e = {0};
-    struct hold *rows;
     size_t n;
     unsigned char person[16];
     struct slice domain;
@@ -170,21 +212,25 @@ static void holds(struct question *q)
     }
     if (!narrow(q, &h, person, &domain))
         return;
-    if (archive_holds(store_archive(q->k->store), &h, q->arena, &e, &rows, &n) < 0) {
+    struct row *rows = ARENA_ARRAY(q->arena, struct row, h.limit);
+    int more = find_rows(q, &h, slice_trim(question_text(q, "from")), rows, &n, &e);
+    if (more < 0) {
         question_fail(q, &e);
         return;
     }
     struct json j = JSON_INIT(q->out);
     jsonw_object(&j, NULL);
     jsonw_array(&j, "holds");
-    for (size_t i = 0; i < n; i++)
-        hold_row(q, &j, &rows[i]);
+    for (size_t i = 0; i < n; i++) {
+        jsonw_object(&j, NULL);
+        add_row(&j, &rows[i]);
+        jsonw_object_end(&j);
+    }
     jsonw_array_end(&j);
-    if (n == h.limit) {
+    if (more) {
         char id[37];
-        event_id_text(rows[n - 1].hold, id);
-        jsonw_text(&j, "next",
-                   arena_printf(q->arena, "%lld.%s", (long long)rows[n - 1].made_us, id));
+        event_id_text(h.before_hold, id);
+        jsonw_text(&j, "next", arena_printf(q->arena, "%lld.%s", (long long)h.before_us, id));
     }
     jsonw_object_end(&j);
 }
@@ -239,7 +285,8 @@ static void show(struct question *q)
     }
     struct json j = JSON_INIT(q->out);
     jsonw_object(&j, NULL);
-    add_row(q, &j, &h);
+    struct row r = open_row(q, &h);
+    add_row(&j, &r);
     if (with_raw) {
         jsonw_text(&j, "client_ip", w.client_ip);
         jsonw_text(&j, "mail_from", w.mail_from);
@@ -297,7 +344,10 @@ static void act(struct question *q)
         return;
     }
     struct json j = JSON_INIT(q->out);
-    hold_row(q, &j, &h);
+    struct row r = open_row(q, &h);
+    jsonw_object(&j, NULL);
+    add_row(&j, &r);
+    jsonw_object_end(&j);
 }
 
 /* quarantine/ID/learn: what it teaches is read off by a scanner (keeper parses no mail), for the

@@ -403,7 +403,7 @@ static const char *const kinds[] = {"", "spam", "bulk", "phishing", "malware", "
 
 static void quarantine(struct page *p)
 {
-    static const char *const names[] = {"state", "kind", "user", "domain", "before"};
+    static const char *const names[] = {"state", "kind", "user", "from", "domain", "before"};
     json_t *q = json_pack("{s:i}", "limit", ROWS);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (*page_arg(p, names[i]))
@@ -421,6 +421,10 @@ static void quarantine(struct page *p)
                                        .label = N_("Recipient"),
                                        .type = "email",
                                        .value = page_arg(p, "user"),
+                                       .max_length = 320});
+    page_input(p, &(struct page_input){.name = "from",
+                                       .label = N_("Sender"),
+                                       .value = page_arg(p, "from"),
                                        .max_length = 320});
     page_button(p, N_("Search"), NULL, NULL);
     html_close(p->html);

@@ -117,18 +117,19 @@ static void scanned(struct site *s, unsigned n, const char *rcpts, int side)
     keep_scanned(&s->keep, &r);
 }
 
-static const char *hold(struct site *s, const char *rcpt, enum mail_class class)
+static const char *hold_of(struct site *s, const char *from, const char *rcpt,
+                           enum mail_class class)
 {
     struct slice to = slice_str(rcpt);
     uint32_t status = 0;
     struct record_hold r = {
-        .mail_from = SLICE("x@sender.example"),
+        .mail_from = SLICE("bounce@sender.example"),
         .rcpt = &to,
         .n_rcpt = 1,
         .raw = SLICE("From: x@sender.example\r\nSubject: <script>\r\n\r\nbody\r\n")};
     r.scan = (struct record_scan){.id = SLICE("00000001-0000-7000-8000-000000000000"),
                                   .mail_class = (uint8_t) class,
-                                  .from = SLICE("x@sender.example"),
+                                  .from = slice_str(from),
                                   .subject = SLICE("<script>")};
     buf_reset(&s->out);
     keep_hold(&s->keep, &r, &status, &s->out);
@@ -138,6 +139,42 @@ static const char *hold(struct site *s, const char *rcpt, enum mail_class class)
     const char *kept = arena_printf(s->arena, "quarantine/%s", id).p;
     json_decref(j);
     return kept;
+}
+
+static const char *hold(struct site *s, const char *rcpt, enum mail_class class)
+{
+    return hold_of(s, "x@sender.example", rcpt, class);
+}
+
+/* By sender, past many others: senders are sealed, so each is opened. */
+static void holds_by_sender(void **state)
+{
+    struct site s;
+    open_site(&s, *state, false);
+    (void)hold_of(&s, "Zo\xc3\xab <zoe@rare.example>", "ann@one.example", CLASS_UNSOLICITED);
+    for (int i = 1; i <= 55; i++) {
+        clock_fix(NOW + i);
+        (void)hold(&s, i % 2 ? "ann@one.example" : "cat@two.example", CLASS_UNSOLICITED);
+    }
+    (void)hold_of(&s, "zoe@RARE.example", "cat@two.example", CLASS_UNSOLICITED);
+    assert_int_equal(count(&s, &operator, "quarantine", "{\"from\":\"rare.EXAMPLE\"}", "holds"), 2);
+    assert_null(json_object_get(s.answer, "next"));
+    assert_string_equal(row_text(&s, "holds", 0, "recipient"), "cat@two.example");
+    assert_int_equal(count(&s, &operator, "quarantine", "{\"from\":\" Zo\xc3\xab \"}", "holds"), 1);
+    assert_int_equal(count(&s, &admin, "quarantine", "{\"from\":\"zoe@\"}", "holds"), 1);
+    assert_int_equal(count(&s, &ann, "quarantine", "{\"from\":\"zoe@\"}", "holds"), 1);
+    assert_int_equal(count(&s, &ann, "quarantine", "{\"from\":\"bounce@\"}", "holds"), 29);
+    assert_int_equal(count(&s, &operator, "quarantine", "{\"from\":\"nobody\"}", "holds"), 0);
+    /* page by page it is the same */
+    assert_int_equal(count(&s, &operator, "quarantine", "{\"from\":\"zoe\",\"limit\":1}", "holds"),
+                     1);
+    const char *next = json_string_value(json_object_get(s.answer, "next"));
+    assert_non_null(next);
+    struct slice more = arena_printf(s.arena, "{\"from\":\"zoe\",\"before\":\"%s\"}", next);
+    assert_int_equal(count(&s, &operator, "quarantine", more.p, "holds"), 1);
+    assert_string_equal(row_text(&s, "holds", 0, "recipient"), "ann@one.example");
+    assert_null(json_object_get(s.answer, "next"));
+    close_site(&s);
 }
 
 static void who_sees_history(void **state)
@@ -367,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(who_sees_history, set_up, drop_dir),
         cmocka_unit_test_setup_teardown(who_acts_on_holds, set_up, drop_dir),
+        cmocka_unit_test_setup_teardown(holds_by_sender, set_up, drop_dir),
         cmocka_unit_test_setup_teardown(choices, set_up, drop_dir),
         cmocka_unit_test_setup_teardown(console, set_up, drop_dir),
         cmocka_unit_test_setup_teardown(reload, set_up, drop_dir),

@@ -45,6 +45,7 @@ struct token_why {
     struct slice where; /* "Subject", "text", "header Reply-To", "link" ... */
     struct slice words; /* what a person can find in the message */
     double points;      /* its share of the score, signed */
+    bool is_fact;       /* not in the message: verified of its sender */
 };
 /* The strongest tokens of both sides, best first; their points are exact shares of the score.
  * Returns how many (at most max). */

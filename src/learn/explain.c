@@ -45,7 +45,7 @@ static void list_add(struct listing *l, struct slice where, struct slice words, 
         }
     }
     if (l->n < TOKENS_MOST)
-        l->of[l->n++] = (struct token_why){where, words, points};
+        l->of[l->n++] = (struct token_why){.where = where, .words = words, .points = points};
 }
 
 /* A feature's share of the score. `group`: 0 the channel's first group, 1 the second. */
@@ -260,11 +260,13 @@ static void explain_tags(struct explainer *x)
     }
 }
 
+/* Author and signer of one domain are one reason for a person. */
 static void explain_facts(struct explainer *x, const struct facts *facts)
 {
     static const char *const where[] = {[FACT_NETWORK] = "network of the client",
-                                        [FACT_PROVEN] = "proven domain",
-                                        [FACT_AUTHOR] = "proven author"};
+                                        [FACT_PROVEN] = "proven sender",
+                                        [FACT_AUTHOR] = "proven sender"};
+    size_t first = x->out.n;
     for (size_t i = 0; facts && i < facts->n; i++) {
         const struct fact *f = &facts->of[i];
         double points = share(x, CHANNEL_FACTS, facts_hash(f), 1);
@@ -272,6 +274,8 @@ static void explain_facts(struct explainer *x, const struct facts *facts)
             points *= x->network_share;
         list_add(&x->out, slice_str(where[f->kind]), f->words, points);
     }
+    for (size_t i = first; i < x->out.n; i++)
+        x->out.of[i].is_fact = true;
 }
 
 /* Points of a weight of 1: the fusion's factor, less what floor and clip take away. */
@@ -306,10 +310,10 @@ size_t classifier_explain(const struct classifier *c, const struct message *m,
     features_extract(a, m, facts, FEATURES_ALL, &x.features);
     classifier_fusion(c, &x.fusion);
     set_units(&x);
+    explain_facts(&x, facts); /* the others may fill the list */
     explain_text(&x);
     explain_headers(&x);
     explain_tags(&x);
-    explain_facts(&x, facts);
     qsort(x.out.of, x.out.n, sizeof x.out.of[0], compare_points);
     size_t n = x.out.n < max ? x.out.n : max;
     memcpy(out, x.out.of, n * sizeof *out);

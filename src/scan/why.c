@@ -16,6 +16,7 @@
 #define DETAIL_BYTES 160
 #define REASONS_MAX  12
 #define TOKENS_MAX   8
+#define TOKENS_ASKED 400
 /* Points under this are left out of the list unless nothing else is there. */
 #define POINTS_SHOWN 0.05
 
@@ -131,15 +132,18 @@ static void reasons(struct why *w, bool is_against, const char *title)
     }
 }
 
-/* What the classifier went by, as words that a person finds in the message. */
+/* What the classifier went by, as words that a person finds in the message; and what was verified
+ * of the sender, even where single words weigh more, as nobody can find that there. */
 static void learned_words(struct why *w, const struct scan_world *world)
 {
-    struct token_why tokens[TOKENS_MAX];
+    struct token_why *tokens = ARENA_ARRAY(w->s->arena, struct token_why, TOKENS_ASKED);
     size_t n = world->classifier
                    ? classifier_explain(world->classifier, w->s->own ? w->s->own : w->s->message,
-                                        &w->s->facts, NULL, w->s->arena, tokens, TOKENS_MAX)
+                                        &w->s->facts, NULL, w->s->arena, tokens, TOKENS_ASKED)
                    : 0;
     for (size_t i = 0; i < n; i++) {
+        if (i >= TOKENS_MAX && !(tokens[i].is_fact && fabs(tokens[i].points) >= POINTS_SHOWN))
+            continue;
         if (i == 0)
             say(w, N_("What of it was learned earlier:"), (struct slice){0});
         buf_printf(w->out, "\n  %+5.1f  ", tokens[i].points);

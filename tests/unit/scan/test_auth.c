@@ -144,12 +144,69 @@ static void silence(void **state)
     arena_free(s.arena);
 }
 
+static bool has_fact(const struct scan *scan, enum fact_kind kind, const char *words)
+{
+    for (size_t i = 0; i < scan->facts.n; i++) {
+        if (scan->facts.of[i].kind == kind && slice_eq(scan->facts.of[i].words, slice_str(words)))
+            return true;
+    }
+    return false;
+}
+
+/* Verified is what was asked for and answered: half of an answer is nothing, a forgery has its
+ * network alone, mail of our own is not looked at. */
+static void facts(void **state)
+{
+    (void)state;
+    struct set s;
+    begin(&s);
+    struct scan *scan = run(&s, true);
+    assert_int_equal(scan->facts.n, 3);
+    assert_true(has_fact(scan, FACT_NETWORK, "192.0.2.0/24"));
+    assert_true(has_fact(scan, FACT_AUTHOR, "good.example"));
+    assert_true(has_fact(scan, FACT_PROVEN, "good.example"));
+    assert_int_equal(scan->features.n[CHANNEL_FACTS], 3);
+    assert_int_equal(scan->features.n_first[CHANNEL_FACTS], 1);
+
+    assert_int_equal(run(&s, false)->facts.n, 0);
+    s.env.client_ip = SLICE("203.0.113.9");
+    scan = run(&s, true);
+    assert_int_equal(scan->facts.n, 1);
+    assert_true(has_fact(scan, FACT_NETWORK, "203.0.113.0/24"));
+
+    s.env.client_ip = SLICE("192.0.2.1");
+    s.env.auth_user = SLICE("ann");
+    assert_int_equal(run(&s, true)->facts.n, 0);
+    s.env.auth_user = SLICE("");
+    s.world.has_dns = false;
+    assert_int_equal(run(&s, true)->facts.n, 0);
+    arena_free(s.arena);
+}
+
+/* Who writes two authors proves none of them with one. */
+static void two_authors(void **state)
+{
+    (void)state;
+    struct set s;
+    begin(&s);
+    static const char mail[] = "From: <x@good.example>, <y@bank.example>\r\nSubject: hello\r\n"
+                               "\r\nText\r\n";
+    struct scan *scan = scan_begin(s.arena, &s.world, &s.env, slice_str(mail));
+    for (int rounds = 0; scan_step(scan, &s.world) == SCAN_WAITING; rounds++) {
+        assert_true(rounds < 8);
+        zone_answer(s.zone, scan->ask);
+    }
+    assert_false(has_fact(scan, FACT_AUTHOR, "good.example"));
+    assert_false(has_fact(scan, FACT_AUTHOR, "bank.example"));
+    assert_true(has_fact(scan, FACT_PROVEN, "good.example")); /* its envelope is */
+    arena_free(s.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(passes),
-        cmocka_unit_test(forged),
-        cmocka_unit_test(silence),
+        cmocka_unit_test(passes), cmocka_unit_test(forged),      cmocka_unit_test(silence),
+        cmocka_unit_test(facts),  cmocka_unit_test(two_authors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,13 +87,16 @@ static size_t comment_end(struct slice s, size_t at)
 
 static bool is_clause(struct clause *c, struct slice word)
 {
+    if (word.n < 2 || word.n > 4) /* most words are none of them */
+        return false;
     const struct {
-        const char *word;
+        struct slice word;
         struct slice *to;
-    } table[] = {{"from", &c->hop->helo}, {"by", &c->hop->by},    {"with", &c->hop->with},
-                 {"id", &c->hop->id},     {"for", &c->hop->rcpt}, {"via", NULL}};
+    } table[] = {{SLICE("from"), &c->hop->helo}, {SLICE("by"), &c->hop->by},
+                 {SLICE("with"), &c->hop->with}, {SLICE("id"), &c->hop->id},
+                 {SLICE("for"), &c->hop->rcpt},  {SLICE("via"), NULL}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (!slice_ieq(word, slice_str(table[i].word)))
+        if (!slice_ieq(word, table[i].word))
             continue;
         bool is_again = table[i].to && table[i].to->n;
         if (i == 0 && c->hop->has_from)

@@ -20,6 +20,8 @@ void family_bulk(struct evidence *e)
         check_hit(e, CHECK_bulk_one_click, none);
     else if (unsubscribe || id || says_bulk || field(e, "Feedback-ID"))
         check_hit(e, CHECK_bulk_marked, none);
-    if (field(e, "In-Reply-To") && field(e, "References"))
+    /* A sending that can be unsubscribed from answers nobody, unless a list passes an answer on. */
+    bool is_sending = unsubscribe && !e->is_list;
+    if (field(e, "In-Reply-To") && field(e, "References") && !is_sending)
         check_hit(e, CHECK_personal_answer, none);
 }

@@ -134,6 +134,13 @@ CHECK(subject_mixed, CONTENT, 2.9, HINT_PHISHING,
       "A word of the subject mixes scripts in a way that honest words do not.")
 CHECK(subject_invisible, CONTENT, 2.0, 0, "its subject holds characters that are not seen",
       "Zero-width characters or bidi controls inside the subject.")
+CHECK(subject_fancy, CONTENT, 1.8, 0, "its subject is written in signs that only look like letters",
+      "Five or more mathematical or enclosed letters (U+1D400, U+24B6 and others).")
+CHECK(
+    subject_names_mailbox, CONTENT, 1.4, 0,
+    "its subject calls the recipient by the name of the mailbox: %s",
+    "The recipient's local part stands in the subject as a word, outside lists and answers, and To "
+    "does not show it as a name. Mail to first names does so, too.")
 CHECK(subject_emoji, CONTENT, 0.9, 0, "its subject is decorated with pictograms",
       "Pictograms in the subject; newsletters do it, too.")
 CHECK(subject_shouts, CONTENT, 1.0, 0, "its subject shouts", "Nearly all letters are capitals.")
@@ -210,6 +217,10 @@ CHECK(text_link_only, CONTENT, 1.0, 0, "it is a link with hardly any text",
       "HTML with less than 40 bytes of text and a link.")
 CHECK(text_html_only, CONTENT, 0.7, 0, "it is HTML without a plain text beside it",
       "Many honest programs do so, too.")
+CHECK(text_disguised, CONTENT, 2.8, 0, "its words are disguised: %s",
+      "Words that unwanted mail is full of (evidence/disguise.c), written so that people read them "
+      "and "
+      "filters do not: V1agra, Vlagra, v.i.a.g.r.a, Viarga. Less for a single one.")
 CHECK(text_script, CONTENT, 0.5, 0, "it holds scripts",
       "script elements; mail programs ignore them.")
 CHECK(text_refresh, CONTENT, 1.0, HINT_PHISHING, "it wants to jump to another page by itself",
@@ -238,23 +249,36 @@ CHECK(says_document, CONTENT, 0.9, HINT_PHISHING, "it speaks of a document that 
 CHECK(says_dating, CONTENT, 1.7, 0, "it speaks of meetings: %s", "Topic dating.")
 CHECK(says_miracle, CONTENT, 1.7, 0, "it speaks of cures: %s", "Topic miracle.")
 CHECK(says_loan, CONTENT, 1.2, HINT_SCAM, "it speaks of easy money: %s", "Topic loan.")
+CHECK(says_shares, CONTENT, 1.7, HINT_SCAM, "it speaks of shares that will rise: %s",
+      "Topic shares. News for investors do so, too.")
+CHECK(says_casino, CONTENT, 1.5, 0, "it speaks of games for money: %s", "Topic casino.")
+CHECK(says_copies, CONTENT, 1.7, 0, "it speaks of copies, cheap licences or bought degrees: %s",
+      "Topic copies.")
 CHECK(scam_account, CONTENT, 2.0, HINT_PHISHING,
       "trouble with an account, hurry, and a link away from the sender: %s",
       "Topics account with urgency or credentials, and a link to another organisation.")
 CHECK(scam_parcel_fee, CONTENT, 2.0, HINT_PHISHING,
       "a parcel, a fee, and a link away from the sender: %s",
-      "Topics parcel and fee, and a foreign link.")
+      "Topics parcel and fee, and a link to another organisation.")
 CHECK(scam_storage, CONTENT, 1.3, HINT_PHISHING,
       "a full mailbox, hurry, and a link away from the sender: %s",
-      "Topics storage with urgency or account, and a foreign link.")
+      "Topics storage with urgency or account, and a link to another organisation.")
 CHECK(scam_prize, CONTENT, 1.7, HINT_SCAM, "a prize, hurry, and a link away from the sender: %s",
-      "Topic lottery with urgency or three times, and a foreign link.")
+      "Topic lottery with urgency or three times, and a link to another organisation.")
 CHECK(scam_advance, CONTENT, 3.9, HINT_SCAM, "it tells the story of money that waits for help: %s",
       "Five phrases of topic advance, or three with a sum of millions, outside lists and answers.")
 CHECK(scam_sextortion, CONTENT, 3.9, HINT_SCAM, "it threatens with a film of the recipient: %s",
       "Three phrases or more of topic sextortion.")
 CHECK(scam_coin_address, CONTENT, 2.0, HINT_SCAM, "it holds a payment address for coins: %s",
       "The shape of a Bitcoin, Ethereum or Tron address, outside lists and answers.")
+CHECK(scam_click, CONTENT, 1.2, HINT_PHISHING, "it presses for a click: %s",
+      "What the four checks before look for, with links to the sender alone: an account in "
+      "trouble, a "
+      "parcel with a fee, a full mailbox, a prize.")
+CHECK(scam_fee_first, CONTENT, 1.7, HINT_SCAM, "it promises money and wants some first: %s",
+      "Topic fee with lottery, loan, crypto, shares, advance or dating, outside lists and answers.")
+CHECK(scam_callback, CONTENT, 2.3, HINT_SCAM, "it bills for something and wants a call: %s",
+      "Two phrases of topic callback, a telephone number, and a link at most.")
 CHECK(scam_brand, CONTENT, 2.0, HINT_PHISHING, "under the name of %s it presses for a click",
       "A borrowed brand as sender, a topic that presses, and a foreign link.")
 CHECK(transaction_code, CONTENT, -0.8, HINT_TRANSACTIONAL,

@@ -25,6 +25,8 @@ void family_listed(struct evidence *e);
 /* One of the brand's own domains is proven, whoever stands in From. */
 bool auth_brand_proven(const struct evidence *e, const struct brand *b);
 
+/* Words that are written so that filters do not read them; reports text_disguised. */
+void look_for_disguise(struct evidence *e);
 /* A link that a person can follow to the web. */
 bool link_is_web(const struct link *l);
 /* Counts words of s that mix scripts as honest words do not; *out_first gets the first. */

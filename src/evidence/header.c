@@ -20,6 +20,12 @@ static void look_at_id(struct evidence *e)
         check_hit(e, CHECK_message_id_odd, id);
 }
 
+/* Notes to oneself hold no links that all lead elsewhere, and are no HTML. */
+static bool leads_away(const struct evidence *e)
+{
+    return e->has_html && e->n_web && e->n_web == e->n_foreign;
+}
+
 static void look_at_to(struct evidence *e)
 {
     const struct address *to = e->m->to;
@@ -29,7 +35,7 @@ static void look_at_to(struct evidence *e)
         check_hit(e, CHECK_to_nobody, none);
     else if (to && e->from && slice_ieq(to->local, e->from->local) &&
              slice_ieq(to->domain, e->from->domain) && !to->next)
-        check_hit(e, CHECK_to_is_from, none);
+        check_hit_scaled(e, CHECK_to_is_from, none, leads_away(e) ? 1.8 : 1.0, NULL);
 }
 
 void family_header(struct evidence *e)

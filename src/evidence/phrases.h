@@ -38,6 +38,11 @@ enum phrase_topic {
     TOPIC_DATING,      /* people near you want to meet */
     TOPIC_MIRACLE,     /* cures, slimming, potency */
     TOPIC_LOAN,        /* loans and quick money */
+    TOPIC_SHARES,      /* shares that will rise */
+    TOPIC_CASINO,      /* games for money */
+    TOPIC_COPIES,      /* replicas, cheap licences, bought degrees */
+    TOPIC_CALLBACK,    /* charged for something: call to cancel */
+    TOPIC_WARNING,     /* speaks about fraud: we never ask for, fake messages */
     TOPIC_CODE,        /* a one-time code */
     TOPIC_ORDER,       /* an order, invoice, booking */
     TOPICS

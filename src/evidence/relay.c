@@ -22,17 +22,8 @@ struct way {
     size_t n;
     struct slice ip, name, helo; /* of the machine that handed it over */
     struct slice by;             /* that wrote the field; empty: the door itself */
-    size_t border;               /* index of its field, or n */
-    bool is_known;
+    size_t border;               /* index of its field; HOPS: none names it */
 };
-
-static void read_way(struct evidence *e, struct way *w)
-{
-    const struct header *field = NULL;
-    while (w->n < HOPS && (field = header_find(&e->m->headers, "Received", field)))
-        received_parse(field->value, &w->hop[w->n++]);
-    w->border = w->n;
-}
 
 /* Not of a house's own network: private, shared (RFC 6598), local. Documentation counts as outside,
  * so that written examples read as real mail does. */
@@ -55,32 +46,51 @@ static struct slice org_of(struct evidence *e, struct slice host)
     return org.n ? org : lower;
 }
 
+/* The last two labels. */
+static struct slice tail(struct slice host)
+{
+    size_t i = host.n, dots = 0;
+    while (i > 0 && (host.p[i - 1] != '.' || ++dots < 2))
+        i--;
+    return slice_from(host, i);
+}
+
+/* Two hosts of one organisation share their last two labels; only then the list of public suffixes
+ * is asked. */
+static bool is_one_org(struct evidence *e, struct slice a, struct slice b)
+{
+    return slice_ieq(tail(a), tail(b)) && slice_eq(org_of(e, a), org_of(e, b));
+}
+
 /* ESMTPA, ESMTPSA: the client had logged in (RFC 3848). */
 static bool has_logged_in(const struct received_hop *h)
 {
     return slice_iends(h->with, SLICE("A")) && h->with.n > 4;
 }
 
-/* False when the chain shows nobody else: it never left the house, or somebody logged in. */
-static bool find_border(struct evidence *e, struct way *w)
+/* The machine that hop i names is the one that handed the message to the house. */
+static bool is_border(struct evidence *e, const struct received_hop *h)
 {
     struct ip ip;
-    for (size_t i = 0; i < w->n; i++) {
-        const struct received_hop *h = &w->hop[i];
-        if (!h->has_from || !is_outside(h->ip, &ip))
-            continue;
-        if (h->name.n && h->by.n && slice_eq(org_of(e, h->name), org_of(e, h->by)))
-            continue;
-        if (has_logged_in(h))
-            return false;
-        w->border = i;
-        w->ip = h->ip;
-        w->name = h->name;
-        w->helo = h->helo;
-        w->by = h->by;
-        return true;
+    if (!h->has_from || !is_outside(h->ip, &ip))
+        return false;
+    return !h->name.n || !h->by.n || !is_one_org(e, h->name, h->by);
+}
+
+/* Reads the fields from the top to the one below the border's. Where none is the border's, the
+ * message never left the house. */
+static void read_way(struct evidence *e, struct way *w)
+{
+    const struct header *field = NULL;
+    w->border = HOPS;
+    while (w->n < HOPS && w->n < w->border + 2 &&
+           (field = header_find(&e->m->headers, "Received", field))) {
+        struct received_hop *h = &w->hop[w->n];
+        received_parse(field->value, h);
+        if (w->border == HOPS && is_border(e, h))
+            w->border = w->n;
+        w->n++;
     }
-    return false;
 }
 
 static bool find_client(struct evidence *e, struct way *w)
@@ -97,8 +107,14 @@ static bool find_client(struct evidence *e, struct way *w)
         w->helo = b->helo;
         return true;
     }
-    if (slice_is_empty(e->env->client_ip))
-        return find_border(e, w);
+    if (slice_is_empty(e->env->client_ip)) {
+        const struct received_hop *h = &w->hop[w->border < HOPS ? w->border : 0];
+        w->ip = h->ip;
+        w->name = h->name;
+        w->helo = h->helo;
+        w->by = h->by;
+        return w->border < HOPS && !has_logged_in(h);
+    }
     w->ip = e->env->client_ip;
     w->name = e->env->client_name;
     w->helo = e->env->helo;

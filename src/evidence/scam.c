@@ -14,10 +14,18 @@ static bool has(const struct evidence *e, enum phrase_topic t)
     return e->phrases->n[t] != 0;
 }
 
+/* Who warns of fraud, or reports it, quotes it. That he does is easily claimed, so it takes several
+ * such phrases, and no link that leads away. */
+static bool is_warning(const struct evidence *e)
+{
+    return e->phrases->n[TOPIC_WARNING] >= 2 && e->n_foreign == 0;
+}
+
 static void topic(struct evidence *e, enum phrase_topic t, enum check_id id)
 {
+    double factor = e->phrases->n[t] > 1 ? 1.0 : 0.6;
     if (has(e, t))
-        check_hit_scaled(e, id, e->phrases->first[t], e->phrases->n[t] > 1 ? 1.0 : 0.6, NULL);
+        check_hit_scaled(e, id, e->phrases->first[t], is_warning(e) ? factor * 0.4 : factor, NULL);
 }
 
 static bool is_base58(char c)
@@ -116,22 +124,64 @@ static void single_topics(struct evidence *e)
     topic(e, TOPIC_DATING, CHECK_says_dating);
     topic(e, TOPIC_MIRACLE, CHECK_says_miracle);
     topic(e, TOPIC_LOAN, CHECK_says_loan);
+    topic(e, TOPIC_SHARES, CHECK_says_shares);
+    topic(e, TOPIC_CASINO, CHECK_says_casino);
+    topic(e, TOPIC_COPIES, CHECK_says_copies);
 }
 
-static void pairs(struct evidence *e)
+/* Topics that together want a click, and the link for it. Whoever rents a domain for his lure links
+ * to himself, as honest mail does: that counts less, and once. */
+static void with_link(struct evidence *e, enum check_id id, enum phrase_topic shown, bool *presses)
+{
+    if (!e->n_web || e->is_list || is_warning(e))
+        return;
+    if (e->n_foreign)
+        check_hit(e, id, e->phrases->first[shown]);
+    else if (!*presses)
+        check_hit(e, CHECK_scam_click, e->phrases->first[shown]);
+    *presses = true;
+}
+
+static void pairs_with_links(struct evidence *e)
+{
+    const struct phrase_hits *p = e->phrases;
+    bool presses = false;
+    if (has(e, TOPIC_ACCOUNT) && (has(e, TOPIC_URGENCY) || has(e, TOPIC_CREDENTIALS)))
+        with_link(e, CHECK_scam_account, TOPIC_ACCOUNT, &presses);
+    if (has(e, TOPIC_PARCEL) && has(e, TOPIC_FEE))
+        with_link(e, CHECK_scam_parcel_fee, TOPIC_FEE, &presses);
+    if (has(e, TOPIC_STORAGE) && (has(e, TOPIC_URGENCY) || has(e, TOPIC_ACCOUNT)))
+        with_link(e, CHECK_scam_storage, TOPIC_STORAGE, &presses);
+    if (has(e, TOPIC_LOTTERY) && (has(e, TOPIC_URGENCY) || p->n[TOPIC_LOTTERY] >= 3))
+        with_link(e, CHECK_scam_prize, TOPIC_LOTTERY, &presses);
+    bool is_lure = has(e, TOPIC_ACCOUNT) || has(e, TOPIC_URGENCY) || has(e, TOPIC_LOTTERY);
+    if (e->from_brand && !brand_owns(e->from_brand, e->from_domain) && e->n_foreign &&
+        !e->is_list && is_lure)
+        check_hit(e, CHECK_scam_brand, e->from_brand->name);
+}
+
+/* Nine digits or more with the marks of a telephone number between them. */
+static bool has_phone(struct slice text)
+{
+    size_t digits = 0, gap = 0;
+    text = slice_head(text, LOOK_BYTES / 4);
+    for (size_t i = 0; i < text.n && digits < 9; i++) {
+        bool is_mark = slice_chr(SLICE(" -().+"), text.p[i]) != SIZE_MAX;
+        if (ascii_is_digit(text.p[i])) {
+            digits++;
+            gap = 0;
+        } else if (!is_mark || ++gap > 3) {
+            digits = 0;
+        }
+    }
+    return digits >= 9;
+}
+
+static void pairs_without_links(struct evidence *e)
 {
     struct slice none = {0};
     const struct phrase_hits *p = e->phrases;
-    bool leads_away = e->n_foreign != 0 && !e->is_list;
     bool is_talk = e->is_list || e->is_answer; /* people talk about scams, too */
-    if (leads_away && has(e, TOPIC_ACCOUNT) && (has(e, TOPIC_URGENCY) || has(e, TOPIC_CREDENTIALS)))
-        check_hit(e, CHECK_scam_account, p->first[TOPIC_ACCOUNT]);
-    if (leads_away && has(e, TOPIC_PARCEL) && has(e, TOPIC_FEE))
-        check_hit(e, CHECK_scam_parcel_fee, p->first[TOPIC_FEE]);
-    if (leads_away && has(e, TOPIC_STORAGE) && (has(e, TOPIC_URGENCY) || has(e, TOPIC_ACCOUNT)))
-        check_hit(e, CHECK_scam_storage, p->first[TOPIC_STORAGE]);
-    if (leads_away && has(e, TOPIC_LOTTERY) && (has(e, TOPIC_URGENCY) || p->n[TOPIC_LOTTERY] >= 3))
-        check_hit(e, CHECK_scam_prize, p->first[TOPIC_LOTTERY]);
     uint32_t advance = is_talk ? 0 : p->n[TOPIC_ADVANCE];
     if (advance >= 5 || (advance >= 3 && has_big_amount(e->m->text)))
         check_hit_scaled(e, CHECK_scam_advance, p->first[TOPIC_ADVANCE], advance >= 6 ? 1.0 : 0.7,
@@ -141,9 +191,13 @@ static void pairs(struct evidence *e)
     struct slice coin = is_talk ? none : coin_address(e->m->text);
     if (coin.n)
         check_hit(e, CHECK_scam_coin_address, coin);
-    if (e->from_brand && !brand_owns(e->from_brand, e->from_domain) && leads_away &&
-        (has(e, TOPIC_ACCOUNT) || has(e, TOPIC_URGENCY) || has(e, TOPIC_LOTTERY)))
-        check_hit(e, CHECK_scam_brand, e->from_brand->name);
+    bool promises = has(e, TOPIC_LOTTERY) || has(e, TOPIC_LOAN) || has(e, TOPIC_CRYPTO) ||
+                    has(e, TOPIC_SHARES) || has(e, TOPIC_ADVANCE) || has(e, TOPIC_DATING);
+    if (!is_talk && !is_warning(e) && promises && has(e, TOPIC_FEE))
+        check_hit(e, CHECK_scam_fee_first, p->first[TOPIC_FEE]);
+    if (!is_talk && p->n[TOPIC_CALLBACK] >= 2 && e->n_web <= 1 && !is_warning(e) &&
+        has_phone(e->m->text))
+        check_hit(e, CHECK_scam_callback, p->first[TOPIC_CALLBACK]);
 }
 
 /* Mail that people wait for: a short text with a code of 4 to 8 digits and little else. */
@@ -168,6 +222,7 @@ static void looks_like_code(struct evidence *e)
 void family_scam(struct evidence *e)
 {
     single_topics(e);
-    pairs(e);
+    pairs_with_links(e);
+    pairs_without_links(e);
     looks_like_code(e);
 }

@@ -44,6 +44,7 @@ void family_text(struct evidence *e)
     size_t mixed = mixed_words(e->m->text, LOOK_BYTES, &first);
     if (mixed >= 2)
         check_hit(e, CHECK_text_mixed, first);
+    look_for_disguise(e);
     if (s.is_html && s.images && s.shown < 120 && e->n_web)
         check_hit(e, CHECK_text_image_only, none);
     else if (s.is_html && s.shown < 40 && e->n_web)

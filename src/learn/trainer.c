@@ -15,7 +15,7 @@
 #define RATE_TRUSTED    0.3
 #define RATE_USER       0.2
 #define SKIP_BELOW      0.05 /* a lesson that is known already teaches nothing */
-#define REDESCEND_ABOVE 0.9 /* a report against a sure verdict is most often a wrong report */
+#define REDESCEND_ABOVE 0.9  /* a report against a sure verdict is most often a wrong report */
 #define REDESCEND_BY    0.1
 #define REDESCEND_AFTER 300 /* lessons of the channel: before that no verdict is sure */
 

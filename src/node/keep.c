@@ -267,15 +267,35 @@ void keep_person_of(struct keep *k, struct slice address, unsigned char out[16])
     arena_free(a);
 }
 
+/* The lesson as it was taught. The copy that is handed in to take it back may have other fields
+ * than the one that was learned (a mailbox adds some), and another lesson takes other weights. */
+static void add_taught(struct keep *k, const struct event_unlearned *wanted, struct buf *out)
+{
+    struct err e = {0};
+    struct event ev;
+    struct journal_reader *r;
+    if (journal_read(store_journal(k->store), wanted->learned_seq, &e, &r) < 0)
+        return;
+    if (journal_next(r, &ev, &e) == 1 && ev.seq == wanted->learned_seq &&
+        ev.kind == EVENT_LEARNED && memcmp(ev.learned.digest, wanted->digest, 16) == 0)
+        buf_add(out, ev.learned.lesson);
+    journal_reader_free(r);
+}
+
+/* given: used when the journal has the lesson no more. */
 static int take_back(struct keep *k, const unsigned char digest[16], const unsigned char person[16],
-                     uint64_t seq, struct slice lesson, struct err *e)
+                     uint64_t seq, struct slice given, struct err *e)
 {
     struct event ev = {.kind = EVENT_UNLEARNED};
+    struct buf taught = BUF_INIT(EVENT_MOST);
     memcpy(ev.unlearned.digest, digest, 16);
     memcpy(ev.unlearned.person, person, 16);
     ev.unlearned.learned_seq = seq;
-    ev.unlearned.lesson = lesson;
-    return act(k, &ev, e, NULL);
+    add_taught(k, &ev.unlearned, &taught);
+    ev.unlearned.lesson = taught.n ? buf_slice(&taught) : given;
+    int rc = act(k, &ev, e, NULL);
+    buf_fini(&taught);
+    return rc;
 }
 
 static void learn_answer(struct buf *out, const char *what, int label)

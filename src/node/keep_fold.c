@@ -159,7 +159,10 @@ static int unlearned(void *arg, struct fold_target *t, const struct event *ev, s
         unpack_taught(a, &u, &l);
         if (is_new)
             load_overlay(t->views, ev->unlearned.person, &overlay);
-        rc = trainer_unlearn(k->trainer, &l, u.rest, is_new ? &overlay : NULL, e);
+        /* The weights of another lesson than the one taught cannot be taken back; that must not
+         * keep whatever comes after it from being folded. */
+        if (trainer_unlearn(k->trainer, &l, u.rest, is_new ? &overlay : NULL, e) < 0)
+            log_event(LOG_WARN, "unlearn", "seq", LOG_I(ev->seq), "error", LOG_S(e->text), NULL);
         struct near_store near = near_views(t->views);
         if (rc == 0 && is_new &&
             ((rc = save_overlay(t->views, ev->unlearned.person, &overlay, e)) < 0 ||

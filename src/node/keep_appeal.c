@@ -116,11 +116,8 @@ static void appeal_new(struct question *q)
     bool can_mail = letter_address_ok(l.contact);
     if (rc == 0 && can_mail)
         rc = send_proof(q, &l, id, proof, &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0) {
-        question_fail(q, &e);
+    if (!keep_desk_finish(q, rc, &e))
         return;
-    }
     size_t at = slice_rchr(l.contact, '@');
     struct appeal_row p = {.state = APPEAL_PROOF};
     memcpy(p.id, id, 16);
@@ -217,10 +214,7 @@ static void appeal_prove(struct question *q)
         rc = err_set(&e, ERR_DENIED, "this is not the proof that was sent");
     else if (rc == 0)
         rc = keep_appeal_proven(q->k, q->arena, &p, PROOF_MAIL, &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0)
-        question_fail(q, &e);
-    else
+    if (keep_desk_finish(q, rc, &e))
         answer_appeal(q, id);
 }
 
@@ -340,10 +334,7 @@ static void appeal_vote(struct question *q)
     p.votes.classes[vote] |= 1u << q->actor.stakeholder;
     if (rc == 0 && charter_votes_decide(&p.votes, &result))
         rc = carry_out(q->k, &q->actor, &p, result, reason, &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0)
-        question_fail(q, &e);
-    else
+    if (keep_desk_finish(q, rc, &e))
         answer_appeal(q, id);
 }
 

@@ -70,11 +70,8 @@ static void bundle(struct question *q)
     rc = rc ? rc : book_case(q->k->book, id, q->arena, &e, &c);
     rc = rc ? rc : keys(q->k, key, secret, &e);
     rc = rc ? rc : keep_desk_add(q->k, &q->actor, id, "looked", json_object(), &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0) {
-        question_fail(q, &e);
+    if (!keep_desk_finish(q, rc, &e))
         return;
-    }
     struct bundle b = {.from = own_name(q),
                        .made = slice_str(clock_rfc3339(clock_now_us(), when)),
                        .reference = reference_of(q, id, secret),

@@ -39,10 +39,7 @@ static void step(struct question *q)
     }
     int rc = book_case(q->k->book, id, q->arena, &e, &c);
     rc = rc ? rc : keep_case_step(q->k, &q->actor, &c, &s, &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0)
-        question_fail(q, &e);
-    else
+    if (keep_desk_finish(q, rc, &e))
         answer_case(q, id);
 }
 
@@ -87,11 +84,8 @@ static void letter_act(struct question *q)
         rc = keep_desk_add(q->k, &q->actor, id, "posted", body, &e);
     else
         json_decref(body);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0) {
-        question_fail(q, &e);
+    if (!keep_desk_finish(q, rc, &e))
         return;
-    }
     buf_str(q->out, sends ? "{\"state\":\"owed\"}" : "{\"state\":\"dropped\"}");
 }
 
@@ -114,11 +108,8 @@ static void contacts(struct question *q)
             n++;
         }
     }
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0) {
-        question_fail(q, &e);
+    if (!keep_desk_finish(q, rc, &e))
         return;
-    }
     struct json j = JSON_INIT(q->out);
     jsonw_object(&j, NULL);
     jsonw_int(&j, "taken", (int64_t)n);

@@ -95,6 +95,14 @@ int keep_desk_done(struct keep *k, struct err *e)
     return store_commit(k->store, true, e);
 }
 
+bool keep_desk_finish(struct question *q, int rc, struct err *e)
+{
+    rc = rc ? rc : keep_desk_done(q->k, e);
+    if (rc < 0)
+        question_fail(q, e);
+    return rc == 0;
+}
+
 int keep_desk_letter(struct keep *k, const struct keep_letter *l, json_t *words, struct err *e)
 {
     unsigned char id[16];

@@ -18,6 +18,8 @@
 MUST_USE int keep_desk_add(struct keep *k, const struct actor *who, const unsigned char object[16],
                            const char *verb, json_t *body, struct err *e);
 MUST_USE int keep_desk_done(struct keep *k, struct err *e);
+/* An act's end: commits when rc is 0; on failure the question is answered with it. True: done. */
+bool keep_desk_finish(struct question *q, int rc, struct err *e);
 /* A letter to a mailbox (empty: to the case's reporter); words is taken over. Drafts wait for a
  * person. */
 struct keep_letter {

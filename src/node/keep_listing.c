@@ -238,10 +238,7 @@ static void add(struct question *q)
     json_object_set_new(b, "contact", desk_slice(l.contact));
     int rc = keep_desk_add(q->k, &q->actor, l.id, "listing", b, &e);
     rc = rc ? rc : tell_named(q, &l, &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0)
-        question_fail(q, &e);
-    else
+    if (keep_desk_finish(q, rc, &e))
         answer_listing(q, l.id);
 }
 
@@ -275,10 +272,7 @@ static void change(struct question *q)
         l.effect = l.effect > EFFECT_TAG ? EFFECT_TAG : EFFECT_NOTE;
     }
     rc = rc ? rc : keep_listing_change(q->k, &q->actor, &l, name, why, SLICE(""), &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0)
-        question_fail(q, &e);
-    else
+    if (keep_desk_finish(q, rc, &e))
         answer_listing(q, id);
 }
 

@@ -28,11 +28,8 @@ static void wanted(struct question *q)
     json_object_set_new(body, "marks", list);
     rand_bytes(id, sizeof(id));
     int rc = keep_desk_add(q->k, &q->actor, id, "wanted", body, &e);
-    rc = rc ? rc : keep_desk_done(q->k, &e);
-    if (rc < 0) {
-        question_fail(q, &e);
+    if (!keep_desk_finish(q, rc, &e))
         return;
-    }
     struct json j = JSON_INIT(q->out);
     jsonw_object(&j, NULL);
     jsonw_int(&j, "marks", (int64_t)n);

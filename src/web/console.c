@@ -76,7 +76,7 @@ static void chart_table(struct page *p, const struct chart *c, int64_t from_us, 
     size_t group = (c->n + 23) / 24;
     html_open(p->html, "details");
     page_elem(p, "summary", N_("The same as a table"));
-    console_table(p, N_("The same as a table"), heads);
+    page_table(p, N_("The same as a table"), heads, 0);
     for (size_t i = 0; i < c->n; i += group) {
         int64_t sum[3] = {0};
         for (size_t k = i; k < i + group && k < c->n; k++) {
@@ -89,7 +89,7 @@ static void chart_table(struct page *p, const struct chart *c, int64_t from_us, 
             console_cell_number(p, (double)sum[s], 0);
         html_close(p->html);
     }
-    console_table_end(p);
+    page_table_end(p);
     html_close(p->html);
 }
 
@@ -378,7 +378,7 @@ static void acts(struct page *p)
     if (j == NULL)
         return;
     console_begin(p, page_tr(p, N_("What was done")), "/console/acts");
-    console_table(p, N_("Log"), heads);
+    page_table(p, N_("Log"), heads, 0);
     json_array_foreach(json_object_get(j, "acts"), i, a)
     {
         const char *verb = page_text(a, "verb");
@@ -390,7 +390,7 @@ static void acts(struct page *p)
         console_cell(p, page_text(a, "detail"));
         html_close(p->html);
     }
-    console_table_end(p);
+    page_table_end(p);
     if (i == ROWS)
         page_pager(p, NULL, page_path(p, "/console/acts?before=%s", whole(p, page_int(j, "next"))));
 }

@@ -11,10 +11,6 @@ void console_begin(struct page *p, const char *title, const char *here);
 const char *console_word(const char *word);
 /* <span class="tag bad">Spam</span>. */
 void console_verdict(struct page *p, const char *side);
-/* <div class="scroll"> with a name, and a table in it; console_table_end closes both. Heads are
- * message ids, NULL ends them. */
-void console_table(struct page *p, const char *caption, const char *const *heads);
-void console_table_end(struct page *p);
 /* Cells. */
 void console_cell(struct page *p, const char *text);
 void console_cell_number(struct page *p, double n, int digits);

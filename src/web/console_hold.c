@@ -62,9 +62,9 @@ void console_holds(struct page *p, const json_t *rows, const char *base)
         page_elem(p, "p", N_("Nothing is held."));
         return;
     }
-    console_table(p, N_("Held messages"), strcmp(base, "/me/held") == 0 ? own : all);
+    page_table(p, N_("Held messages"), strcmp(base, "/me/held") == 0 ? own : all, 0);
     json_array_foreach(rows, i, h) row(p, h, base);
-    console_table_end(p);
+    page_table_end(p);
 }
 
 /* ---- one ---- */

@@ -111,26 +111,6 @@ const char *console_bytes(struct page *p, double n)
 
 /* ---- tables ---- */
 
-void console_table(struct page *p, const char *caption, const char *const *heads)
-{
-    struct html *h = p->html;
-    html_open(h, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
-              page_tr(p, caption));
-    html_open(h, "table", "class", "stack");
-    html_open(h, "thead");
-    html_open(h, "tr");
-    for (; *heads; heads++)
-        page_elem(p, "th", *heads, "scope", "col");
-    html_close(h);
-    html_close(h);
-    html_open(h, "tbody");
-}
-
-void console_table_end(struct page *p)
-{
-    html_close_to(p->html, p->html->depth - 3);
-}
-
 void console_cell(struct page *p, const char *text)
 {
     html_open(p->html, "td");
@@ -195,9 +175,9 @@ void console_messages(struct page *p, const json_t *rows)
         page_elem(p, "p", N_("No messages."));
         return;
     }
-    console_table(p, N_("Messages"), heads);
+    page_table(p, N_("Messages"), heads, 0);
     json_array_foreach(rows, i, row) message_row(p, row);
-    console_table_end(p);
+    page_table_end(p);
 }
 
 /* ---- why ---- */
@@ -207,7 +187,7 @@ void console_why(struct page *p, const json_t *why)
     static const char *const heads[] = {N_("Points"), N_("Reason"), N_("Kind"), N_("Check"), NULL};
     const json_t *f;
     size_t i;
-    console_table(p, N_("Findings"), heads);
+    page_table(p, N_("Findings"), heads, 0);
     json_array_foreach(json_object_get(why, "findings"), i, f)
     {
         double points = console_number(f, "points");
@@ -226,7 +206,7 @@ void console_why(struct page *p, const json_t *why)
         html_close(p->html);
         html_close(p->html);
     }
-    console_table_end(p);
+    page_table_end(p);
 }
 
 /* ---- lists ---- */
@@ -242,7 +222,7 @@ void console_entries(struct page *p, const json_t *entries, const char *action)
         page_elem(p, "p", N_("The lists are empty."));
         return;
     }
-    console_table(p, N_("Lists"), heads);
+    page_table(p, N_("Lists"), heads, 0);
     json_array_foreach(entries, i, e)
     {
         int64_t until = page_int(e, "until_us");
@@ -262,5 +242,5 @@ void console_entries(struct page *p, const json_t *entries, const char *action)
         html_close(h);
         html_close(h);
     }
-    console_table_end(p);
+    page_table_end(p);
 }

@@ -70,7 +70,7 @@ static void configured_lists(struct page *p)
             if (b->lines[i] == 0 || item->type != CONF_LIST)
                 continue;
             if (n++ == 0)
-                console_table(p, N_("Lists of the configuration file"), heads);
+                page_table(p, N_("Lists of the configuration file"), heads, 0);
             conf_value(item, b->data, &v);
             html_open(p->html, "tr");
             console_cell(p,
@@ -81,7 +81,7 @@ static void configured_lists(struct page *p)
         }
     }
     if (n)
-        console_table_end(p);
+        page_table_end(p);
 }
 
 static void rule_rows(struct page *p)
@@ -89,7 +89,7 @@ static void rule_rows(struct page *p)
     static const char *const heads[] = {N_("Check"), N_("Points"), N_("What it looks at"), NULL};
     html_open(p->html, "details");
     page_elem(p, "summary", N_("All checks with their points"));
-    console_table(p, N_("Checks"), heads);
+    page_table(p, N_("Checks"), heads, 0);
     for (int i = 0; i < CHECKS; i++) {
         const struct check *c = check_info((enum check_id)i);
         double points = p->run->site->rules ? rules_points(p->run->site->rules, (enum check_id)i)
@@ -100,7 +100,7 @@ static void rule_rows(struct page *p)
         html_elem(p->html, "td", c->doc, "lang", "en");
         html_close(p->html);
     }
-    console_table_end(p);
+    page_table_end(p);
     html_close(p->html);
 }
 
@@ -148,7 +148,7 @@ static void moves(struct page *p, const json_t *j)
 {
     static const char *const heads[] = {N_("Was"), N_("Not spam"), N_("Unsure"), N_("Spam"), NULL};
     static const char *const sides[] = {"ham", "unsure", "spam"};
-    console_table(p, N_("How many would go where"), heads);
+    page_table(p, N_("How many would go where"), heads, 0);
     for (size_t from = 0; from < 3; from++) {
         const json_t *row = json_object_get(json_object_get(j, "moves"), sides[from]);
         html_open(p->html, "tr");
@@ -157,7 +157,7 @@ static void moves(struct page *p, const json_t *j)
             console_cell_number(p, (double)page_int(row, sides[to]), 0);
         html_close(p->html);
     }
-    console_table_end(p);
+    page_table_end(p);
 }
 
 static void examples(struct page *p, const json_t *list)
@@ -169,7 +169,7 @@ static void examples(struct page *p, const json_t *list)
     if (json_array_size(list) == 0)
         return;
     page_elem(p, "h2", N_("Examples"));
-    console_table(p, N_("Examples"), heads);
+    page_table(p, N_("Examples"), heads, 0);
     json_array_foreach(list, i, m)
     {
         html_open(p->html, "tr");
@@ -190,7 +190,7 @@ static void examples(struct page *p, const json_t *list)
         html_close(p->html);
         html_close(p->html);
     }
-    console_table_end(p);
+    page_table_end(p);
 }
 
 static void whatif(struct page *p)
@@ -313,10 +313,10 @@ static void settings(struct page *p)
                                         b->name.n ? " " : "", SLICE_ARG(b->name))
                                .p;
         html_elem(p->html, "h2", name);
-        console_table(p, name, heads);
+        page_table(p, name, heads, 0);
         for (size_t i = 0; b->section->items[i].key; i++)
             setting_row(p, b, i);
-        console_table_end(p);
+        page_table_end(p);
     }
 }
 

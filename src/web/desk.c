@@ -1,244 +1,7 @@
-/* Reports and cases: handing in, the state of a case by its code, the desk's work. */
+/* Cases: the state of one by its code, what the desk does with it, the desk's work. */
 #include "web/desk.h"
-#include "web/desk_intake.h"
 
 #include <string.h>
-
-bool desk_works(const struct page *p)
-{
-    return (p->user.roles & DESK_WORKS) != 0;
-}
-
-const char *desk_when(struct page *p, const char *when)
-{
-    if (strlen(when) < 16)
-        return when;
-    return arena_printf(p->arena, "%.10s %.5s UTC", when, when + 11).p;
-}
-
-void desk_fact(struct page *p, const char *label, const char *words)
-{
-    if (words == NULL || *words == '\0')
-        return;
-    page_elem(p, "dt", label);
-    html_open(p->html, "dd");
-    html_bdi(p->html, words);
-    html_close(p->html);
-}
-
-void desk_fact_own(struct page *p, const char *label, const char *msgid)
-{
-    if (msgid == NULL || *msgid == '\0')
-        return;
-    page_elem(p, "dt", label);
-    page_elem(p, "dd", msgid);
-}
-
-void desk_fact_time(struct page *p, const char *label, const char *when)
-{
-    if (*when)
-        desk_fact(p, label, desk_when(p, when));
-}
-
-const char *desk_word(const char *word)
-{
-    static const struct {
-        const char *word, *words;
-    } all[] = {
-        {"spam", N_("unwanted advertising or other spam")},
-        {"phishing", N_("phishing: it wants passwords or card numbers")},
-        {"malware", N_("malware: it brings a harmful file or link")},
-        {"fraud", N_("fraud: it wants money by a lie")},
-        {"not-spam", N_("no spam: it was judged wrongly")},
-        {"not_spam", N_("no spam: it was judged wrongly")},
-        {"opt-out", N_("the sender goes on after I unsubscribed")},
-        {"opt_out", N_("the sender goes on after I unsubscribed")},
-        {"no-opt-out", N_("the sender goes on after people unsubscribed")},
-        {"other", N_("something else")},
-        {"notice", N_("told to the sender; does not count yet")},
-        {"contested", N_("the sender replied; does not count until somebody else confirms it")},
-        {"active", N_("counts")},
-        {"ended", N_("ended")},
-        {"none", N_("nothing")},
-        {"note", N_("a note in the mail's history")},
-        {"tag", N_("mail is marked as spam")},
-        {"hold", N_("mail is held back until somebody looks")},
-        {"operator", N_("an operator of this site")},
-        {"reviewer", N_("a reviewer")},
-        {"steward", N_("a steward")},
-        {"the node", N_("the node itself, by its clock")},
-        {"the desk", N_("somebody at the desk")},
-        {"a steward", N_("a steward")},
-        {"nobody", N_("nobody")},
-        {"proof", N_("waits for the proof of control")},
-        {"open", N_("is being decided")},
-        {"decided", N_("decided")},
-        {"dropped", N_("dropped: control was not proven in time")},
-        {"end", N_("the listing ends")},
-        {"keep", N_("the listing stays")},
-        {"report", N_("reported")},
-        {"step", N_("moved on")},
-        {"more", N_("another report counted with it")},
-        {"looked", N_("somebody looked at the evidence")},
-        {"erased", N_("the reporter's data were erased")},
-        {"listing", N_("listed; the sender was told")},
-        {"reply", N_("the sender replied")},
-        {"confirm", N_("confirmed by somebody else")},
-        {"lower", N_("lowered")},
-        {"domain", N_("domain")},
-        {"link", N_("link")},
-        {"mailbox", N_("sender's address")},
-        {"address", N_("address of a machine")},
-        {"network", N_("network")},
-        {"receipt", N_("receipt to the reporter")},
-        {"outcome", N_("outcome to the reporter")},
-        {"hearing", N_("notice to the named sender")},
-        {"owed", N_("waits to be sent")},
-        {"sent", N_("sent")},
-        {"failed", N_("could not be sent")},
-        {"draft", N_("draft: a person decides")}};
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-        if (strcmp(word, all[i].word) == 0)
-            return all[i].words;
-    return word;
-}
-
-void desk_history(struct page *p, const json_t *list)
-{
-    const json_t *one;
-    size_t i;
-    if (json_array_size(list) == 0)
-        return;
-    page_elem(p, "h2", N_("What happened"));
-    html_open(p->html, "ol");
-    json_array_foreach(list, i, one)
-    {
-        html_open(p->html, "li");
-        html_bdi(p->html, desk_when(p, page_text(one, "time")));
-        html_str(p->html, " · ");
-        page_say(p, desk_word(page_text(one, "what")));
-        html_close(p->html);
-    }
-    html_close(p->html);
-}
-
-/* ---- handing in ---- */
-
-static const char *const categories[] = {"spam",    "phishing", "malware", "fraud",
-                                         "opt-out", "not-spam", "other"};
-
-static void report_form(struct page *p, const char *trouble)
-{
-    struct page_option *o = ARENA_ARRAY(p->arena, struct page_option, 8);
-    for (size_t i = 0; i < 7; i++)
-        o[i] = (struct page_option){categories[i], page_tr(p, desk_word(categories[i]))};
-    page_title(p, page_tr(p, N_("Report a message")));
-    page_elem(
-        p, "p",
-        N_("Hand in a message that you did not want. You get a code at once and can see with it "
-           "what becomes of your report. Your name and address are taken out."),
-        "class", "lead");
-    if (trouble)
-        page_notice(p, "bad", trouble);
-    page_form_files(p, "/report");
-    page_input(p, &(struct page_input){.name = "category",
-                                       .label = N_("What is it?"),
-                                       .type = "select",
-                                       .value = *page_arg(p, "category") ? page_arg(p, "category")
-                                                                         : "spam",
-                                       .options = o});
-    page_input(p,
-               &(struct page_input){.name = "message",
-                                    .label = N_("The message as a file"),
-                                    .hint = N_("In most mail programs: save as, or download. The "
-                                               "ending is .eml."),
-                                    .type = "file",
-                                    .accept = ".eml,message/rfc822"});
-    page_input(p, &(struct page_input){.name = "words",
-                                       .label = N_("Or its text or source, pasted"),
-                                       .hint = N_("Also for text messages and chats."),
-                                       .type = "textarea",
-                                       .value = page_arg(p, "words"),
-                                       .rows = 8,
-                                       .max_length = 200000});
-    page_input(p, &(struct page_input){.name = "sender",
-                                       .label = N_("Whom it came from, as it says"),
-                                       .value = page_arg(p, "sender"),
-                                       .max_length = 320});
-    page_input(p, &(struct page_input){.name = "said",
-                                       .label = N_("What you want to add"),
-                                       .type = "textarea",
-                                       .value = page_arg(p, "said"),
-                                       .rows = 2,
-                                       .max_length = 1000});
-    page_button(p, N_("Report"), NULL, NULL);
-    html_close(p->html);
-    page_elem(p, "p", N_("A code already? See the state of a case:"));
-    page_form_get(p, "/case");
-    page_input(p, &(struct page_input){.name = "code", .label = N_("Code"), .max_length = 60});
-    page_button(p, N_("Show"), NULL, NULL);
-    html_close(p->html);
-}
-
-static void show_codes(struct page *p, const struct web_reported *r, size_t n)
-{
-    page_title(p, page_tr(p, N_("Thank you")));
-    page_elem(p, "p", N_("Several messages were found in it. Each has a code:"));
-    html_open(p->html, "ul");
-    for (size_t i = 0; i < n; i++) {
-        html_open(p->html, "li");
-        if (r[i].status == 200)
-            html_elem(p->html, "a", page_text(r[i].json, "code"), "href",
-                      page_path(p, "/case/%s", page_text(r[i].json, "code")));
-        else
-            html_bdi(p->html, r[i].refused ? r[i].refused : "-");
-        html_close(p->html);
-    }
-    html_close(p->html);
-}
-
-static void report(struct page *p)
-{
-    struct web_reported *r = ARENA_ARRAY(p->arena, struct web_reported, INTAKE_MOST);
-    struct page_file file;
-    size_t n = 0;
-    struct web_report in = {.source = DESK_WEB,
-                            .category = DESK_SPAM,
-                            .words = slice_str(page_arg(p, "words")),
-                            .sender = slice_str(page_arg(p, "sender")),
-                            .said = slice_str(page_arg(p, "said")),
-                            .reporter = slice_str(p->user.mailbox)};
-    if (!p->is_post) {
-        report_form(p, NULL);
-        return;
-    }
-    (void)!desk_category_parse(slice_str(page_arg(p, "category")), &in.category);
-    if (page_file(p, "message", &file) && file.bytes.n)
-        in.message = file.bytes;
-    if (in.message.n == 0 && slice_trim(in.words).n == 0) {
-        page_status(p, 422);
-        report_form(p, N_("Choose a file, or paste the text of the message."));
-        return;
-    }
-    if (!web_hand_in(p, &in, r, &n))
-        return;
-    if (n == 1 && r[0].status == 200)
-        page_redirect(p, page_path(p, "/case/%s", page_text(r[0].json, "code")),
-                      N_("Thank you: your report was taken in. Keep the code of this page."));
-    else if (n > 1)
-        show_codes(p, r, n);
-    else if (n == 1 && r[0].status == 503)
-        page_fail(p, 503,
-                  N_("Too many reports came from your network just now. Please try again "
-                     "in an hour."));
-    else {
-        page_status(p, 422);
-        report_form(p, N_("This could not be read as a message. Try to save it as a file, or paste "
-                          "its text."));
-    }
-}
-
-/* ---- a case ---- */
 
 static void step_form(struct page *p, const json_t *c)
 {
@@ -502,22 +265,18 @@ static void work_row(struct page *p, const json_t *one)
 
 static void work_table(struct page *p, const json_t *list)
 {
-    static const char *const heads[] = {N_("Case"),     N_("Reported as"),     N_("Reports"),
-                                        N_("Networks"), N_("Author's domain"), N_("Until")};
+    static const char *const heads[] = {N_("Case"),
+                                        N_("Reported as"),
+                                        N_("Reports"),
+                                        N_("Independent sources"),
+                                        N_("Author's domain"),
+                                        N_("Until"),
+                                        NULL};
     const json_t *one;
     size_t i;
-    html_open(p->html, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
-              page_tr(p, N_("Campaigns")));
-    html_open(p->html, "table", "class", "stack");
-    html_open(p->html, "thead");
-    html_open(p->html, "tr");
-    for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-        page_elem(p, "th", heads[i], "scope", "col", i == 2 || i == 3 ? "class" : NULL, "num");
-    html_close(p->html);
-    html_close(p->html);
-    html_open(p->html, "tbody");
+    page_table(p, N_("Campaigns"), heads, 1u << 2 | 1u << 3);
     json_array_foreach(list, i, one) work_row(p, one);
-    html_close_to(p->html, p->html->depth - 3);
+    page_table_end(p);
 }
 
 static void work(struct page *p)
@@ -552,7 +311,6 @@ static void work(struct page *p)
 }
 
 const struct route desk_routes[] = {
-    {"report", PAGE_GET | PAGE_POST | PAGE_UPLOAD, 0, report},
     {"case", PAGE_GET | PAGE_NOINDEX, 0, find_case},
     {"case/*", PAGE_GET | PAGE_NOINDEX, 0, show_case},
     {"case/*/withdraw", PAGE_POST | PAGE_NOINDEX, 0, withdraw},

@@ -1,5 +1,5 @@
-/* What the desk's pages share: cases and reports (desk.c), listings and appeals (desk_listing.c).
- */
+/* What the desk's pages share: reports (desk_report.c), cases (desk.c), listings and appeals
+ * (desk_listing.c). */
 #ifndef MUSTER_WEB_DESK_H
 #define MUSTER_WEB_DESK_H
 
@@ -28,7 +28,7 @@ void desk_proof_forms(struct page *p, const json_t *appeal);
 /* Links to a case in the formats of others (desk_handover.c). */
 void desk_handover_links(struct page *p, const char *code);
 
-extern const struct route desk_routes[], desk_listing_routes[], desk_proof_routes[],
-    desk_feed_routes[], desk_handover_routes[];
+extern const struct route desk_routes[], desk_report_routes[], desk_listing_routes[],
+    desk_proof_routes[], desk_feed_routes[], desk_handover_routes[];
 
 #endif

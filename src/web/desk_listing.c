@@ -39,23 +39,13 @@ static void row(struct page *p, const json_t *l)
 
 static void table(struct page *p, const json_t *list)
 {
+    static const char *const heads[] = {N_("What"), N_("Harm"), N_("State"),
+                                        N_("Ends"), N_("Why"),  NULL};
     const json_t *one;
     size_t i;
-    html_open(p->html, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
-              page_tr(p, N_("Listings")));
-    html_open(p->html, "table", "class", "stack");
-    html_open(p->html, "thead");
-    html_open(p->html, "tr");
-    page_elem(p, "th", N_("What"), "scope", "col");
-    page_elem(p, "th", N_("Harm"), "scope", "col");
-    page_elem(p, "th", N_("State"), "scope", "col");
-    page_elem(p, "th", N_("Ends"), "scope", "col");
-    page_elem(p, "th", N_("Why"), "scope", "col");
-    html_close(p->html);
-    html_close(p->html);
-    html_open(p->html, "tbody");
+    page_table(p, N_("Listings"), heads, 0);
     json_array_foreach(list, i, one) row(p, one);
-    html_close_to(p->html, p->html->depth - 3);
+    page_table_end(p);
 }
 
 static void listings(struct page *p)

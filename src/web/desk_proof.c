@@ -23,30 +23,32 @@ static void value(struct page *p, const char *label, const char *words)
     html_close(p->html);
 }
 
+/* The ways to publish the words; `member` of the appeal says where. */
+static const struct {
+    const char *member, *method, *title, *how, *label, *button;
+} ways[] = {
+    {"proof_dns", "dns", N_("Or in DNS"),
+     N_("Publish this TXT record, then have it looked at. It may go again afterwards."), N_("Name"),
+     N_("Look in DNS")},
+    {"proof_web", "web", N_("Or on the web server"),
+     N_("Put this text into a file at this address, by https or http, without a redirect; then "
+        "have it looked at."),
+     N_("Address"), N_("Look on the web server")},
+};
+
 static void by_publishing(struct page *p, const json_t *a, const char *path)
 {
-    const char *dns = page_text(a, "proof_dns"), *web = page_text(a, "proof_web");
-    if (*dns) {
-        page_elem(p, "h2", N_("Or in DNS"));
-        page_elem(p, "p",
-                  N_("Publish this TXT record, then have it looked at. It may go again "
-                     "afterwards."));
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        const char *where = page_text(a, ways[i].member);
+        if (*where == '\0')
+            continue;
+        page_elem(p, "h2", ways[i].title);
+        page_elem(p, "p", ways[i].how);
         html_open(p->html, "dl", "class", "facts");
-        value(p, N_("Name"), dns);
+        value(p, ways[i].label, where);
         value(p, N_("Text"), page_text(a, "proof_words"));
         html_close(p->html);
-        page_act(p, path, N_("Look in DNS"), "method", "dns");
-    }
-    if (*web) {
-        page_elem(p, "h2", N_("Or on the web server"));
-        page_elem(p, "p",
-                  N_("Put this text into a file at this address, by https or http, without "
-                     "a redirect; then have it looked at."));
-        html_open(p->html, "dl", "class", "facts");
-        value(p, N_("Address"), web);
-        value(p, N_("Text"), page_text(a, "proof_words"));
-        html_close(p->html);
-        page_act(p, path, N_("Look on the web server"), "method", "web");
+        page_act(p, path, ways[i].button, "method", ways[i].method);
     }
 }
 

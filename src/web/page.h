@@ -205,6 +205,11 @@ void page_button(struct page *p, const char *msgid, const char *name, const char
 #define page_act(p, ...) page_act_list((p), __VA_ARGS__, (const char *)NULL)
 void page_act_list(struct page *p, const char *action, const char *msgid, ...)
     __attribute__((sentinel));
+/* A table in a box of its own that scrolls, with a name for screen readers; page_table_end closes
+ * all. Name and heads are message ids, heads end with NULL; bit i of `numbers`: column i holds
+ * numbers. On a phone its rows are stacked. */
+void page_table(struct page *p, const char *name, const char *const *heads, unsigned numbers);
+void page_table_end(struct page *p);
 /* A box that says what happened: kind "good", "bad", "note". */
 void page_notice(struct page *p, const char *kind, const char *msgid);
 /* Links to other pages of a list; next or before NULL: none. The addresses are the page's own. */

@@ -11,7 +11,7 @@
 static const struct route *const tables[] = {
     front_routes,         about_routes,        checks_routes,       law_routes,
     library_routes,       console_routes,      console_site_routes, me_routes,
-    desk_routes,          desk_listing_routes, desk_proof_routes,   desk_feed_routes,
+    desk_routes, desk_report_routes,          desk_listing_routes, desk_proof_routes,   desk_feed_routes,
     desk_handover_routes, desk_api_routes,     account_routes,      account_mailbox_routes,
     people_routes,
 };

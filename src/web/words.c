@@ -303,3 +303,25 @@ void page_pager(struct page *p, const char *before, const char *next)
         page_elem(p, "a", N_("More"), "href", next, "rel", "next");
     html_close(p->html);
 }
+
+/* ---- tables ---- */
+
+void page_table(struct page *p, const char *name, const char *const *heads, unsigned numbers)
+{
+    struct html *h = p->html;
+    html_open(h, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
+              page_tr(p, name));
+    html_open(h, "table", "class", "stack");
+    html_open(h, "thead");
+    html_open(h, "tr");
+    for (; *heads; heads++, numbers >>= 1)
+        page_elem(p, "th", *heads, "scope", "col", numbers & 1 ? "class" : NULL, "num");
+    html_close(h);
+    html_close(h);
+    html_open(h, "tbody");
+}
+
+void page_table_end(struct page *p)
+{
+    html_close_to(p->html, p->html->depth - 3);
+}

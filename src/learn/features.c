@@ -13,10 +13,7 @@ const char *channel_name(enum channel c)
 void sink_start(struct feature_sink *s)
 {
     s->n = 0;
-    if (++s->epoch == 0) {
-        memset(s->seen, 0, sizeof s->seen);
-        s->epoch = 1;
-    }
+    memset(s->taken, 0, sizeof s->taken);
 }
 
 /* Letters, digits, $, ' and all bytes of other scripts, a bit each. */

@@ -7,15 +7,14 @@
 
 #define SINK_SLOTS (2u * FEATURES_MAX)
 
-/* A set that is emptied by raising its epoch, so that a message pays only for what it adds.
- * One per process, reused for each channel of each message. */
+/* A set that is emptied by clearing one kilobyte of bits; which of its places are taken is then
+ * known without a look at them, and most that is added is new. One per process, reused for each
+ * channel of each message. */
 struct feature_sink {
     uint32_t n;
-    uint32_t epoch;
     uint32_t out[FEATURES_MAX];
-    struct {
-        uint32_t key, epoch;
-    } seen[SINK_SLOTS];
+    uint64_t taken[SINK_SLOTS / 64];
+    uint32_t seen[SINK_SLOTS];
 };
 
 /* Empties the set. */
@@ -24,15 +23,15 @@ void sink_start(struct feature_sink *s);
 static inline void sink_add(struct feature_sink *s, uint32_t h)
 {
     uint32_t at = h & (SINK_SLOTS - 1);
-    while (s->seen[at].epoch == s->epoch) {
-        if (s->seen[at].key == h)
+    while (s->taken[at / 64] >> (at % 64) & 1) {
+        if (s->seen[at] == h)
             return;
         at = (at + 1) & (SINK_SLOTS - 1);
     }
     if (s->n == FEATURES_MAX)
         return;
-    s->seen[at].key = h;
-    s->seen[at].epoch = s->epoch;
+    s->seen[at] = h;
+    s->taken[at / 64] |= UINT64_C(1) << (at % 64);
     s->out[s->n++] = h;
 }
 

@@ -1,5 +1,10 @@
 /* The identity of a message: a keyed digest over what the sender made and no server changes on
- * the way, so that the same message found in a mailbox later is known again. */
+ * the way, so that the same message found in a mailbox later is known again.
+ *
+ * Made as Carter and Wegman do (JCSS 22, 1981): a polynomial over the message under a secret key,
+ * in 128 bits, then a keyed hash of that value. Without the key no two messages can be made that
+ * collide, but by a chance of 2^-80 for 25 megabytes; and it costs a quarter of hashing it all.
+ */
 #include "learn/fingerprint.h"
 
 #include <sodium.h>
@@ -9,14 +14,14 @@ static const char *const FIELDS[] = {"from", "to",         "cc",       "subject"
 
 /* Lines are short and many: gathered, they cost libsodium a call for every four kilobytes. */
 struct gather {
-    crypto_generichash_state state;
+    crypto_onetimeauth_state state;
     unsigned char bytes[4096];
     size_t n;
 };
 
 static void flush(struct gather *g)
 {
-    crypto_generichash_update(&g->state, g->bytes, g->n);
+    crypto_onetimeauth_update(&g->state, g->bytes, g->n);
     g->n = 0;
 }
 
@@ -25,7 +30,7 @@ static void add_bytes(struct gather *g, const void *p, size_t n)
     if (n > sizeof g->bytes - g->n)
         flush(g);
     if (n > sizeof g->bytes) {
-        crypto_generichash_update(&g->state, p, n);
+        crypto_onetimeauth_update(&g->state, p, n);
         return;
     }
     if (n)
@@ -69,8 +74,11 @@ static void add_lines(struct gather *g, struct slice text)
 void message_digest(const struct message *m, const unsigned char key[16], unsigned char out[16])
 {
     struct gather g;
+    unsigned char point[crypto_onetimeauth_KEYBYTES], value[crypto_onetimeauth_BYTES];
+    static const unsigned char use[] = "message digest";
     g.n = 0;
-    crypto_generichash_init(&g.state, key, 16, 16);
+    crypto_generichash(point, sizeof point, use, sizeof use, key, 16);
+    crypto_onetimeauth_init(&g.state, point);
     for (int i = 0; FIELDS[i]; i++) {
         const struct header *h = header_find(&m->headers, FIELDS[i], NULL);
         add(&g, 'h', h ? trimmed(h->value) : SLICE(""));
@@ -86,5 +94,6 @@ void message_digest(const struct message *m, const unsigned char key[16], unsign
             add(&g, 'b', p->decoded);
     }
     flush(&g);
-    crypto_generichash_final(&g.state, out, 16);
+    crypto_onetimeauth_final(&g.state, value);
+    crypto_generichash(out, 16, value, sizeof value, key, 16);
 }

@@ -29,14 +29,27 @@ size_t slice_rchr(struct slice s, char c)
     return SIZE_MAX;
 }
 
+#define FIND_SHORT 8u
+
 size_t slice_find(struct slice s, struct slice needle)
 {
     if (needle.n == 0)
         return 0;
     if (s.n < needle.n)
         return SIZE_MAX;
-    const char *hit = memmem(s.p, s.n, needle.p, needle.n);
-    return hit ? (size_t)(hit - s.p) : SIZE_MAX;
+    if (needle.n > FIND_SHORT) {
+        const char *hit = memmem(s.p, s.n, needle.p, needle.n);
+        return hit ? (size_t)(hit - s.p) : SIZE_MAX;
+    }
+    /* memmem walks byte by byte; a first byte that is rare is found many times faster. */
+    const char *at = s.p, *last = s.p + (s.n - needle.n);
+    while ((at = memchr(at, needle.p[0], (size_t)(last - at) + 1)) != NULL) {
+        if (memcmp(at, needle.p, needle.n) == 0)
+            return (size_t)(at - s.p);
+        if (at++ == last)
+            break;
+    }
+    return SIZE_MAX;
 }
 
 size_t slice_ifind(struct slice s, struct slice needle)

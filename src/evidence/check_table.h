@@ -140,7 +140,7 @@ CHECK(
     subject_names_mailbox, CONTENT, 1.4, 0,
     "its subject calls the recipient by the name of the mailbox: %s",
     "The recipient's local part stands in the subject as a word, outside lists and answers, and To "
-    "does not show it as a name. Mail to first names does so, too.")
+    "does not show it as a name. Less when it is all letters: that may be a first name.")
 CHECK(subject_emoji, CONTENT, 0.9, 0, "its subject is decorated with pictograms",
       "Pictograms in the subject; newsletters do it, too.")
 CHECK(subject_shouts, CONTENT, 1.0, 0, "its subject shouts", "Nearly all letters are capitals.")
@@ -238,7 +238,7 @@ CHECK(says_seed, CONTENT, 2.0, HINT_PHISHING, "it speaks of a wallet's secret wo
       "Topic seed.")
 CHECK(says_gift_card, CONTENT, 1.0, HINT_SCAM, "it asks as those do who want gift cards: %s",
       "Topic gift_card.")
-CHECK(says_bank_change, CONTENT, 1.0, HINT_SCAM, "it speaks of other bank details: %s",
+CHECK(says_bank_change, CONTENT, 1.8, HINT_SCAM, "it speaks of other bank details: %s",
       "Topic bank_change.")
 CHECK(says_won, CONTENT, 1.3, HINT_SCAM, "it speaks of a prize or reward: %s", "Topic lottery.")
 CHECK(says_coins, CONTENT, 1.6, HINT_SCAM, "it speaks of gains with coins: %s", "Topic crypto.")
@@ -254,6 +254,8 @@ CHECK(says_shares, CONTENT, 1.7, HINT_SCAM, "it speaks of shares that will rise:
 CHECK(says_casino, CONTENT, 1.5, 0, "it speaks of games for money: %s", "Topic casino.")
 CHECK(says_copies, CONTENT, 1.7, 0, "it speaks of copies, cheap licences or bought degrees: %s",
       "Topic copies.")
+CHECK(says_outreach, CONTENT, 1.3, 0, "it offers places, visitors or addresses: %s",
+      "Topic outreach. Agencies that one has hired do so, too.")
 CHECK(scam_account, CONTENT, 2.0, HINT_PHISHING,
       "trouble with an account, hurry, and a link away from the sender: %s",
       "Topics account with urgency or credentials, and a link to another organisation.")
@@ -271,7 +273,7 @@ CHECK(scam_sextortion, CONTENT, 3.9, HINT_SCAM, "it threatens with a film of the
       "Three phrases or more of topic sextortion.")
 CHECK(scam_coin_address, CONTENT, 2.0, HINT_SCAM, "it holds a payment address for coins: %s",
       "The shape of a Bitcoin, Ethereum or Tron address, outside lists and answers.")
-CHECK(scam_click, CONTENT, 1.2, HINT_PHISHING, "it presses for a click: %s",
+CHECK(scam_click, CONTENT, 1.6, HINT_PHISHING, "it presses for a click: %s",
       "What the four checks before look for, with links to the sender alone: an account in "
       "trouble, a "
       "parcel with a fee, a full mailbox, a prize.")

@@ -4,7 +4,7 @@
  * are looked for: nobody writes them so by accident. */
 #include "evidence/families.h"
 
-#define LOOK_BYTES 4096
+#define LOOK_BYTES 2048
 #define WORD_MOST  30
 
 enum sort { SORT_END, SORT_LETTER, SORT_DIGIT, SORT_MARK, SORT_OTHER };
@@ -47,15 +47,22 @@ static const struct guarded GUARDED[] = {
 };
 #define N_GUARDED (sizeof GUARDED / sizeof *GUARDED)
 
+/* By byte, as this runs over every byte looked at. */
+static const unsigned char SORTS[256] = {
+    ['0'] = SORT_DIGIT, ['1'] = SORT_DIGIT, ['2'] = SORT_DIGIT, ['3'] = SORT_DIGIT,
+    ['4'] = SORT_DIGIT, ['5'] = SORT_DIGIT, ['6'] = SORT_DIGIT, ['7'] = SORT_DIGIT,
+    ['8'] = SORT_DIGIT, ['9'] = SORT_DIGIT, ['!'] = SORT_MARK,  ['|'] = SORT_MARK,
+    ['@'] = SORT_MARK,  ['$'] = SORT_MARK,  ['('] = SORT_MARK,  ['_'] = SORT_MARK,
+    ['.'] = SORT_MARK,  ['-'] = SORT_MARK,  ['*'] = SORT_MARK,  ['~'] = SORT_MARK,
+    ['`'] = SORT_MARK,  ['\''] = SORT_MARK, ['^'] = SORT_MARK,
+};
+
 static enum sort sort_of(char c)
 {
-    if (ascii_is_alpha(c))
+    unsigned char u = (unsigned char)c;
+    if ((unsigned char)((u | 0x20) - 'a') < 26)
         return SORT_LETTER;
-    if (ascii_is_digit(c))
-        return SORT_DIGIT;
-    if ((unsigned char)c >= 0x80)
-        return SORT_OTHER;
-    return slice_chr(SLICE("!|@$(_.-*~`'^"), c) != SIZE_MAX ? SORT_MARK : SORT_END;
+    return u >= 0x80 ? SORT_OTHER : (enum sort)SORTS[u];
 }
 
 /* What a sign looks like; 0: a mark that parts letters. */
@@ -111,11 +118,11 @@ static bool is_hyphenated(struct slice word)
 static const struct guarded *disguised(struct slice word)
 {
     char room[WORD_MOST];
-    if (word.n < 5 || word.n > WORD_MOST)
-        return NULL;
     struct slice shape = shape_of(word, room);
     for (size_t i = 0; i < N_GUARDED; i++) {
         const struct guarded *g = &GUARDED[i];
+        if (!shape.n || shape.p[0] != g->shape[0])
+            continue;
         if (slice_ieq(word, slice_str(g->word)))
             return NULL;
         if ((slice_eq(shape, slice_str(g->shape)) && !is_hyphenated(word)) ||
@@ -161,37 +168,38 @@ static void end_run(struct evidence *e, struct search *s)
 /* One word with the marks at its ends taken off. Most words need no closer look. */
 static void look_at_word(struct evidence *e, struct search *s, struct slice w, bool is_odd)
 {
-    while (w.n && !ascii_is_alnum(w.p[0]))
+    while (is_odd && w.n && !ascii_is_alnum(w.p[0]))
         w = slice_from(w, 1);
-    while (w.n && !ascii_is_alnum(w.p[w.n - 1]))
+    while (is_odd && w.n && !ascii_is_alnum(w.p[w.n - 1]))
         w.n--;
     if (w.n == 1 && s->n_run < WORD_MOST) {
         s->run[s->n_run++] = w.p[0];
         return;
     }
-    if (w.n)
+    if (s->n_run && w.n)
         end_run(e, s);
-    char first = w.n ? ascii_lower(w.p[0]) : '\0';
-    if (is_odd || ((first == 'v' || first == 'c' || first == 'l') && w.n >= 6 && w.n <= 8))
+    if (w.n < 5 || w.n > WORD_MOST)
+        return;
+    char first = ascii_lower(w.p[0]);
+    if (is_odd || ((first == 'v' || first == 'c' || first == 'l') && w.n <= 8))
         take(e, s, w);
 }
 
 static void look_through(struct evidence *e, struct search *s, struct slice text)
 {
     size_t begin = 0;
-    bool is_odd = false, is_foreign = false;
+    unsigned sorts = 0; /* a bit each, of this word */
     text = slice_head(text, LOOK_BYTES);
     for (size_t i = 0; i <= text.n; i++) {
         enum sort sort = i < text.n ? sort_of(text.p[i]) : SORT_END;
         if (sort != SORT_END) {
-            is_odd |= sort != SORT_LETTER;
-            is_foreign |= sort == SORT_OTHER;
+            sorts |= 1u << sort;
             continue;
         }
-        if (i > begin && !is_foreign)
-            look_at_word(e, s, slice_of(text.p + begin, i - begin), is_odd);
+        if (i > begin && !(sorts & 1u << SORT_OTHER))
+            look_at_word(e, s, slice_of(text.p + begin, i - begin), sorts != 1u << SORT_LETTER);
         begin = i + 1;
-        is_odd = is_foreign = false;
+        sorts = 0;
     }
     end_run(e, s);
 }
@@ -199,7 +207,7 @@ static void look_through(struct evidence *e, struct search *s, struct slice text
 void look_for_disguise(struct evidence *e)
 {
     struct search s = {.n_run = 0};
-    if (e->is_list)
+    if (e->is_list || e->is_answer) /* people talk about such words, too */
         return;
     look_through(e, &s, e->shown_name);
     look_through(e, &s, e->m->subject);

@@ -137,30 +137,40 @@ static void put_point(struct fold *f, uint32_t c)
         f->gap = true;
 }
 
+/* ASCII folded: 0 parts words, 1 is dropped. A look-up a byte, since this runs over every text. */
+static const char FOLDED[] = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                             "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                             "\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0"
+                             "0123456789\0\0\0\0\0\0"
+                             "\0abcdefghijklmno"
+                             "pqrstuvwxyz\0\0\0\0\0"
+                             "\0abcdefghijklmno"
+                             "pqrstuvwxyz\0\0\0\0\0";
+_Static_assert(sizeof FOLDED - 1 == 0x80, "one sign per ASCII character");
+
 /* Folds ASCII up to the next byte beyond it: the way of nearly all bytes. */
 static void put_ascii(struct fold *f, struct slice *text)
 {
-    size_t i = 0, n = f->n, words = f->words;
+    size_t i = 0, n = f->n;
     bool gap = f->gap;
     for (; i < text->n; i++) {
-        unsigned char c = (unsigned char)text->p[i];
-        if (c >= 0x80)
+        unsigned char u = (unsigned char)text->p[i];
+        if (u >= 0x80)
             break;
-        unsigned char low = (unsigned char)(c | 0x20);
-        bool is_alnum = (unsigned)(low - 'a') < 26 || (unsigned)(c - '0') < 10;
-        if (!is_alnum) {
-            gap |= c != '\'';
+        char c = FOLDED[u];
+        if (c <= 1) {
+            gap |= c == 0;
             continue;
         }
-        f->p[n] = ' ';
-        n += gap && n;
-        f->starts[words] = (uint32_t)n; /* stays when a word begins here */
-        words += gap;
-        gap = false;
-        f->p[n++] = (char)(c >= 'A' ? low : c);
+        if (gap) {
+            f->p[n] = ' ';
+            n += n != 0;
+            f->starts[f->words++] = (uint32_t)n;
+            gap = false;
+        }
+        f->p[n++] = c;
     }
     f->n = n;
-    f->words = words;
     f->gap = gap;
     *text = slice_from(*text, i);
 }

@@ -40,10 +40,10 @@ struct phrases {
 const char *topic_name(enum phrase_topic t)
 {
     static const char *const names[TOPICS] = {
-        "urgency",   "account",     "credentials", "parcel",  "fee",     "seed",
-        "gift_card", "bank_change", "sextortion",  "advance", "lottery", "crypto",
-        "storage",   "document",    "dating",      "miracle", "loan",    "shares",
-        "casino",    "copies",      "callback",    "warning", "code",    "order"};
+        "urgency",     "account",    "credentials", "parcel",  "fee",    "seed",    "gift_card",
+        "bank_change", "sextortion", "advance",     "lottery", "crypto", "storage", "document",
+        "dating",      "miracle",    "loan",        "shares",  "casino", "copies",  "outreach",
+        "callback",    "warning",    "code",        "order"};
     return t < TOPICS ? names[t] : "?";
 }
 

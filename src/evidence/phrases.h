@@ -41,6 +41,7 @@ enum phrase_topic {
     TOPIC_SHARES,      /* shares that will rise */
     TOPIC_CASINO,      /* games for money */
     TOPIC_COPIES,      /* replicas, cheap licences, bought degrees */
+    TOPIC_OUTREACH,    /* search engine places, visitors, lists of addresses */
     TOPIC_CALLBACK,    /* charged for something: call to cancel */
     TOPIC_WARNING,     /* speaks about fraud: we never ask for, fake messages */
     TOPIC_CODE,        /* a one-time code */

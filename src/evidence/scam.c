@@ -127,6 +127,7 @@ static void single_topics(struct evidence *e)
     topic(e, TOPIC_SHARES, CHECK_says_shares);
     topic(e, TOPIC_CASINO, CHECK_says_casino);
     topic(e, TOPIC_COPIES, CHECK_says_copies);
+    topic(e, TOPIC_OUTREACH, CHECK_says_outreach);
 }
 
 /* Topics that together want a click, and the link for it. Whoever rents a domain for his lure links
@@ -154,6 +155,8 @@ static void pairs_with_links(struct evidence *e)
         with_link(e, CHECK_scam_storage, TOPIC_STORAGE, &presses);
     if (has(e, TOPIC_LOTTERY) && (has(e, TOPIC_URGENCY) || p->n[TOPIC_LOTTERY] >= 3))
         with_link(e, CHECK_scam_prize, TOPIC_LOTTERY, &presses);
+    if (has(e, TOPIC_DOCUMENT) && has(e, TOPIC_CREDENTIALS))
+        with_link(e, CHECK_scam_click, TOPIC_DOCUMENT, &presses);
     bool is_lure = has(e, TOPIC_ACCOUNT) || has(e, TOPIC_URGENCY) || has(e, TOPIC_LOTTERY);
     if (e->from_brand && !brand_owns(e->from_brand, e->from_domain) && e->n_foreign &&
         !e->is_list && is_lure)
@@ -200,20 +203,25 @@ static void pairs_without_links(struct evidence *e)
         check_hit(e, CHECK_scam_callback, p->first[TOPIC_CALLBACK]);
 }
 
+static bool holds_code(struct slice text)
+{
+    size_t run = 0;
+    text = slice_head(text, 2048);
+    for (size_t i = 0; i <= text.n; i++) {
+        bool is_digit = i < text.n && ascii_is_digit(text.p[i]);
+        if (!is_digit && run >= 4 && run <= 8)
+            return true;
+        run = is_digit ? run + 1 : 0;
+    }
+    return false;
+}
+
 /* Mail that people wait for: a short text with a code of 4 to 8 digits and little else. */
 static void looks_like_code(struct evidence *e)
 {
-    size_t run = 0;
-    bool has_code = false;
-    struct slice t = slice_head(e->m->text, 2048);
-    for (size_t i = 0; i <= t.n; i++) {
-        bool is_digit = i < t.n && ascii_is_digit(t.p[i]);
-        if (!is_digit && run >= 4 && run <= 8)
-            has_code = true;
-        run = is_digit ? run + 1 : 0;
-    }
     bool is_calm = !has(e, TOPIC_CREDENTIALS) && !has(e, TOPIC_LOTTERY) && !e->from_brand;
-    if (has(e, TOPIC_CODE) && has_code && e->m->text.n < 2500 && is_calm && e->n_web <= 3)
+    if (has(e, TOPIC_CODE) && e->m->text.n < 2500 && is_calm && e->n_web <= 3 &&
+        holds_code(e->m->text))
         check_hit(e, CHECK_transaction_code, e->phrases->first[TOPIC_CODE]);
     else if (has(e, TOPIC_ORDER) && is_calm && !has(e, TOPIC_URGENCY))
         check_hit(e, CHECK_transaction_order, e->phrases->first[TOPIC_ORDER]);

@@ -54,6 +54,14 @@ static bool is_role(struct slice local)
     return false;
 }
 
+static bool is_letters(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_is_alpha(s.p[i]))
+            return false;
+    return true;
+}
+
 /* "Hey hjk12, 80 % off": who knows nobody's name takes the mailbox's. */
 static struct slice mailbox_named(const struct evidence *e)
 {
@@ -119,7 +127,8 @@ void family_subject(struct evidence *e)
     if (names_recipient(e))
         check_hit(e, CHECK_subject_names_recipient, none);
     else if ((first = mailbox_named(e)).n)
-        check_hit(e, CHECK_subject_names_mailbox, first);
+        check_hit_scaled(e, CHECK_subject_names_mailbox, first, is_letters(first) ? 0.6 : 1.0,
+                         NULL);
     if (is_fake_answer(e))
         check_hit(e, CHECK_subject_fake_answer, none);
     const struct brand *b = brands_named(e->rules->brands, e->subject);

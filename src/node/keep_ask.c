@@ -17,6 +17,7 @@ static const struct keep_verb *const tables[] = {
     keep_choice_verbs,
     keep_digest_verbs,
     keep_library_verbs,
+    keep_library_ask_verbs,
     keep_case_take_verbs,
     keep_case_verbs,
     keep_case_act_verbs,

@@ -64,6 +64,7 @@ extern const struct keep_verb keep_node_verbs[], keep_history_verbs[], keep_hold
     keep_console_verbs[], keep_choice_verbs[], keep_digest_verbs[];
 extern const struct keep_verb keep_wanted_verbs[];
 extern const struct keep_verb keep_library_verbs[];
+extern const struct keep_verb keep_library_ask_verbs[];
 
 /* The desk: keep_case*.c, keep_listing.c, keep_appeal.c */
 extern const struct keep_verb keep_case_take_verbs[], keep_case_verbs[], keep_case_act_verbs[],

@@ -3,68 +3,12 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/failures.h"
-#include "node/keep_backup.h"
-#include "node/keep_digest.h"
-#include "node/keep_mailbox.h"
-#include "node/mailer.h"
-#include "node/keep_desk.h"
-#include "node/owed.h"
-#include "node/process.h"
+#include "node/keeper_internal.h"
 #include "node/written.h"
 
 #include <event2/event.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define PEERS_MOST      (2 * WALLS_SCANNERS + 4)
-#define STUDY_MOST      16       /* held messages read by scanners at once */
-#define DELIVER_MOST    16       /* released messages handed to the mailer at once */
-#define DELIVER_WAIT_US 30000000 /* before the same message is tried again */
-
-struct peer {
-    struct ipc *ch;
-    enum role role;
-};
-
-/* A released message that the mailer has now, or that failed a moment ago. */
-struct delivery {
-    unsigned char hold[16];
-    uint64_t tag;
-    int64_t again_us; /* 0: the mailer has it */
-};
-
-/* A held message that a scanner reads now, and who waits for what it teaches. */
-struct study {
-    struct ipc *scanner, *asker;
-    uint64_t tag, asker_tag;
-    struct keep_study of; /* without the bytes */
-};
-
-struct keeper {
-    const struct child_start *start;
-    struct event_base *base;
-    struct event *tick, *backup;
-    struct ipc *master;
-    struct peer peer[PEERS_MOST];
-    size_t n;
-    struct keep keep;
-    struct arena *settings; /* of the last reload; NULL: those of the start */
-    struct buf packed, answer;
-    struct delivery delivery[DELIVER_MOST];
-    size_t n_delivery;
-    struct owed owed;
-    struct letter_queue letters;
-    struct proof_queue proofs;
-    struct digests digests;
-    struct failures failures;
-    struct study study[STUDY_MOST];
-    size_t n_study;
-    uint64_t next_tag;
-    bool is_draining;
-    struct ipc *status_to; /* who waits for master's list of processes */
-    uint64_t status_tag;
-};
 
 /* ---- answers ---- */
 
@@ -134,7 +78,7 @@ static bool is_web(const struct keeper *k, const struct ipc *ch)
 
 /* ---- learning from held mail ---- */
 
-static struct ipc *peer_of(struct keeper *k, enum role role)
+struct ipc *keeper_peer(struct keeper *k, enum role role)
 {
     for (size_t i = 0; i < k->n; i++) {
         if (k->peer[i].role == role)
@@ -147,7 +91,7 @@ static struct ipc *peer_of(struct keeper *k, enum role role)
 static bool begin_study(struct keeper *k, struct ipc *asker, uint64_t asker_tag)
 {
     struct keep_study *s = &k->keep.study;
-    struct ipc *scanner = peer_of(k, ROLE_SCANNER);
+    struct ipc *scanner = keeper_peer(k, ROLE_SCANNER);
     s->is_wanted = false;
     if (scanner == NULL || k->n_study == STUDY_MOST || s->raw.full)
         return false;
@@ -245,151 +189,6 @@ static void on_children(struct keeper *k, struct slice list)
     k->status_to = NULL;
 }
 
-/* ---- released mail ---- */
-
-static struct ipc *mailer(struct keeper *k)
-{
-    return peer_of(k, ROLE_MAILER);
-}
-
-static struct delivery *find_delivery(struct keeper *k, const unsigned char hold[16])
-{
-    for (size_t i = 0; i < k->n_delivery; i++) {
-        if (memcmp(k->delivery[i].hold, hold, 16) == 0)
-            return &k->delivery[i];
-    }
-    return NULL;
-}
-
-static void send_released(struct keeper *k, const struct hold *h, struct arena *a)
-{
-    struct err e = {0};
-    struct hold_words w;
-    struct buf raw = BUF_INIT(IPC_MOST);
-    struct delivery *d = find_delivery(k, h->hold);
-    if (d && (d->again_us == 0 || d->again_us > clock_mono_us()))
-        return;
-    if (d == NULL && k->n_delivery == DELIVER_MOST)
-        return;
-    if (quarantine_open(k->keep.store, h, a, &e, &w, &raw) == 0) {
-        if (d == NULL)
-            d = &k->delivery[k->n_delivery++];
-        *d = (struct delivery){.tag = ++k->next_tag};
-        memcpy(d->hold, h->hold, 16);
-        struct mail_order o = {
-            .from = w.mail_from, .rcpt = &w.rcpt, .n_rcpt = 1, .raw = buf_slice(&raw)};
-        buf_reset(&k->packed);
-        mail_pack(&k->packed, &o);
-        ipc_send(mailer(k), IPC_MAIL, d->tag, buf_slice(&k->packed));
-    } else {
-        log_event(LOG_ERROR, "release", "error", LOG_S(e.text), NULL);
-    }
-    buf_fini(&raw);
-}
-
-/* The queue is the archive's own state: released and not yet delivered. */
-static void deliver(struct keeper *k)
-{
-    struct err e = {0};
-    struct hold *rows;
-    size_t n;
-    if (mailer(k) == NULL || k->is_draining)
-        return;
-    struct arena *a = arena_new(0);
-    struct holds_query q = {.states = 1u << HOLD_RELEASED, .limit = DELIVER_MOST};
-    if (archive_holds(store_archive(k->keep.store), &q, a, &e, &rows, &n) == 0) {
-        for (size_t i = 0; i < n; i++)
-            send_released(k, &rows[i], a);
-    }
-    arena_free(a);
-}
-
-static void on_mailed(struct keeper *k, const struct ipc_message *m)
-{
-    struct err e = {0};
-    struct mail_result r;
-    struct delivery *d = NULL;
-    for (size_t i = 0; i < k->n_delivery && d == NULL; i++) {
-        if (k->delivery[i].tag == m->tag)
-            d = &k->delivery[i];
-    }
-    if (!mail_result_unpack(m->payload, &r))
-        return;
-    if (m->tag & FAILURES_TAG)
-        failures_mailed(m->tag, &r);
-    else if (m->tag & OWED_TAG)
-        owed_mailed(&k->owed, &k->keep, m->tag, &r);
-    if (m->tag & LETTER_TAG)
-        letters_mailed(&k->letters, &k->keep, m->tag, &r);
-    if (m->tag & PROOF_TAG)
-        proofs_done(&k->proofs, &k->keep, m->tag, &r);
-    if (m->tag & DIGEST_TAG)
-        digests_mailed(&k->digests, &k->keep, m->tag, &r);
-    if (m->tag & MAILBOX_TAG)
-        keep_mailbox_mailed(&k->keep, m->tag, &r);
-    if (d == NULL)
-        return;
-    if (r.outcome == MAIL_LATER) {
-        d->again_us = clock_mono_us() + DELIVER_WAIT_US;
-        log_event(LOG_WARN, "release", "later", LOG_T(r.words), NULL);
-        return;
-    }
-    struct arena *a = arena_new(0);
-    struct quarantine_act act = {.act = r.outcome == MAIL_SENT ? HOLD_DELIVER : HOLD_FAIL,
-                                 .who = {.role = HOLD_BY_NODE},
-                                 .reason = r.words};
-    memcpy(act.hold, d->hold, 16);
-    if (quarantine_do(k->keep.store, &act, a, &e, NULL) < 0)
-        log_event(LOG_ERROR, "release", "error", LOG_S(e.text), NULL);
-    if (r.outcome == MAIL_REFUSED)
-        log_event(LOG_WARN, "release", "refused", LOG_T(r.words), NULL);
-    arena_free(a);
-    *d = k->delivery[--k->n_delivery];
-}
-
-/* The mailer died: what it had is tried again with the next one. */
-static void forget_deliveries(struct keeper *k)
-{
-    k->n_delivery = 0;
-    owed_forget(&k->owed);
-    letters_forget(&k->letters);
-    proofs_forget(&k->proofs);
-    digests_forget(&k->digests);
-    keep_mailbox_forget(&k->keep);
-}
-
-static void send_owed(struct keeper *k)
-{
-    uint64_t tag;
-    while (mailer(k) && !k->is_draining && (tag = owed_next(&k->owed, &k->keep, &k->packed)) != 0)
-        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
-    while (mailer(k) && !k->is_draining &&
-           (tag = digests_next(&k->digests, &k->keep, &k->packed)) != 0)
-        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
-    while (mailer(k) && !k->is_draining && (tag = keep_mailbox_next(&k->keep, &k->packed)) != 0)
-        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
-}
-
-static void send_letters(struct keeper *k)
-{
-    uint64_t tag;
-    while (mailer(k) && !k->is_draining &&
-           (tag = letters_next(&k->letters, &k->keep, &k->packed)) != 0)
-        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
-    while (mailer(k) && !k->is_draining &&
-           (tag = proofs_next(&k->proofs, &k->keep, &k->packed)) != 0)
-        ipc_send(mailer(k), IPC_PROVE, tag, buf_slice(&k->packed));
-}
-
-/* Not kept: without a mailer they are not sent. */
-static void send_failures(struct keeper *k, struct slice reports)
-{
-    uint64_t tag;
-    while (mailer(k) && !k->is_draining &&
-           (tag = failures_next(&k->failures, &reports, clock_mono_us(), &k->packed)) != 0)
-        ipc_send(mailer(k), IPC_MAIL, tag, buf_slice(&k->packed));
-}
-
 /* ---- channels ---- */
 
 static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
@@ -400,7 +199,7 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         for (size_t i = 0; i < k->n; i++) {
             if (k->peer[i].ch == ch) {
                 if (k->peer[i].role == ROLE_MAILER)
-                    forget_deliveries(k);
+                    keeper_mailer_died(k);
                 k->peer[i] = k->peer[--k->n];
                 break;
             }
@@ -438,7 +237,7 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         written_take(&k->keep, m->payload);
         break;
     case IPC_DMARC_FAILED:
-        send_failures(k, m->payload);
+        keeper_send_failures(k, m->payload);
         break;
     case IPC_REPORT:
         on_report(k, ch, m);
@@ -453,7 +252,7 @@ static void on_peer(void *arg, struct ipc *ch, const struct ipc_message *m)
         on_studied(k, ch, m);
         break;
     case IPC_MAILED:
-        on_mailed(k, m);
+        keeper_mailed(k, m);
         break;
     case IPC_FIGURES:
         k->keep.has_dns |= figures_unpack(m->payload, &k->keep.dns);
@@ -537,9 +336,9 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)what;
     struct keeper *k = arg;
     keep_tick(&k->keep);
-    deliver(k);
-    send_owed(k);
-    send_letters(k);
+    keeper_deliver(k);
+    keeper_send_owed(k);
+    keeper_send_letters(k);
     if (k->keep.backup) {
         struct timeval now = {0, 0};
         event_add(k->backup, &now);

@@ -182,6 +182,8 @@ static void judge(struct scan *s, const struct scan_world *w)
 {
     struct evidence_carried whole = {s->message, w->classifier ? &s->whole_classified : NULL,
                                      &s->whole_listed};
+    bool facts_speak = s->classified.points[CHANNEL_FACTS] !=
+                       0.0; /* else nobody asks for their names */
     struct evidence e = {.arena = s->arena,
                          .rules = w->rules,
                          .m = s->own ? s->own : s->message,
@@ -189,7 +191,7 @@ static void judge(struct scan *s, const struct scan_world *w)
                          .env = &s->envelope,
                          .classified = w->classifier ? &s->classified : NULL,
                          .user_points = s->user_points,
-                         .facts = scan_facts_words(s),
+                         .facts = facts_speak ? scan_facts_words(s) : SLICE(""),
                          .near = s->near.likeness > 0 ? &s->near : NULL,
                          .auth = s->auth && s->auth->is_done ? s->auth : NULL,
                          .site = w->auth,

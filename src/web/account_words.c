@@ -59,6 +59,15 @@ const char *account_verb_words(const char *verb)
     return find(words, verb);
 }
 
+/* Other people's words in a direction of their own, the cell in the page's; empty ones stay so. */
+static void cell(struct html *h, const char *text)
+{
+    html_open(h, "td");
+    if (*text)
+        html_bdi(h, text);
+    html_close(h);
+}
+
 void account_act_row(struct page *p, const json_t *act, bool whose)
 {
     struct html *h = p->html;
@@ -67,11 +76,11 @@ void account_act_row(struct page *p, const json_t *act, bool whose)
     html_time(h, page_int(act, "at"));
     html_close(h);
     if (whose)
-        html_elem(h, "td", page_text(act, "account"), "dir", "auto");
+        cell(h, page_text(act, "account"));
     html_open(h, "td");
     page_say(p, account_verb_words(page_text(act, "verb")));
     html_close(h);
-    html_elem(h, "td", page_text(act, "actor"), "dir", "auto");
-    html_elem(h, "td", page_text(act, "detail"), "dir", "auto");
+    cell(h, page_text(act, "actor"));
+    cell(h, page_text(act, "detail"));
     html_close(h);
 }

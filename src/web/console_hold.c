@@ -23,6 +23,13 @@ static bool may_act(const struct page *p, const char *base)
     return strcmp(base, "/me/held") == 0 || (p->user.roles & (ACTOR_OPERATOR | ACTOR_DOMAIN_ADMIN));
 }
 
+static void address(struct page *p, const char *text)
+{
+    html_open(p->html, "td", "class", "address");
+    html_bdi(p->html, text);
+    html_close(p->html);
+}
+
 static void row(struct page *p, const json_t *h, const char *base)
 {
     struct html *out = p->html;
@@ -32,8 +39,8 @@ static void row(struct page *p, const json_t *h, const char *base)
     console_cell_time(p, page_int(h, "time_us"));
     page_elem(p, "td", console_word(page_text(h, "kind")));
     if (strcmp(base, "/me/held") != 0)
-        console_cell(p, page_text(h, "recipient"));
-    console_cell(p, page_text(h, "from"));
+        address(p, page_text(h, "recipient"));
+    address(p, page_text(h, "from"));
     html_open(out, "td", "class", "lead-cell");
     html_open(out, "a", "href", path);
     if (*subject)

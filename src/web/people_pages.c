@@ -96,7 +96,10 @@ static void people_table(struct page *p, const json_t *rows)
         }
         html_close(h);
         page_elem(p, "td", account_stakeholder_words(page_text(row, "stakeholder")));
-        html_elem(h, "td", page_text(row, "mailbox"), "dir", "auto");
+        html_open(h, "td");
+        if (*page_text(row, "mailbox"))
+            html_bdi(h, page_text(row, "mailbox"));
+        html_close(h);
         html_open(h, "td");
         page_say(p, json_is_true(json_object_get(row, "totp")) ? N_("on") : N_("off"));
         html_close(h);

@@ -182,8 +182,8 @@ static void judge(struct scan *s, const struct scan_world *w)
 {
     struct evidence_carried whole = {s->message, w->classifier ? &s->whole_classified : NULL,
                                      &s->whole_listed};
-    bool facts_speak = s->classified.points[CHANNEL_FACTS] !=
-                       0.0; /* else nobody asks for their names */
+    /* Else nobody asks for their names. */
+    bool facts_speak = s->classified.points[CHANNEL_FACTS] != 0.0;
     struct evidence e = {.arena = s->arena,
                          .rules = w->rules,
                          .m = s->own ? s->own : s->message,

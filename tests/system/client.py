@@ -1,6 +1,6 @@
 """Small clients for the system tests; only what python3-minimal has. Each subcommand is one function.
 
-  ports N                     N free loopback ports; in the file PORTS_GIVEN: none of those before
+  ports N                     N free loopback ports that no test has which still runs; PORTS_OWNER is its process
   http PORT PATH FILE [GATE]  POST; with GATE half of the body waits until that file appears
   spamd PORT FILE GATE        PROCESS, likewise; prints the answer's first line
   threshold PORT FILE         the score from which spam begins, as spamd's door says it
@@ -14,6 +14,7 @@
   imap PORT COMMAND...        logs in as "ann", sends each; "PUT BOX FILE" appends; prints what comes
   flood PORT FROM RCPT N SEED      N messages with subjects "token-K", retried until accepted
 """
+import fcntl
 import os
 import random
 import socket
@@ -23,22 +24,26 @@ import time
 
 
 def ports(n):
-    given = os.environ.get("PORTS_GIVEN")
-    before = open(given).read().split() if given and os.path.exists(given) else []
-    found = []
-    while len(found) < int(n):
-        s = socket.socket()
-        port = random.randrange(20000, 32000)
-        try:
-            s.bind(("127.0.0.1", port))
-            if port not in found and str(port) not in before:
+    """Tests run beside each other: a list of "PORT PID" says what was given to tests that still run."""
+    owner = os.environ.get("PORTS_OWNER", str(os.getppid()))
+    name = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"muster-test-ports.{os.getuid()}")
+    with open(name, "a+", encoding="ascii") as ledger:
+        fcntl.flock(ledger, fcntl.LOCK_EX)
+        ledger.seek(0)
+        kept = dict(line.split() for line in ledger if os.path.exists("/proc/" + line.split()[1]))
+        found = []
+        while len(found) < int(n):
+            port = str(random.randrange(20000, 32000))
+            with socket.socket() as s:
+                try:
+                    s.bind(("127.0.0.1", int(port)))
+                except OSError:
+                    continue
+            if port not in kept:
+                kept[port] = owner
                 found.append(port)
-        except OSError:
-            pass
-        s.close()
-    if given:
-        with open(given, "a") as f:
-            print(*found, file=f)
+        ledger.truncate(0)
+        ledger.writelines(f"{port} {pid}\n" for port, pid in kept.items())
     print(*found)
 
 

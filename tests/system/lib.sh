@@ -49,7 +49,7 @@ begin() {
     chmod 755 "$dir"
     trap 'clean; exit 99' INT TERM HUP
     trap 'rc=$?; clean; exit $rc' EXIT
-    export PORTS_GIVEN="$dir/ports"
+    export PORTS_OWNER=$$
     # shellcheck disable=SC2046
     set -- $(py ports 6)
     milter_port=$1 spamd_port=$2 http_port=$3 control_port=$4 relay_port=$5 web_port=$6

@@ -145,7 +145,7 @@ cat "$dir/table"
 theirs() { "$one" "$dir/own.conf" TXT:x.wrong-server.lab TXT:good.lab | grep -q '^TXT good.lab ok insecure fresh 1 26 '; }
 check "what a server says of others' names is not believed" at_most 30 theirs
 # A message whose sender's zone is forged: the answer is not used, and nothing is harsher for it.
-printf 'From: ann@forged.lab\nTo: bob@example.net\nSubject: minutes\n\nDear Bob, the minutes.\n' > "$dir/letter"
+printf 'From: ann@forged.lab\nTo: bob@example.net\nSubject: minutes\nMessage-ID: <minutes-1@forged.lab>\nDate: Sun, 22 Nov 2026 10:00:00 +0000\n\nDear Bob, the minutes.\n' > "$dir/letter"
 verdict=$("$MUSTER" scan --private --json --config "$dir/own.conf" --ip 192.0.2.9 --helo mail.forged.lab --from ann@forged.lab "$dir/letter" 2>&1)
 has "a forged policy is not used" '"verdict":"ham"' "$verdict"
 lacks "nor does it pass" '"spf":{[^}]*"result":"pass"' "$verdict"

@@ -115,13 +115,23 @@ static bool is_hyphenated(struct slice word)
     return at != SIZE_MAX && marks == 1;
 }
 
+/* A word of other languages or a slip of the pen: "cassino" is Portuguese, "symbool" Dutch. */
+static bool is_letters(struct slice word)
+{
+    for (size_t i = 0; i < word.n; i++)
+        if (!ascii_is_alpha(word.p[i]))
+            return false;
+    return true;
+}
+
 static const struct guarded *disguised(struct slice word)
 {
     char room[WORD_MOST];
+    bool is_plain = is_letters(word);
     struct slice shape = shape_of(word, room);
     for (size_t i = 0; i < N_GUARDED; i++) {
         const struct guarded *g = &GUARDED[i];
-        if (!shape.n || shape.p[0] != g->shape[0])
+        if (!shape.n || shape.p[0] != g->shape[0] || (is_plain && !g->is_name))
             continue;
         if (slice_ieq(word, slice_str(g->word)))
             return NULL;

@@ -130,11 +130,9 @@ static bool is_other_weekday(struct slice value, const struct date *date)
         return false;
     int64_t local = date->us + date->zone_minutes * MINUTE_US;
     int64_t day = (local - (local % DAY_US + DAY_US) % DAY_US) / DAY_US;
-    size_t at = (size_t)((day % 7 + 7) % 7) * 3;
-    for (size_t i = 0; i < 3; i++)
-        if (ascii_lower(value.p[i]) != names[at + i])
-            return ascii_is_alpha(value.p[0]);
-    return false;
+    size_t named = slice_ifind(slice_of(names, sizeof names - 1), slice_head(value, 3));
+    /* Names of other languages, "mar" or "dom", are somebody's own and say nothing. */
+    return named != SIZE_MAX && named % 3 == 0 && named / 3 != (size_t)((day % 7 + 7) % 7);
 }
 
 /* "+0372", "-1700": no clock on earth is set so. */

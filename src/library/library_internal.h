@@ -3,6 +3,7 @@
 #define MUSTER_LIBRARY_LIBRARY_INTERNAL_H
 
 #include "library/library.h"
+#include "library/words.h"
 
 enum library_statement {
     LIB_OBJECT_BY_NAME,
@@ -30,6 +31,7 @@ enum library_statement {
     LIB_WORDS_DROP,
     LIB_WORDS_ADD,
     LIB_WORDS_FIND,
+    LIB_WORD_NEXT,
     LIB_WAITING,
     LIB_WAITING_OF,
     LIB_COUNTS,
@@ -58,6 +60,12 @@ struct entry {
     bool is_there, is_waiting; /* waiting: proposed by a stranger */
 };
 
+/* How many objects have a value. */
+struct facet_counts {
+    uint32_t topic[32], audience[32], level[8], type[16], state[8], region[8], link[8];
+    uint32_t country[LIBRARY_CODES], language[LIBRARY_CODES];
+};
+
 struct library {
     struct db *db;
     struct entry *entries; /* by row; [0] unused */
@@ -65,6 +73,8 @@ struct library {
     uint64_t loaded_upto; /* 0: not loaded */
     int64_t *changed;     /* rows folded since they were loaded */
     size_t n_changed, changed_room;
+    struct facet_counts kept; /* of all objects, while has_kept */
+    bool has_kept;
 };
 
 /* A row of the table of objects. */
@@ -100,6 +110,24 @@ MUST_USE int library_refresh(struct library *l, struct err *e);
 void library_touch(struct library *l, int64_t row);
 /* Writes what the object is found by, of the version it shows and its translations. */
 MUST_USE int library_index(struct library *l, const struct object_row *o, struct err *e);
+void library_facets_count(struct facet_counts *c, const struct entry *en);
+/* Member "facets" of the open object. */
+void library_facets_write(const struct facet_counts *c, struct json *j);
+
+/* A question's words, and what they match. */
+struct library_matching {
+    struct library *l;
+    const struct library_ask *ask; /* its filters */
+    struct arena *arena;
+    struct err *e;
+    struct slice words[WORDS_ASKED];
+    size_t n_words;  /* 1 or more */
+    uint8_t *ranks;  /* by row, out: 0 no match, more is better */
+    bool is_bounded; /* out: there may be more matches than were looked at */
+    bool is_loose;   /* out: no object has all the words; these have some */
+};
+/* Objects with all words; else with the last one only begun; else with some of them. */
+MUST_USE int library_match(struct library_matching *m);
 /* The word that a value of a facet has in the index ("xtopic3", "xcountrybr"). */
 struct slice library_facet_token(struct arena *a, enum library_facet f, int value);
 /* A link without what does not tell it from others: scheme, "www.", case of the host, end slash. */

@@ -151,6 +151,7 @@ static void read_entry(struct library *l, sqlite3_stmt *st)
         en->regions = (uint8_t)(1u << world);
     if (row >= l->n)
         l->n = row + 1;
+    l->has_kept = false;
 }
 
 static int load(struct library *l, sqlite3_stmt *st, struct err *e)
@@ -171,6 +172,7 @@ int library_refresh(struct library *l, struct err *e)
         if (l->room)
             memset(l->entries, 0, l->room * sizeof(*l->entries));
         l->n = 0;
+        l->has_kept = false;
         rc = load(l, db_prepare(l->db, LIB_ENTRIES, e), e);
     } else {
         for (size_t i = 0; rc == 0 && i < l->n_changed; i++) {

@@ -57,6 +57,7 @@ static const char *const statements[LIB_STATEMENTS] = {
     [LIB_WORDS_DROP] = "DELETE FROM words WHERE rowid = ?",
     [LIB_WORDS_ADD] = "INSERT INTO words(rowid, title, subject, text, facet) VALUES(?,?,?,?,?)",
     [LIB_WORDS_FIND] = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?",
+    [LIB_WORD_NEXT] = "SELECT term FROM word WHERE term >= ? AND term <= ? LIMIT 1",
     [LIB_WAITING] = "SELECT count(*) FROM object WHERE waiting = 1 AND state = 0",
     [LIB_WAITING_OF] = "SELECT count(*) FROM version WHERE source = ? AND at > ?",
     [LIB_COUNTS] = "SELECT kind, state, count(*) FROM object GROUP BY kind, state",
@@ -79,7 +80,7 @@ static const char *const statements[LIB_STATEMENTS] = {
 
 const struct db_schema LIBRARY_SCHEMA = {
     .name = "library",
-    .format = 2,
+    .format = 3,
     .tables =
         "CREATE TABLE object(row INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE,"
         " id TEXT NOT NULL UNIQUE, kind INTEGER, of INTEGER, language INTEGER, state INTEGER,"
@@ -105,7 +106,8 @@ const struct db_schema LIBRARY_SCHEMA = {
         " WITHOUT ROWID;"
         "CREATE INDEX refers_from ON refers(from_row);"
         "CREATE VIRTUAL TABLE words USING fts5(title, subject, text, facet, tokenize = 'ascii',"
-        " columnsize = 0, detail = column);",
+        " columnsize = 0, detail = column, prefix = '3 4');"
+        "CREATE VIRTUAL TABLE word USING fts5vocab(words, instance);",
     .sql = statements,
     .n_sql = LIB_STATEMENTS,
 };

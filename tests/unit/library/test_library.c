@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -328,6 +329,124 @@ static char *everything(void)
     return out;
 }
 
+/* Ids of those that FTS5 finds by itself, in the order of the catalogue. */
+static const char *plainly(const char *expression)
+{
+    struct buf b = BUF_INIT(1 << 16);
+    char path[64];
+    sqlite3 *sql;
+    sqlite3_stmt *st;
+    snprintf(path, sizeof(path), "%s/library.db", dir);
+    assert_int_equal(sqlite3_open_v2(path, &sql, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(sql,
+                                        "SELECT o.id FROM words w JOIN object o ON o.row = w.rowid"
+                                        " WHERE words MATCH ? ORDER BY w.rowid LIMIT 100",
+                                        -1, &st, NULL),
+                     SQLITE_OK);
+    sqlite3_bind_text(st, 1, expression, -1, SQLITE_STATIC);
+    while (sqlite3_step(st) == SQLITE_ROW)
+        buf_printf(&b, "%s%s", b.n ? " " : "", (const char *)sqlite3_column_text(st, 0));
+    sqlite3_finalize(st);
+    sqlite3_close(sql);
+    const char *ids = arena_cstr(arena, buf_slice(&b));
+    buf_fini(&b);
+    return ids;
+}
+
+/* A last word that is only begun finds what FTS5 finds by that beginning, whether its words are
+ * asked for by name, are too many for that, or the beginning is kept. */
+static void beginnings(void **state)
+{
+    static const struct {
+        const char *asked, *plain;
+        int found;
+    } cases[] = {
+        {"gan", "\"gan\" *", 20},         {"gand", "\"gand\" *", 20},
+        {"gandr", "\"gandr\" *", 20},     {"gandran", "\"gandran\" *", 20},
+        {"korvin", "\"korvin\" *", 4},    {"quorum korvin", "\"quorum\" AND \"korvin\" *", 2},
+        {"korvino", "\"korvino\" *", 2},  {"zzz", "\"zzz\" *", 0},
+        {"korvinzz", "\"korvinzz\" *", 0}};
+    static const char *const few[] = {"korvina", "korvinob quorum", "korvinoc", "korvind quorum"};
+    struct library_by by = person(9, STAKEHOLDER_OPERATOR);
+    struct slice id;
+    (void)state;
+    for (int i = 0; i < 24; i++) {
+        struct slice words = i < 20 ? arena_printf(arena, "gandran%02d", i)
+                                    : slice_str(few[i - 20]);
+        struct slice args = arena_printf(
+            arena,
+            "{\"kind\":\"resource\",\"id\":\"begun-%d\",\"body\":{\"title\":\"Begun %d\","
+            "\"summary\":\"%.*s\",\"topics\":[\"technology\"],\"kind\":\"report\"}}",
+            i, i, SLICE_ARG(words));
+        OK(propose(args.p, &by, &id));
+    }
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *ids = plainly(cases[i].plain);
+        int n = *ids != 0;
+        for (const char *p = ids; *p; p++)
+            n += *p == ' ';
+        if (n != cases[i].found)
+            fail_msg("%s: FTS5 finds %d: %s", cases[i].asked, n, ids);
+        if (strcmp(found(cases[i].asked, FACETS, NULL), ids) != 0)
+            fail_msg("%s: %s, not %s", cases[i].asked, found(cases[i].asked, FACETS, NULL), ids);
+    }
+}
+
+/* How many objects the whole catalogue counts under a topic. */
+static int64_t counted(const char *topic)
+{
+    struct library_ask q = {.with_waiting = true, .with_facets = true};
+    struct buf b = BUF_INIT(1 << 20);
+    struct json j = JSON_INIT(&b);
+    int64_t n = 0;
+    size_t i;
+    json_t *one;
+    for (int f = 0; f < FACETS; f++)
+        q.value[f] = -1;
+    jsonw_object(&j, NULL);
+    OK(library_search(lib, &q, arena, &j, &err));
+    jsonw_object_end(&j);
+    json_t *out = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES, NULL);
+    json_array_foreach(json_object_get(json_object_get(out, "facets"), "topic"), i, one)
+    {
+        if (strcmp(member(one, "word"), topic) == 0)
+            n = json_integer_value(json_object_get(one, "n"));
+    }
+    json_decref(out);
+    buf_fini(&b);
+    return n;
+}
+
+/* The counts of the whole catalogue are kept, but not past a change. */
+static void counts(void **state)
+{
+    struct library_by ana = person(1, STAKEHOLDER_USER);
+    struct event ev;
+    struct slice id;
+    (void)state;
+    int64_t before = counted("enforcement");
+    assert_int_equal(counted("enforcement"), before);
+    OK(propose(BODY("Counted", ""), &ana, &id));
+    assert_int_equal(counted("enforcement"), before + 1);
+    assert_int_equal(counted("enforcement"), before + 1);
+    OK(library_withdraw(lib, id, false, SLICE("counted"), &ana, arena, &err, &ev));
+    put(&ev);
+    assert_int_equal(counted("enforcement"), before);
+}
+
+static void make_old(void)
+{
+    sqlite3 *sql;
+    assert_int_equal(sqlite3_open(arena_printf(arena, "%s/library.db", dir).p, &sql), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(sql,
+                                  "PRAGMA user_version = 2; DROP TABLE word; DROP TABLE words;"
+                                  "CREATE VIRTUAL TABLE words USING fts5(title, subject);",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(sql);
+}
+
+/* Without its file, and with one as an older program wrote it. */
 static void folded_anew(void **state)
 {
     (void)state;
@@ -337,6 +456,13 @@ static void folded_anew(void **state)
     assert_int_equal(unlink(arena_printf(arena, "%s/library.db", dir).p), 0);
     open_store(false);
     char *after = everything();
+    assert_string_equal(before, after);
+    assert_string_equal(words, found("fines", FACETS, NULL));
+    free(after);
+    close_store();
+    make_old();
+    open_store(false);
+    after = everything();
     assert_string_equal(before, after);
     assert_string_equal(words, found("fines", FACETS, NULL));
     free(before);
@@ -349,6 +475,7 @@ int main(void)
         cmocka_unit_test(strangers_text), cmocka_unit_test(versions),
         cmocka_unit_test(translations),   cmocka_unit_test(withdrawn),
         cmocka_unit_test(floods),         cmocka_unit_test(links),
+        cmocka_unit_test(beginnings),     cmocka_unit_test(counts),
         cmocka_unit_test(folded_anew)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -370,6 +370,11 @@ int archive_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES], int64_
     return r ? r : archive_report_prune(a, keep_us, now_us, e);
 }
 
+int archive_drop_aside(struct archive *a, int64_t before_us, struct err *e)
+{
+    return db_drop_aside(a->db, before_us, e);
+}
+
 uint64_t archive_bytes(const struct archive *a)
 {
     return db_bytes(a->db);

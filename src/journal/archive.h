@@ -145,6 +145,8 @@ MUST_USE int archive_acts(struct archive *a, uint64_t before_seq, size_t limit, 
  * the journal; holds only when they are over. Within the batch. */
 MUST_USE int archive_prune(struct archive *a, const int64_t keep_us[KEEP_CLASSES], int64_t now_us,
                            struct err *e);
+/* As db_drop_aside. */
+MUST_USE int archive_drop_aside(struct archive *a, int64_t before_us, struct err *e);
 uint64_t archive_bytes(const struct archive *a);
 
 #endif

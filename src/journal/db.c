@@ -30,6 +30,7 @@ struct db {
     uint64_t upto;     /* what it stands for */
     uint64_t noted;    /* what the file says; up to UNNOTED_MOST less */
     bool in_batch;
+    bool is_other_format; /* why it could not be opened */
 };
 
 struct db *db_new(const struct db_schema *schema)
@@ -129,9 +130,10 @@ static int prepare_file(struct db *d, struct err *e)
     if (r < 0)
         return r;
     int version = user_version(d);
+    d->is_other_format = version > 0 && version != d->schema->format;
     if (version == 0)
         r = make_tables(d, e);
-    else if (version != d->schema->format)
+    else if (d->is_other_format)
         r = err_set(e, ERR_CORRUPT, "%s: format %d, this program knows %d", d->path, version,
                     d->schema->format);
     int64_t upto = 0;
@@ -160,9 +162,10 @@ int db_open(struct db *d, const char *path, struct err *e)
     return r;
 }
 
+static const char *const ends[] = {"", "-wal", "-shm"};
+
 int db_anew(struct db *d, struct err *e)
 {
-    static const char *const ends[] = {"", "-wal", "-shm"};
     char path[4096], aside[4096];
     db_close(d);
     for (int i = 0; i < 3; i++) {
@@ -175,6 +178,26 @@ int db_anew(struct db *d, struct err *e)
     return db_open(d, d->path, e);
 }
 
+int db_drop_aside(struct db *d, int64_t before_us, struct err *e)
+{
+    char aside[4096];
+    struct stat st;
+    for (int i = 0; d->path && i < 2; i++) {
+        snprintf(aside, sizeof(aside), "%s%s.bad", d->path, ends[i]);
+        /* renaming counts as a change of the file's state, not of what it holds */
+        if (stat(aside, &st) == 0 && st.st_ctim.tv_sec < before_us / 1000000 && unlink(aside) < 0)
+            return err_errno(e, "%s", aside);
+    }
+    return 0;
+}
+
+/* Nothing to study in it: it goes, with what people may have had erased since. */
+static int replace(struct db *d, struct err *e)
+{
+    int r = db_anew(d, e);
+    return r ? r : db_drop_aside(d, INT64_MAX, e);
+}
+
 int db_open_in(struct db *d, const char *dir, struct err *e)
 {
     char path[4096];
@@ -183,7 +206,7 @@ int db_open_in(struct db *d, const char *dir, struct err *e)
     int r = db_open(d, path, &why);
     if (r == ERR_CORRUPT) {
         log_event(LOG_WARN, "db_begun_anew", "file", LOG_S(path), "why", LOG_S(why.text), NULL);
-        return db_anew(d, e);
+        return d->is_other_format ? replace(d, e) : db_anew(d, e);
     }
     if (r < 0 && e)
         *e = why;
@@ -202,7 +225,7 @@ int db_sweep(struct db *d, struct err *e)
     if (rc == 0 && sqlite3_column_int(st, 0) != 0)
         rc = err_set(e, ERR_IO, "the database's log is in use");
     sqlite3_finalize(st);
-    return rc;
+    return rc ? rc : db_drop_aside(d, INT64_MAX, e);
 }
 
 uint64_t db_bytes(const struct db *d)

@@ -37,11 +37,14 @@ void db_free(struct db *d);
 /* Opens the file at `path`, made when it is not there. ERR_CORRUPT when it is damaged or of another
  * format; ERR_FULL on a full disk; ERR_DENIED. */
 MUST_USE int db_open(struct db *d, const char *path, struct err *e);
-/* Opens DIR/NAME.db; one that cannot be used is set aside as NAME.db.bad and begun anew, empty. */
+/* Opens DIR/NAME.db; one that cannot be used is begun anew, empty. A damaged one is set aside as
+ * NAME.db.bad, one of another format deleted. */
 MUST_USE int db_open_in(struct db *d, const char *dir, struct err *e);
 /* Closes it, sets its files aside as *.bad (an older one set aside is lost) and begins it anew,
  * empty. */
 MUST_USE int db_anew(struct db *d, struct err *e);
+/* Deletes what was set aside before that time. */
+MUST_USE int db_drop_aside(struct db *d, int64_t before_us, struct err *e);
 void db_close(struct db *d);
 bool db_is_open(const struct db *d);
 
@@ -55,7 +58,7 @@ MUST_USE int db_need_batch(struct db *d, struct err *e);
 MUST_USE int db_commit(struct db *d, uint64_t upto, struct err *e);
 void db_rollback(struct db *d);
 /* After an erasure: what was overwritten leaves SQLite's log, too, where it would stand until the
- * next checkpoint. Not within a batch. */
+ * next checkpoint, and so does what was set aside. Not within a batch. */
 MUST_USE int db_sweep(struct db *d, struct err *e);
 /* Bytes of the file on disk, without its log. */
 uint64_t db_bytes(const struct db *d);

@@ -15,6 +15,7 @@
 
 #define SWEEP_US     (INT64_C(60) * 1000000)
 #define RETAIN_US    (INT64_C(24) * 3600 * 1000000)
+#define ASIDE_US     (7 * RETAIN_US)
 #define FIRST_US     (INT64_C(3600) * 1000000) /* from the start to the first retention */
 #define AGAIN_US     (INT64_C(600) * 1000000)  /* when one was not enough */
 #define BATCH_ENOUGH (4u << 20) /* bytes of events in memory before they are written unasked */
@@ -260,6 +261,16 @@ static int prune_folders(struct store *s, int64_t now_us, struct err *e)
     return r;
 }
 
+/* What was damaged may be looked at for a while, not longer: people's rows are in it. */
+static int drop_aside(struct store *s, int64_t now_us, struct err *e)
+{
+    int r = archive_drop_aside(s->archive, now_us - ASIDE_US, e);
+    for (const struct folder *f = s->folders; r == 0 && f && f->fn; f++)
+        if (f->into == FOLD_DB)
+            r = db_drop_aside(f->db, now_us - ASIDE_US, e);
+    return r;
+}
+
 static int commit_folders(struct store *s, struct err *e)
 {
     int r = 0;
@@ -287,6 +298,9 @@ int store_retain(struct store *s, int64_t now_us, struct err *e, uint64_t *out_d
                 db_rollback(f->db);
         return r;
     }
+    r = drop_aside(s, now_us, e);
+    if (r < 0)
+        return r;
     journal_reader_free(s->tail);
     s->tail = NULL;
     return journal_retain(s->journal, s->keep_us, now_us, is_needed, s, e, out_dropped);

@@ -179,4 +179,36 @@ has "how it ended" 'The source was stopped' "$(cat "$(told)")"
 for name in bob cat dan; do
     equal "$name got nothing" "" "$(box "$name")"
 done
+
+# ---- the tables of an older program are made anew out of the journal, and do not stay about
+known() {
+    for what in 'history' 'acts' 'case list' 'listing list' 'library list'; do
+        # shellcheck disable=SC2086
+        m $what --json | sed 's/"made":"[^"]*"//'
+    done
+    m case "$code"
+}
+quiet() { # what went out last is noted
+    before=$(known)
+    sleep 1
+    [ "$before" = "$(known)" ]
+}
+check "the desk is at rest" at_most 60 quiet
+has "and has something to lose" "$code" "$before"
+node_stop
+python3 - "$dir/data" << 'OLD'
+import glob, os, sqlite3, sys
+for path in glob.glob(sys.argv[1] + "/*.db"):
+    for end in ("", "-wal", "-shm"):
+        if os.path.exists(path + end):
+            os.unlink(path + end)
+    old = sqlite3.connect(path)
+    old.execute("CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID")
+    old.execute("INSERT INTO meta VALUES('upto', 1000000000)")
+    old.execute("PRAGMA user_version = 1000")
+    old.commit()
+OLD
+node_run
+equal "all is known as before" "$before" "$(known)"
+equal "nothing else is left of the old tables" "" "$(find "$dir/data" -name '*.bad')"
 finish

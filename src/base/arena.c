@@ -179,12 +179,17 @@ struct slice arena_printf(struct arena *a, const char *fmt, ...)
     va_list ap;
     if (fmt == NULL) /* gcc's sanitized build believes that it may be */
         BUG("no format");
+    char brief[128]; /* as most are: formatted once */
     va_start(ap, fmt);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    int n = vsnprintf(brief, sizeof(brief), fmt, ap);
     va_end(ap);
     if (n < 0)
         BUG("format error");
     char *p = arena_bytes(a, (size_t)n + 1);
+    if ((size_t)n < sizeof(brief)) {
+        memcpy(p, brief, (size_t)n + 1);
+        return slice_of(p, (size_t)n);
+    }
     va_start(ap, fmt);
     vsnprintf(p, (size_t)n + 1, fmt, ap);
     va_end(ap);

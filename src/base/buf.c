@@ -55,13 +55,18 @@ void buf_str(struct buf *b, const char *s)
 
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
+    char brief[128]; /* as most are: formatted once */
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    int n = vsnprintf(brief, sizeof(brief), fmt, ap);
     va_end(ap);
     if (n <= 0)
         return;
     size_t want = (size_t)n;
+    if (want < sizeof(brief)) {
+        buf_add(b, slice_of(brief, want));
+        return;
+    }
     size_t fits = make_room(b, want);
     if (fits < want) { /* cut: format aside, then copy what fits */
         char *whole = malloc(want + 1);

@@ -72,8 +72,16 @@ void jsonw_cstr(struct json *j, const char *name, const char *value)
 
 void jsonw_int(struct json *j, const char *name, int64_t value)
 {
+    char text[24], *p = text + sizeof(text);
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do {
+        *--p = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        *--p = '-';
     begin(j, name);
-    buf_printf(j->out, "%lld", (long long)value);
+    buf_add(j->out, slice_of(p, (size_t)(text + sizeof(text) - p)));
 }
 
 /* "%.*f" for up to six digits of a number of usual size: printf(3) calculates with hundreds of

@@ -12,8 +12,6 @@
 #include "base/ip.h"
 #include "mail/url.h"
 
-#include <stdio.h>
-
 #define HOPS    6
 #define HOUR_US INT64_C(3600000000)
 
@@ -137,12 +135,17 @@ static bool is_server_label(struct slice label)
  * with leading zeros or in hexadecimal. */
 static bool holds_address(struct slice name, const unsigned char *octet)
 {
-    char joined[2][13];
+    char decimal[12], hex[8];
     bool seen[4] = {0};
-    snprintf(joined[0], 13, "%03u%03u%03u%03u", octet[0], octet[1], octet[2], octet[3]);
-    snprintf(joined[1], 13, "%02x%02x%02x%02x", octet[0], octet[1], octet[2], octet[3]);
-    if (slice_find(name, slice_str(joined[0])) != SIZE_MAX ||
-        slice_ifind(name, slice_str(joined[1])) != SIZE_MAX)
+    for (size_t k = 0; k < 4; k++) {
+        decimal[3 * k] = (char)('0' + octet[k] / 100);
+        decimal[3 * k + 1] = (char)('0' + octet[k] / 10 % 10);
+        decimal[3 * k + 2] = (char)('0' + octet[k] % 10);
+        hex[2 * k] = "0123456789abcdef"[octet[k] >> 4];
+        hex[2 * k + 1] = "0123456789abcdef"[octet[k] & 15];
+    }
+    if (slice_find(name, slice_of(decimal, sizeof decimal)) != SIZE_MAX ||
+        slice_ifind(name, slice_of(hex, sizeof hex)) != SIZE_MAX)
         return true;
     for (size_t i = 0; i < name.n;) {
         unsigned number = 0;

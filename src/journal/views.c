@@ -287,6 +287,8 @@ int views_get(struct views *v, enum view view, struct slice key, struct slice *o
         return ERR_NOENT;
     MDB_val k = to_val(key), value;
     int rc = mdb_get(v->txn, v->dbi[view], &k, &value);
+    if (rc == MDB_NOTFOUND)
+        return ERR_NOENT; /* the usual answer: no words are made for it */
     if (rc)
         return fail(&e, v, names[view], rc);
     *out = to_slice(value);

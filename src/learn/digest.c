@@ -61,12 +61,17 @@ static struct slice trimmed(struct slice s)
 static void add_lines(struct gather *g, struct slice text)
 {
     struct slice line;
+    const char *run; /* from here on nothing had to be left out */
     text = trimmed(text);
+    run = text.p;
     add_bytes(g, "t", 1);
-    while (slice_line(&text, &line)) {
-        line = trimmed(line);
-        add_bytes(g, line.p, line.n);
+    while (slice_split(&text, '\n', &line)) {
+        struct slice kept = trimmed(line);
+        if (text.n && kept.n == line.n)
+            continue;
+        add_bytes(g, run, (size_t)(kept.p + kept.n - run));
         add_bytes(g, "\n", 1);
+        run = text.p;
     }
     add_bytes(g, "\r\n", 2);
 }

@@ -52,6 +52,7 @@ struct scanner {
     struct event *patience; /* when held requests are given up */
     struct event *idle;     /* sends posted history once nothing else is to be done */
     unsigned n_posted;
+    bool is_keeper_behind; /* so much is queued for it that history is left out */
     uint64_t next_tag;
     bool is_draining, with_subjects, is_shadow;
     struct doors *doors;

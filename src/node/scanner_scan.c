@@ -21,7 +21,8 @@
 #include <stdlib.h>
 
 #define SET_ASIDE_AFTER 2 /* crashes with the same bytes */
-#define POSTED_MOST     32
+#define POSTED_MOST     128
+#define POSTED_BYTES    ((size_t)32 * 1024 * 1024) /* history that keeper is behind with */
 #define PARKED_MOST     2000
 #define PARKED_BYTES    ((size_t)512 * 1024 * 1024) /* arenas and messages that wait */
 #define BATCH_BYTES     (256u * 1024)
@@ -65,12 +66,25 @@ static void send_posted(evutil_socket_t fd, short what, void *arg)
         ipc_flush(s->keeper);
 }
 
+/* A keeper that stands still (a disk that does not answer) costs history, not memory without end.
+ */
+static bool is_behind(struct scanner *s)
+{
+    bool was = s->is_keeper_behind;
+    s->is_keeper_behind = ipc_queued(s->keeper) > (was ? POSTED_BYTES / 2 : POSTED_BYTES);
+    if (s->is_keeper_behind && !was)
+        log_event(LOG_ERROR, "history", "error",
+                  LOG_S("keeper does not keep up: messages are scanned, their history is lost"),
+                  NULL);
+    return s->is_keeper_behind;
+}
+
 /* History for keeper: packed before the answer, sent when there is nothing else to do, so that a
- * busy node wakes keeper once for 32 messages (keeper's CPU and its share of wakes: a third). */
+ * busy node wakes keeper once for 128 messages. */
 static void post_history(struct scanner *s, const struct scan *scan)
 {
     struct record_scan r;
-    if (s->keeper == NULL)
+    if (s->keeper == NULL || is_behind(s))
         return;
     record_of_scan(scan, s->with_subjects, &s->scratch, &r);
     buf_reset(&s->packed);

@@ -18,6 +18,7 @@
 #define SHINGLES_LEAST 8
 #define NAMES_MAX      16
 #define WORD_BYTES     24
+#define HASH_SEED      0x66696e67
 
 struct folder {
     struct slice names[NAMES_MAX]; /* words of the recipients' names and addresses */
@@ -65,29 +66,40 @@ static bool is_recipient(const struct folder *f, struct slice word)
     return false;
 }
 
-/* A word under way: its bytes in lower case as far as they count, and what it is made of. */
-struct word {
-    char lower[WORD_BYTES];
-    size_t n;
-    unsigned kinds;
-};
+/* Eight bytes with A to Z in lower case. */
+static uint64_t lower_of_eight(uint64_t x)
+{
+    const uint64_t each = 0x0101010101010101u;
+    uint64_t low = x & 0x7f * each;
+    uint64_t from_a = low + (0x80 - 'A') * each, over_z = low + (0x7f - 'Z') * each;
+    return x | ((~x & (from_a ^ over_z) & 0x80 * each) >> 2);
+}
 
-/* Takes a word as it counts, or passes it over. `end` is behind its last byte in the text. */
-static void take_word(struct folder *f, const struct word *w, const char *end)
+/* Of a word at most WORD_BYTES, in lower case. */
+static uint64_t hash_lower(struct slice word)
+{
+    uint64_t eight[WORD_BYTES / 8] = {0};
+    memcpy(eight, word.p, word.n);
+    for (size_t i = 0; i < WORD_BYTES / 8; i++)
+        eight[i] = lower_of_eight(eight[i]);
+    return hash_bytes(slice_of((const char *)eight, word.n), HASH_SEED);
+}
+
+/* Takes a word as it counts, or passes it over. kinds: what its bytes are. */
+static void take_word(struct folder *f, struct slice word, unsigned kinds)
 {
     if (f->n == WORDS_MAX)
         return;
-    if (w->kinds == ASCII_DIGIT) {
+    if (kinds == ASCII_DIGIT) {
         f->words[f->n++] = hash_mix(1); /* some number */
         return;
     }
-    if ((w->kinds & ASCII_DIGIT) || w->n > 3 * WORD_BYTES)
+    if ((kinds & ASCII_DIGIT) || word.n > 3 * WORD_BYTES)
         return; /* random string, address part */
-    if (f->name_lengths >> (w->n < 63 ? w->n : 63) & 1 &&
-        is_recipient(f, slice_of(end - w->n, w->n)))
+    if (f->name_lengths >> (word.n < 63 ? word.n : 63) & 1 && is_recipient(f, word))
         return;
-    size_t n = w->n < WORD_BYTES ? w->n : WORD_BYTES;
-    uint64_t h = hash_bytes(slice_of(w->lower, n), 0x66696e67);
+    word = slice_head(word, WORD_BYTES);
+    uint64_t h = kinds & ASCII_UPPER ? hash_lower(word) : hash_bytes(word, HASH_SEED);
     if (h)
         f->words[f->n++] = h;
 }
@@ -99,24 +111,20 @@ static void fold_token(struct folder *f, struct slice *rest)
     const char *p = rest->p, *end = rest->p + rest->n;
     size_t before = f->n;
     bool is_address = slice_istarts(*rest, SLICE("www."));
-    struct word w;
-    unsigned kind;
-    w.n = w.kinds = 0;
-    for (; p < end && !((kind = ascii_kind(*p)) & ASCII_SPACE); p++) {
-        if (kind & ASCII_WORD) {
-            if (w.n < WORD_BYTES)
-                w.lower[w.n] = ascii_lower_of(*p, kind);
-            w.n++;
-            w.kinds |= kind;
-            continue;
+    while (p < end) {
+        const char *word = p;
+        unsigned kinds = 0, kind = 0;
+        while (p < end && (kind = ascii_kind(*p)) & ASCII_WORD) {
+            kinds |= kind;
+            p++;
         }
+        if (p > word)
+            take_word(f, slice_of(word, (size_t)(p - word)), kinds);
+        if (p == end || kind & ASCII_SPACE)
+            break;
         is_address |= *p == '@' || (*p == ':' && end - p > 2 && p[1] == '/' && p[2] == '/');
-        if (w.n)
-            take_word(f, &w, p);
-        w.n = w.kinds = 0;
+        p++;
     }
-    if (w.n)
-        take_word(f, &w, p);
     if (is_address)
         f->n = before;
     *rest = slice_of(p, (size_t)(end - p));

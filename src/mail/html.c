@@ -256,7 +256,7 @@ static void text(struct html_walk *w)
     switch (w->tree.frames[w->tree.n - 1].tag) {
     case TAG_title:
         if (w->view->title.n == 0)
-            w->view->title = arena_dup(w->m->arena, slice_head(slice_trim(s), 1000));
+            w->view->title = arena_dup(w->m->arena, utf8_head(slice_trim(s), 1000));
         return;
     case TAG_style:
         html_sheet_add(&w->sheet, w->m->arena, s, &w->view->work);
@@ -324,7 +324,7 @@ static void finish(struct html_walk *w)
     if (w->tree.cut || w->sheet.cut || w->lexer.cut || w->forms_cut)
         anomaly_add(all, ANOMALY_limit_html, w->part, none);
     if (v->hidden.n)
-        anomaly_add(all, ANOMALY_html_hidden, w->part, slice_head(v->hidden, 80));
+        anomaly_add(all, ANOMALY_html_hidden, w->part, utf8_head(v->hidden, 80));
     if (v->bad_tags)
         anomaly_add(all, ANOMALY_html_broken, w->part, none);
 }

@@ -51,29 +51,17 @@ const char *const book_sql[BOOK_STATEMENTS] = {
     [BOOK_OF_PARTY] = "SELECT id FROM kase WHERE party = ? AND at >= ? ORDER BY at DESC LIMIT"
                       " 1",
     [BOOK_MARK] = "SELECT campaign FROM mark WHERE mark = ?",
-    [BOOK_CLAIM] = "SELECT min(count(DISTINCT network), count(DISTINCT party)), count(DISTINCT "
-                   "person), count(DISTINCT source), min(bulk),"
-                   " min(category), total(outcome = 4) FROM kase WHERE campaign = ?",
-    [BOOK_CLAIM_WEIGHT] =
-        "SELECT 0, total(w) FROM (SELECT max(weight) w, network FROM kase WHERE campaign = ?1"
-        " GROUP BY network, person) GROUP BY network UNION ALL"
-        " SELECT 1, total(w) FROM (SELECT max(weight) w, party FROM kase WHERE campaign = ?1"
-        " GROUP BY party, person) GROUP BY party",
+    /* read from an index alone */
+    [BOOK_CLAIM] = "SELECT network, party, person, weight, source, bulk, category, outcome FROM"
+                   " kase WHERE campaign = ?",
     [BOOK_STANDING] = "SELECT outcome FROM kase WHERE person = ? AND state = 5 ORDER BY at DESC"
                       " LIMIT 1000",
     [BOOK_LOG_OF] = "SELECT at, verb, body, actor, role FROM history WHERE object = ?"
                     " ORDER BY seq LIMIT 1000",
-    /* the groups from an index alone, then one row each */
-    [BOOK_WORK] =
-        "SELECT g.campaign, g.n, g.reporters, g.sources, g.oldest, g.due, g.category, g.weight,"
-        " k.from_domain, k.host, k.id FROM (SELECT campaign, count(*) n, count(DISTINCT person)"
-        "  reporters, min(count(DISTINCT network), count(DISTINCT party)) sources, min(at) oldest, "
-        "min(due) due, min(category)"
-        "  category, total(weight) weight FROM kase WHERE state IN (0,1,2,4) GROUP BY campaign"
-        "  ORDER BY min(category) NOT IN (1, 2), sources DESC, min(due) LIMIT ?) g"
-        " JOIN kase k ON k.id = (SELECT id FROM kase f WHERE f.campaign = g.campaign AND f.state IN"
-        "  (0,1,2,4) ORDER BY f.at LIMIT 1)"
-        " ORDER BY g.category NOT IN (1, 2), g.sources DESC, g.due",
+    [BOOK_WORK] = "SELECT campaign, network, party, person, weight, at, due, category FROM kase"
+                  " INDEXED BY kase_open WHERE state IN (0,1,2,4) ORDER BY campaign",
+    [BOOK_WORK_FIRST] = "SELECT id, from_domain, host FROM kase WHERE campaign = ? AND state IN"
+                        " (0,1,2,4) ORDER BY at LIMIT 1",
     [BOOK_LETTER] = "SELECT " LETTER_COLUMNS " FROM letter WHERE id = ?",
     [BOOK_LETTERS_PERSON] = "SELECT count(*) FROM letter WHERE person = ? AND at >= ? AND state IN"
                             " (1,2)",

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#define BOOK_FORMAT 4
+#define BOOK_FORMAT 5
 
 #define BOOK_TABLES                                                                                \
     "CREATE TABLE kase(id BLOB PRIMARY KEY, at INTEGER, changed INTEGER, due INTEGER,"             \
@@ -23,6 +23,9 @@
     "weight, "                                                                                     \
     "source,"                                                                                      \
     " bulk, category, outcome);"                                                                   \
+    "CREATE INDEX kase_open ON kase(campaign, at, state, due, network, party, person, weight, "    \
+    "category)"                                                                                    \
+    " WHERE state IN (0,1,2,4);"                                                                   \
     "CREATE INDEX kase_person ON kase(person, at, state, outcome);"                                \
     "CREATE INDEX kase_party ON kase(party, at);"                                                  \
     "CREATE INDEX kase_key ON kase(key, person);"                                                  \
@@ -85,10 +88,10 @@ enum book_sql {
     BOOK_OF_PARTY,
     BOOK_MARK,
     BOOK_CLAIM,
-    BOOK_CLAIM_WEIGHT,
     BOOK_STANDING,
     BOOK_LOG_OF,
     BOOK_WORK,
+    BOOK_WORK_FIRST,
     BOOK_LETTER,
     BOOK_LETTERS_PERSON,
     BOOK_LETTERS_ALL,

@@ -1,7 +1,5 @@
-/* Reading the book: cases, their history, what reports say together, letters, contacts. */
+/* Reading the book: cases, their history, letters, contacts. */
 #include "desk/book_internal.h"
-
-#include <math.h>
 
 #include "base/clock.h"
 
@@ -121,36 +119,6 @@ int book_cases(struct book *b, const struct case_query *q, struct arena *a, stru
     return r < 0 ? r : 0;
 }
 
-int book_work(struct book *b, size_t limit, struct arena *a, struct err *e, struct work_row **out,
-              size_t *out_n)
-{
-    size_t most = bounded(limit, 50), n = 0;
-    sqlite3_stmt *st = db_prepare(b->db, BOOK_WORK, e);
-    if (st == NULL)
-        return ERR_CORRUPT;
-    sqlite3_bind_int64(st, 1, (sqlite3_int64)most);
-    struct work_row *rows = ARENA_ARRAY(a, struct work_row, most);
-    int r = 0;
-    while (n < most && (r = db_step(b->db, st, "reading the work", e)) == 1) {
-        struct work_row *w = &rows[n++];
-        *w = (struct work_row){.cases = (uint64_t)sqlite3_column_int64(st, 1),
-                               .reporters = (uint64_t)sqlite3_column_int64(st, 2),
-                               .sources = (uint64_t)sqlite3_column_int64(st, 3),
-                               .oldest_us = sqlite3_column_int64(st, 4),
-                               .due_us = sqlite3_column_int64(st, 5),
-                               .category = (enum desk_category)sqlite3_column_int(st, 6),
-                               .weight = sqlite3_column_double(st, 7),
-                               .from_domain = db_text(st, 8, a),
-                               .host = db_text(st, 9, a)};
-        db_raw(st, 0, w->campaign, 16);
-        db_raw(st, 10, w->first, 16);
-    }
-    sqlite3_reset(st);
-    *out = rows;
-    *out_n = n;
-    return r < 0 ? r : 0;
-}
-
 /* The id in a statement's first column. */
 static int one_id(struct book *b, sqlite3_stmt *st, struct err *e, unsigned char out[16])
 {
@@ -185,34 +153,6 @@ int book_campaign(struct book *b, struct slice mark, struct err *e, unsigned cha
     if (st)
         db_bind_text(st, 1, mark);
     return one_id(b, st, e, out);
-}
-
-int book_claim(struct book *b, const unsigned char campaign[16], struct err *e,
-               struct charter_claim *out)
-{
-    struct charter_claim c = {0};
-    double weight[2] = {0}; /* by network, by party */
-    sqlite3_stmt *st = keyed(b, BOOK_CLAIM, campaign, 16, e);
-    int r = one(b, st, "campaign", e);
-    if (r == 0) {
-        c.sources = (unsigned)sqlite3_column_int64(st, 0);
-        c.reporters = (unsigned)sqlite3_column_int64(st, 1);
-        c.kinds = (unsigned)sqlite3_column_int64(st, 2);
-        c.is_lawful_bulk = sqlite3_column_int(st, 3) == 1;
-        if (!case_harm((enum desk_category)sqlite3_column_int(st, 4), &c.harm))
-            c.harm = HARM_SPAM;
-        c.has_consent = sqlite3_column_int(st, 5) > 0;
-    }
-    sqlite3_reset(st);
-    st = r ? NULL : keyed(b, BOOK_CLAIM_WEIGHT, campaign, 16, e);
-    while (st && (r = db_step(b->db, st, "weighing", e)) == 1)
-        weight[sqlite3_column_int(st, 0) == 1] += charter_source_weight(
-            sqlite3_column_double(st, 1));
-    sqlite3_reset(st);
-    c.weight = fmin(weight[0], weight[1]);
-    if (r == 0)
-        *out = c;
-    return r;
 }
 
 int book_standing(struct book *b, const unsigned char person[16], struct err *e,

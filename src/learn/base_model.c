@@ -96,9 +96,8 @@ static const unsigned char *slot_of(const struct base_model *b, uint64_t h)
     return b->slots + 2 * ((uint32_t)h & b->mask);
 }
 
-static int lookup(const struct base_model *b, enum channel c, uint32_t feature)
+static int weight_at(const struct base_model *b, uint64_t h)
 {
-    uint64_t h = place(c, feature);
     const unsigned char *slot = slot_of(b, h);
     return slot[0] == check_byte(h) ? (signed char)slot[1] : 0;
 }
@@ -122,17 +121,24 @@ double base_model_sum(const struct base_model *b, enum channel c, const struct f
     int sum = 0;
     if (n == 0 || b->head->scale[c] == 0.0)
         return 0.0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (i + MODEL_AHEAD < n) /* nearly twice as fast */
-            __builtin_prefetch(slot_of(b, place(c, f->of[c][i + MODEL_AHEAD])));
-        sum += lookup(b, c, f->of[c][i]);
+    /* Asked for ahead, slots come in nearly half the time; each place is worked out once. */
+    uint64_t ahead[MODEL_AHEAD];
+    const uint32_t *feature = f->of[c];
+    for (uint32_t i = 0; i < n + MODEL_AHEAD; i++) {
+        uint64_t *h = &ahead[i % MODEL_AHEAD];
+        if (i >= MODEL_AHEAD)
+            sum += weight_at(b, *h);
+        if (i < n) {
+            *h = place(c, feature[i]);
+            __builtin_prefetch(slot_of(b, *h));
+        }
     }
     return BASE_PRIOR * b->head->scale[c] * sum / sqrt(f->n[c]);
 }
 
 double base_model_weight(const struct base_model *b, enum channel c, uint32_t feature)
 {
-    return b->head ? BASE_PRIOR * b->head->scale[c] * lookup(b, c, feature) : 0.0;
+    return b->head ? BASE_PRIOR * b->head->scale[c] * weight_at(b, place(c, feature)) : 0.0;
 }
 
 /* ---- writing ---- */

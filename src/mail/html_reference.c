@@ -57,18 +57,24 @@ static size_t lower(size_t lo, size_t hi, size_t k, int c)
     return lo;
 }
 
+static bool is_letter(char c)
+{
+    return c >= 'A' && c <= 'z';
+}
+
 /* Index of the longest name that s starts with, or -1. The names that share what was read so
- * far are one stretch of the sorted table, narrowed byte by byte. */
+ * far are one stretch of the sorted table: two letters find it, further ones narrow it. */
 static int longest(struct slice s)
 {
-    if (s.n == 0 || s.p[0] < 'A' || s.p[0] > 'z')
+    if (s.n < 2 || !is_letter(s.p[0]) || !is_letter(s.p[1]))
         return -1;
-    size_t lo = entity_first[s.p[0] - 'A'], hi = entity_first[s.p[0] - 'A' + 1];
+    size_t pair = (size_t)(s.p[0] - 'A') * ENTITY_LETTERS + (size_t)(s.p[1] - 'A');
+    size_t lo = entity_first[pair], hi = entity_first[pair + 1];
     int best = -1;
-    for (size_t k = 1; lo < hi; k++) {
+    for (size_t k = 2; lo < hi; k++) {
         if (entity(lo).n == k)
             best = (int)lo;
-        if (k >= s.n || k > ENTITY_LONGEST)
+        if (k >= s.n || k > ENTITY_LONGEST || !(ascii_is_alnum(s.p[k]) || s.p[k] == ';'))
             break;
         int c = (unsigned char)s.p[k];
         lo = lower(lo, hi, k, c);

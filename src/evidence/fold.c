@@ -148,31 +148,33 @@ static const char FOLDED[] = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
                              "pqrstuvwxyz\0\0\0\0\0";
 _Static_assert(sizeof FOLDED - 1 == 0x80, "one sign per ASCII character");
 
-/* Folds ASCII up to the next byte beyond it: the way of nearly all bytes. */
+/* Folds ASCII up to the next byte beyond it: the way of nearly all bytes. All in variables of its
+ * own, since a byte that is written may be anybody's field to the compiler. */
 static void put_ascii(struct fold *f, struct slice *text)
 {
-    size_t i = 0, n = f->n;
+    const char *in = text->p, *end = text->p + text->n;
+    char *const out = f->p;
+    uint32_t *start = f->starts + f->words;
+    size_t n = f->n;
     bool gap = f->gap;
-    for (; i < text->n; i++) {
-        unsigned char u = (unsigned char)text->p[i];
-        if (u >= 0x80)
-            break;
-        char c = FOLDED[u];
+    for (; in < end && (unsigned char)*in < 0x80; in++) {
+        char c = FOLDED[(unsigned char)*in];
         if (c <= 1) {
             gap |= c == 0;
             continue;
         }
         if (gap) {
-            f->p[n] = ' ';
+            out[n] = ' ';
             n += n != 0;
-            f->starts[f->words++] = (uint32_t)n;
+            *start++ = (uint32_t)n;
             gap = false;
         }
-        f->p[n++] = c;
+        out[n++] = c;
     }
     f->n = n;
     f->gap = gap;
-    *text = slice_from(*text, i);
+    f->words = (size_t)(start - f->starts);
+    *text = slice_of(in, (size_t)(end - in));
 }
 
 struct phrase_words phrases_fold_words(struct arena *a, struct slice text)

@@ -65,9 +65,10 @@ static uint64_t word_hash(struct slice w)
 /* Most words of a text begin no phrase: three bytes tell it. */
 static uint32_t start_bit(struct slice word)
 {
-    uint32_t h = 0;
-    for (size_t i = 0; i < 3; i++)
-        h = h * 31 + (i < word.n ? (unsigned char)word.p[i] : 0);
+    const unsigned char *b = (const unsigned char *)word.p;
+    uint32_t h = word.n > 0 ? b[0] * 961u : 0;
+    h += word.n > 1 ? b[1] * 31u : 0;
+    h += word.n > 2 ? b[2] : 0;
     return h & 4095;
 }
 

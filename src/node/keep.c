@@ -1,14 +1,12 @@
-/* The store and the trainer together. See keep.h; the folding of lessons is in keep_fold.c, the
- * questions in keep_ask.c, tokens in keep_token.c.
- */
+/* The store and the trainer together. See keep.h; lessons come in through keep_lesson.c and are
+ * folded in keep_fold.c, scans and held mail through keep_scan.c, questions through keep_ask.c;
+ * tokens are in keep_token.c. */
 #include "node/keep.h"
 #include "node/account.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "journal/pseudonym.h"
 #include "node/keep_desk.h"
-#include "node/keep_facts.h"
 #include "node/keep_library.h"
 #include "node/world.h"
 
@@ -19,7 +17,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PEOPLE_MOST        100 /* recipients of one message by which it is found */
 #define SYNC_AFTER_LESSONS 2000
 #define SYNC_AFTER_US      60000000
 
@@ -206,7 +203,7 @@ int keep_configure(struct keep *k, const struct conf *conf, struct err *e)
     return 0;
 }
 
-/* ---- answers ---- */
+/* ---- for who acts ---- */
 
 void keep_error(struct buf *out, const char *words)
 {
@@ -239,20 +236,17 @@ uint32_t keep_status_of(int code)
     }
 }
 
-static void fail(uint32_t *status, struct buf *out, const struct err *e)
+void keep_fail(uint32_t *status, struct buf *out, const struct err *e)
 {
     *status = keep_status_of(e->code);
     keep_error(out, e->text);
 }
 
-/* Appends and commits durably; then the act is done and may be told. */
-static int act(struct keep *k, const struct event *ev, struct err *e, uint64_t *out_seq)
+int keep_act(struct keep *k, const struct event *ev, struct err *e, uint64_t *out_seq)
 {
     int rc = store_append(k->store, ev, e, out_seq);
     return rc < 0 ? rc : store_commit(k->store, true, e);
 }
-
-/* ---- learning ---- */
 
 void keep_redact_key(struct keep *k, unsigned char out[32])
 {
@@ -265,253 +259,4 @@ void keep_person_of(struct keep *k, struct slice address, unsigned char out[16])
     struct arena *a = arena_new(0);
     store_pseudonym(k->store, mailbox_canonical(a, &k->mailboxes, address), out);
     arena_free(a);
-}
-
-/* The lesson as it was taught. The copy that is handed in to take it back may have other fields
- * than the one that was learned (a mailbox adds some), and another lesson takes other weights. */
-static void add_taught(struct keep *k, const struct event_unlearned *wanted, struct buf *out)
-{
-    struct err e = {0};
-    struct event ev;
-    struct journal_reader *r;
-    if (journal_read(store_journal(k->store), wanted->learned_seq, &e, &r) < 0)
-        return;
-    if (journal_next(r, &ev, &e) == 1 && ev.seq == wanted->learned_seq &&
-        ev.kind == EVENT_LEARNED && memcmp(ev.learned.digest, wanted->digest, 16) == 0)
-        buf_add(out, ev.learned.lesson);
-    journal_reader_free(r);
-}
-
-/* given: used when the journal has the lesson no more. */
-static int take_back(struct keep *k, const unsigned char digest[16], const unsigned char person[16],
-                     uint64_t seq, struct slice given, struct err *e)
-{
-    struct event ev = {.kind = EVENT_UNLEARNED};
-    struct buf taught = BUF_INIT(EVENT_MOST);
-    memcpy(ev.unlearned.digest, digest, 16);
-    memcpy(ev.unlearned.person, person, 16);
-    ev.unlearned.learned_seq = seq;
-    add_taught(k, &ev.unlearned, &taught);
-    ev.unlearned.lesson = taught.n ? buf_slice(&taught) : given;
-    int rc = act(k, &ev, e, NULL);
-    buf_fini(&taught);
-    return rc;
-}
-
-static void learn_answer(struct buf *out, const char *what, int label)
-{
-    struct json j = JSON_INIT(out);
-    jsonw_object(&j, NULL);
-    jsonw_bool(&j, "success", true);
-    jsonw_cstr(&j, "result", what);
-    if (label >= 0)
-        jsonw_cstr(&j, "label", label ? "spam" : "ham");
-    jsonw_object_end(&j);
-}
-
-void keep_learn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out)
-{
-    if (!keep_may(k, &r->who, ACT_LEARN)) {
-        *status = r->who.token.n ? 403 : 401;
-        keep_error(out, "learning needs a token with the scope \"learn\", or the control socket");
-        return;
-    }
-    keep_learn_allowed(k, r, keep_is_admin(&r->who) && r->user.n == 0, status, out);
-}
-
-void keep_learn_allowed(struct keep *k, const struct record_lesson *r, bool is_admin,
-                        uint32_t *status, struct buf *out)
-{
-    struct err e = {0};
-    struct learned_mark mark;
-    unsigned char person[16];
-    keep_person_of(k, r->user, person);
-    int rc = fold_learned(store_views(k->store), r->digest, person, &mark);
-    if (rc == 0 && mark.label == (uint8_t)r->label) {
-        *status = 200;
-        learn_answer(out, "known already", r->label);
-        return;
-    }
-    if (rc == 0) /* the other side before: that lesson goes first */
-        rc = take_back(k, r->digest, person, mark.seq, r->lesson, &e);
-    else if (rc == ERR_NOENT)
-        rc = 0;
-    struct event ev = {.kind = EVENT_LEARNED};
-    memcpy(ev.learned.digest, r->digest, 16);
-    memcpy(ev.learned.person, person, 16);
-    ev.learned.label = (uint8_t)r->label;
-    ev.learned.trust = is_admin ? TRUST_ADMIN : TRUST_USER;
-    ev.learned.lesson = r->lesson;
-    struct buf facts = BUF_INIT(FACTS_BYTES);
-    if (rc == 0) {
-        keep_facts_of(k, r->digest, &facts);
-        ev.learned.facts = buf_slice(&facts);
-        rc = act(k, &ev, &e, NULL);
-    }
-    buf_fini(&facts);
-    if (rc < 0) {
-        fail(status, out, &e);
-        return;
-    }
-    *status = 200;
-    learn_answer(out, "learned", r->label);
-}
-
-void keep_unlearn(struct keep *k, const struct record_lesson *r, uint32_t *status, struct buf *out)
-{
-    struct err e = {0};
-    struct learned_mark mark;
-    unsigned char person[16];
-    if (!keep_may(k, &r->who, ACT_LEARN)) {
-        *status = r->who.token.n ? 403 : 401;
-        keep_error(out, "unlearning needs a token with the scope \"learn\", or the control socket");
-        return;
-    }
-    keep_person_of(k, r->user, person);
-    int rc = fold_learned(store_views(k->store), r->digest, person, &mark);
-    if (rc == ERR_NOENT)
-        rc = err_set(&e, ERR_NOENT, "this message was not learned");
-    else if (rc == 0)
-        rc = take_back(k, r->digest, person, mark.seq, r->lesson, &e);
-    if (rc < 0) {
-        fail(status, out, &e);
-        return;
-    }
-    *status = 200;
-    learn_answer(out, "unlearned", -1);
-}
-
-/* ---- scans and holds ---- */
-
-static enum hold_kind kind_of(unsigned mail_class)
-{
-    switch (mail_class) {
-    case CLASS_MALWARE:
-        return HOLD_OF_MALWARE;
-    case CLASS_PHISHING:
-    case CLASS_SCAM:
-        return HOLD_OF_PHISHING;
-    case CLASS_BULK:
-        return HOLD_OF_BULK;
-    default:
-        return HOLD_OF_SPAM;
-    }
-}
-
-void keep_hold(struct keep *k, const struct record_hold *r, uint32_t *status, struct buf *out)
-{
-    struct err e = {0};
-    struct json j = JSON_INIT(out);
-    jsonw_object(&j, NULL);
-    jsonw_array(&j, "held");
-    int rc = 0;
-    struct arena *a = arena_new(0);
-    for (size_t i = 0; i < r->n_rcpt && rc == 0; i++) {
-        unsigned char hold[16];
-        char id[37];
-        struct hold_new n = {.kind = kind_of(r->scan.mail_class),
-                             .owner = mailbox_canonical(a, &k->mailboxes, r->rcpt[i]),
-                             .score = r->scan.score,
-                             .keep_us = node_keep(k->conf)->quarantine,
-                             .raw = r->raw};
-        n.words = (struct hold_words){.rcpt = r->rcpt[i],
-                                      .mail_from = r->mail_from,
-                                      .from = r->scan.from,
-                                      .subject = r->scan.subject,
-                                      .client_ip = r->scan.client_ip};
-        memcpy(n.digest, r->scan.digest, 16);
-        if (!event_id_parse(r->scan.id, n.id))
-            memset(n.id, 0, sizeof(n.id));
-        rc = quarantine_add(k->store, &n, &e, hold);
-        if (rc == 0) {
-            event_id_text(hold, id);
-            jsonw_cstr(&j, NULL, id);
-        }
-    }
-    arena_free(a);
-    if (rc < 0) {
-        buf_reset(out);
-        fail(status, out, &e);
-        return;
-    }
-    jsonw_array_end(&j);
-    jsonw_object_end(&j);
-    *status = 200;
-}
-
-static struct slice domain_of(struct slice address)
-{
-    size_t at = slice_rchr(address, '@');
-    return at == SIZE_MAX ? SLICE("") : slice_from(address, at + 1);
-}
-
-/* Pseudonyms and domains of the recipients, for finding a message by who got it. */
-static void add_recipients(struct keep *k, struct slice rcpts, struct arena *a,
-                           struct event_scanned *out)
-{
-    struct buf people = BUF_INIT(16 * PEOPLE_MOST), domains = BUF_INIT(2048);
-    struct slice rest = rcpts, rcpt;
-    unsigned char person[16];
-    for (unsigned n = 0; n < PEOPLE_MOST && slice_split(&rest, ',', &rcpt); n++) {
-        struct slice domain = arena_lower(a, domain_of(rcpt));
-        store_pseudonym(k->store, mailbox_canonical(a, &k->mailboxes, rcpt), person);
-        buf_add(&people, slice_of((const char *)person, 16));
-        bool is_new = domain.n > 0 && domain.n < 254;
-        for (struct slice r = buf_slice(&domains), d; is_new && slice_split(&r, ',', &d);)
-            is_new = !slice_eq(d, domain);
-        if (is_new && domains.n + domain.n + 1 < domains.max)
-            buf_printf(&domains, "%s%.*s", domains.n ? "," : "", SLICE_ARG(domain));
-    }
-    out->people = arena_dup(a, buf_slice(&people));
-    out->to_domains = arena_dup(a, buf_slice(&domains));
-    buf_fini(&people);
-    buf_fini(&domains);
-}
-
-void keep_scanned(struct keep *k, const struct record_scan *r)
-{
-    struct err e = {0};
-    struct event ev = {.kind = EVENT_SCANNED, .at_us = r->at_us};
-    if (!event_id_parse(r->id, ev.scanned.id))
-        return;
-    memcpy(ev.scanned.digest, r->digest, 16);
-    ev.scanned.side = r->side;
-    ev.scanned.mail_class = r->mail_class;
-    ev.scanned.action = r->action;
-    ev.scanned.is_shadow = node_main(k->conf)->mode == MODE_SHADOW;
-    ev.scanned.score = r->score;
-    ev.scanned.probability = r->probability;
-    ev.scanned.size_bytes = (uint64_t)r->size;
-    ev.scanned.microseconds = (uint64_t)r->microseconds;
-    ev.scanned.from_domain = domain_of(r->from);
-    ev.scanned.subject = node_keep(k->conf)->subjects ? r->subject : SLICE("");
-    ev.scanned.findings = r->json;
-    ev.scanned.facts = r->facts;
-    k->counts[r->side]++;
-    ev.scanned.is_incomplete = r->is_incomplete;
-    if (k->scratch == NULL)
-        k->scratch = arena_new(0);
-    add_recipients(k, r->rcpts, k->scratch, &ev.scanned);
-    int rc = store_append(k->store, &ev, &e, NULL);
-    arena_reset(k->scratch);
-    if (rc < 0 && rc != ERR_FULL)
-        log_event(LOG_WARN, "history", "error", LOG_S(e.text), NULL);
-}
-
-void keep_set_aside(struct keep *k, struct slice raw)
-{
-    struct err e = {0};
-    unsigned char hold[16];
-    struct event ev = {.kind = EVENT_SET_ASIDE};
-    struct hold_new n = {
-        .kind = HOLD_OF_OTHER, .keep_us = node_keep(k->conf)->quarantine, .raw = raw};
-    ev.set_aside.process = SLICE("scanner");
-    ev.set_aside.reason = SLICE("crashed twice");
-    /* nobody's: for operators alone, and it expires like other held mail */
-    int rc = quarantine_add(k->store, &n, &e, hold);
-    memcpy(ev.set_aside.digest, hold, 16);
-    if (rc == 0)
-        rc = act(k, &ev, &e, NULL);
-    if (rc < 0)
-        log_event(LOG_ERROR, "set_aside", "error", LOG_S(e.text), NULL);
 }

@@ -111,6 +111,10 @@ bool keep_is_admin(const struct record_caller *who);
 void keep_error(struct buf *out, const char *words);
 /* HTTP-like status of an error. */
 uint32_t keep_status_of(int code);
+/* Both, of a failure. */
+void keep_fail(uint32_t *status, struct buf *out, const struct err *e);
+/* Appends and commits durably; then the act is done and may be told. out_seq may be NULL. */
+MUST_USE int keep_act(struct keep *k, const struct event *ev, struct err *e, uint64_t *out_seq);
 
 /* Tokens: shown once, kept as keyed hashes in DIR/tokens. scope: words of "scan learn read
  * admin" joined by commas. */

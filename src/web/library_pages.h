@@ -23,7 +23,11 @@ json_t *library_args(struct page *p);
 /* Buttons and links that lead on from any page of the library. */
 void library_nav(struct page *p);
 
+/* All that is a measure's own, its steps, grades and adopters. */
+void library_measure(struct page *p, const json_t *o, const json_t *body);
 void library_path_steps(struct page *p, const json_t *o);
+/* The title of another object ({"id", "title", ...}), leading to it. */
+void library_name_link(struct page *p, const json_t *n);
 
 page_fn library_list, library_one, library_versions, library_measures, library_paths,
     library_path_role, library_gaps_page, library_propose_page, library_review_page,

@@ -1,157 +1,18 @@
-/* The web server. See server.h; what a connection may take in time stands in server_conn.c. */
-#include "web/server_conn.h"
+/* The web server: requests from their first line to their end, connections and pages between. See
+ * server.h; what a connection may take in time stands in server_conn.c. */
+#include "web/server_internal.h"
 
 #include "base/clock.h"
-#include "base/ip.h"
 #include "base/log.h"
 #include "doors/http_loop.h"
 #include "doors/io.h"
-#include "web/rate.h"
-#include "web/run.h"
 
 #include <event2/event.h>
-#include <microhttpd.h>
 #include <stdlib.h>
 #include <time.h>
-#include <zlib.h>
 
 #define HEAD_BYTES (32u * 1024) /* per connection: request line and fields */
 #define OVER_BYTES (1u << 20)   /* of a body in chunks that are read past its limit, to say so */
-#define COSTLY     10.0
-
-struct request {
-    struct web_server *server;
-    struct MHD_Connection *conn;
-    struct web_conn *on;
-    char *target;
-    struct request *prev, *next;
-    struct web_request in;
-    struct page *page;
-    struct buf body;
-    unsigned n_asked; /* questions that are out */
-    bool is_suspended, is_running, is_head, has_begun, takes_gzip;
-    unsigned n_hosts, n_lengths;
-    bool is_chunked, is_bad_length, is_bad_name, is_strange;
-    uint64_t length, over;
-    int refused; /* status, or 0 */
-    const char *why;
-};
-
-struct web_server {
-    struct MHD_Daemon *daemon;
-    struct http_loop *loop;
-    struct io_listener *listener;
-    struct event *sweep;
-    struct web_site *site;
-    const struct web_ops *ops;
-    struct web_conns conns;
-    struct rate rate;
-    struct request *requests;
-    unsigned n_requests;
-    bool is_draining;
-};
-
-/* ---- answers ---- */
-
-static void add_fixed(const struct web_server *s, struct MHD_Response *m)
-{
-    static const char *const fixed[][2] = {
-        {"Content-Security-Policy",
-         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-         "frame-ancestors 'none'; base-uri 'none'"},
-        {"X-Content-Type-Options", "nosniff"},
-        {"X-Frame-Options", "DENY"},
-        {"Referrer-Policy", "same-origin"},
-        {"Cross-Origin-Opener-Policy", "same-origin"},
-        {"Cross-Origin-Resource-Policy", "same-origin"},
-        {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()"},
-    };
-    for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-        MHD_add_response_header(m, fixed[i][0], fixed[i][1]);
-    if (s->site->is_secure)
-        MHD_add_response_header(m, "Strict-Transport-Security", "max-age=31536000");
-    if (s->is_draining)
-        MHD_add_response_header(m, "Connection", "close");
-}
-
-static struct slice packed(struct arena *a, struct slice s)
-{
-    z_stream z = {0};
-    if (s.n < 1000 || deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return s;
-    size_t room = deflateBound(&z, s.n);
-    unsigned char *out = arena_alloc(a, room);
-    z.next_in = (unsigned char *)(uintptr_t)s.p;
-    z.avail_in = (uInt)s.n;
-    z.next_out = out;
-    z.avail_out = (uInt)room;
-    bool ok = deflate(&z, Z_FINISH) == Z_STREAM_END;
-    deflateEnd(&z);
-    return ok ? slice_of((char *)out, z.total_out) : s;
-}
-
-static enum MHD_Result send_reply(struct request *r)
-{
-    const struct web_reply *w = &r->page->run->reply;
-    struct slice body = buf_slice(&w->body), plain = body;
-    const char *etag = NULL;
-    bool has_cache = false;
-    if (w->asset)
-        body = r->takes_gzip && w->asset->packed.n ? w->asset->packed : w->asset->bytes;
-    else if (r->takes_gzip && !w->is_private)
-        body = packed(r->page->arena, body);
-    bool is_packed = w->asset ? body.p != w->asset->bytes.p : body.p != plain.p;
-    int status = w->status;
-    for (unsigned i = 0; i < w->n_headers; i++)
-        if (strcmp(w->header[i].name, "ETag") == 0)
-            etag = w->header[i].value;
-    if (etag && slice_find(r->in.none_match, slice_str(etag)) != SIZE_MAX) {
-        status = 304;
-        body = SLICE("");
-    }
-    struct MHD_Response *m = MHD_create_response_from_buffer(
-        body.n, (void *)(uintptr_t)(body.p ? body.p : ""), MHD_RESPMEM_MUST_COPY);
-    if (m == NULL)
-        return MHD_NO;
-    MHD_add_response_header(m, "Content-Type", w->type);
-    for (unsigned i = 0; i < w->n_headers; i++) {
-        MHD_add_response_header(m, w->header[i].name, w->header[i].value);
-        has_cache |= strcmp(w->header[i].name, "Cache-Control") == 0;
-    }
-    if (!has_cache)
-        MHD_add_response_header(m, "Cache-Control", w->is_private ? "no-store" : "no-cache");
-    MHD_add_response_header(m, "Vary", "Accept-Encoding, Accept-Language, Cookie");
-    if (is_packed && status != 304)
-        MHD_add_response_header(m, "Content-Encoding", "gzip");
-    if (status == 405)
-        MHD_add_response_header(m, "Allow", "GET, HEAD, POST");
-    add_fixed(r->server, m);
-    enum MHD_Result rc = MHD_queue_response(r->conn, (unsigned)status, m);
-    MHD_destroy_response(m);
-    web_conn_phase(r->on, CONN_WRITING);
-    return rc;
-}
-
-/* Without a page: the request is not one that gets one. */
-static enum MHD_Result send_refusal(struct request *r)
-{
-    struct MHD_Response *m = MHD_create_response_from_buffer(
-        strlen(r->why), (void *)(uintptr_t)r->why, MHD_RESPMEM_PERSISTENT);
-    if (m == NULL)
-        return MHD_NO;
-    MHD_add_response_header(m, "Content-Type", "text/plain; charset=utf-8");
-    MHD_add_response_header(m, "Cache-Control", "no-store");
-    MHD_add_response_header(m, "Connection", "close");
-    if (r->refused == 405)
-        MHD_add_response_header(m, "Allow", "GET, HEAD, POST");
-    if (r->refused == 429)
-        MHD_add_response_header(m, "Retry-After", "10");
-    add_fixed(r->server, m);
-    enum MHD_Result rc = MHD_queue_response(r->conn, (unsigned)r->refused, m);
-    MHD_destroy_response(m);
-    web_conn_phase(r->on, CONN_WRITING);
-    return rc;
-}
 
 static void resume(struct request *r)
 {
@@ -209,91 +70,6 @@ static bool go_on(struct request *r)
 
 /* ---- requests ---- */
 
-static enum MHD_Result add_field(void *arg, enum MHD_ValueKind kind, const char *name,
-                                 const char *value)
-{
-    struct request *r = arg;
-    struct slice v = slice_trim(slice_str(value ? value : "")), n = slice_str(name);
-    const struct {
-        const char *name;
-        struct slice *to;
-    } plain[] = {{"cookie", &r->in.cookie},
-                 {"accept", &r->in.accept},
-                 {"accept-language", &r->in.accept_language},
-                 {"content-type", &r->in.content_type},
-                 {"origin", &r->in.origin},
-                 {"sec-fetch-site", &r->in.fetch_site},
-                 {"authorization", &r->in.authorization},
-                 {"if-none-match", &r->in.none_match}};
-    (void)kind;
-    for (size_t i = 0; i < n.n; i++) /* "Content-Length : 5" is no length here and one elsewhere */
-        r->is_bad_name |= !ascii_is_alnum(n.p[i]) && !strchr("!#$%&'*+-.^_`|~", n.p[i]);
-    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-        if (slice_ieq(n, slice_str(plain[i].name)))
-            *plain[i].to = v;
-    if (slice_ieq(n, SLICE("host"))) {
-        r->in.host = v;
-        r->n_hosts++;
-    } else if (slice_ieq(n, SLICE("content-length"))) {
-        r->n_lengths++;
-        r->is_bad_length |= !slice_u64(v, &r->length);
-    } else if (slice_ieq(n, SLICE("transfer-encoding"))) {
-        r->is_strange |= r->is_chunked || !slice_ieq(v, SLICE("chunked"));
-        r->is_chunked = true;
-    } else if (slice_ieq(n, SLICE("content-encoding"))) {
-        r->is_strange |= !slice_ieq(v, SLICE("identity"));
-    } else if (slice_ieq(n, SLICE("accept-encoding"))) {
-        r->takes_gzip = slice_ifind(v, SLICE("gzip")) != SIZE_MAX &&
-                        slice_ifind(v, SLICE("gzip;q=0")) == SIZE_MAX;
-    } else if (slice_ieq(n, SLICE("x-forwarded-for")) && r->on && r->on->is_proxy) {
-        size_t comma = slice_rchr(v, ','); /* the last is what our own proxy saw */
-        struct ip ip;
-        struct slice last = slice_trim(comma == SIZE_MAX ? v : slice_from(v, comma + 1));
-        if (ip_parse(last, &ip))
-            r->in.client = last;
-    }
-    return MHD_YES;
-}
-
-static int refuse(struct request *r, int status, const char *why)
-{
-    r->refused = status;
-    r->why = why;
-    return status;
-}
-
-/* What can be said before the body is there; 0: go on. */
-static int check(struct request *r, const char *method, const char *version)
-{
-    struct web_server *s = r->server;
-    unsigned flags = page_flags(r->in.target);
-    size_t max = flags & PAGE_UPLOAD ? (size_t)s->site->conf->max_upload : PAGE_BODY;
-    bool is_get = strcmp(method, "GET") == 0 || r->is_head;
-    r->body = BUF_INIT(max);
-    if (!is_get && !r->in.is_post)
-        return refuse(r, 405, "this method is not served\n");
-    if (r->is_bad_name || r->in.target.n == 0 || r->in.target.p[0] != '/')
-        return refuse(r, 400, "this is no request\n");
-    if (r->in.is_post && r->n_lengths == 0 && !r->is_chunked)
-        return refuse(r, 411, "the length of the body is missing\n");
-    if (r->n_lengths > 1 || r->is_bad_length || (r->is_chunked && r->n_lengths))
-        return refuse(r, 400, "the length of the body is not clear\n");
-    if (r->is_strange)
-        return refuse(r, 415, "this encoding is not known\n");
-    if (r->n_hosts > 1 || (r->n_hosts == 0 && strcmp(version, "HTTP/1.0") != 0))
-        return refuse(r, 400, "one Host field is needed\n");
-    if (r->n_hosts && !site_is_host(s->site, r->in.host))
-        return refuse(r, 421, "this host name is not served; see web.hosts\n");
-    if (r->length > max)
-        return refuse(r, 413, "the body is too long\n");
-    if (is_get && (r->length || r->is_chunked))
-        return refuse(r, 400, "a body has no meaning here\n");
-    double cost = flags & PAGE_COSTLY || (r->in.is_post && !(flags & PAGE_API)) ? COSTLY : 1.0;
-    if (!rate_take(&s->rate, r->in.client, cost, clock_mono_us()))
-        return refuse(r, 429, "too many requests from your address; try again in a moment\n");
-    return 0;
-}
-
 static struct request *request_new(struct web_server *s, struct MHD_Connection *conn,
                                    const char *target)
 {
@@ -342,9 +118,9 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *conn, const 
         r->has_begun = true;
         r->is_head = strcmp(method, "HEAD") == 0;
         r->in.is_post = strcmp(method, "POST") == 0;
-        MHD_get_connection_values(conn, MHD_HEADER_KIND, add_field, r);
+        request_read_head(r);
         web_conn_phase(r->on, CONN_BODY);
-        return check(r, method, version) ? send_refusal(r) : MHD_YES;
+        return request_check(r, method, version) ? request_refuse(r) : MHD_YES;
     }
     if (*data_n) {
         buf_add(&r->body, slice_of(data, *data_n));
@@ -354,8 +130,9 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *conn, const 
     }
     if (r->page == NULL) {
         if (r->body.full) { /* chunked: its length was not known before */
-            refuse(r, 413, "the body is too long\n");
-            return send_refusal(r);
+            r->refused = 413;
+            r->why = "the body is too long\n";
+            return request_refuse(r);
         }
         r->in.body = buf_slice(&r->body);
         r->page = page_new(r->server->site, &r->in);
@@ -366,7 +143,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *conn, const 
             return MHD_YES;
         }
     }
-    return send_reply(r);
+    return request_reply(r);
 }
 
 static void request_free(struct request *r)

@@ -4,6 +4,10 @@
 
 #include "law/compare.h"
 
+/* Under every page that says what a law asks. */
+#define LAW_PRINT_NOTE \
+    "Research notes for software, not legal advice. \"unknown\" is never \"not required\".\n"
+
 struct law_page {
     struct buf *out;
     int32_t day;
@@ -19,5 +23,9 @@ bool law_print_matrix(const struct law_page *p, const struct law *const *laws, s
 /* Two versions of one law; either may be NULL (no version that day). True when they differ. */
 bool law_print_diff(const struct law_page *p, const struct law *a, const struct law *b,
                     int32_t second_day);
+
+/* A field's text, with a mark where its source is weak; out is emptied first. */
+void law_print_cell(const struct law *law, enum law_field f, struct buf *out);
+void law_print_line_end(const struct law_page *p);
 
 #endif

@@ -130,4 +130,8 @@ MUST_USE int archive_index_scan(struct archive *a, const struct event *ev, struc
 /* Writes the gathered counts within the batch. */
 MUST_USE int archive_tally_flush(struct archive *a, struct err *e);
 
+/* Which kinds (archive_kind) there are, read once after opening; then asked. */
+MUST_USE int archive_load_kinds(struct archive *a, struct err *e);
+bool archive_has_kind(const struct archive *a, unsigned kind);
+
 #endif

@@ -51,6 +51,22 @@ static enum kind kind_of(uint32_t c)
                                          : KIND_DENSE;
 }
 
+/* The code point at the front of s. Nearly all above ASCII, in scripts with spaces, have two bytes:
+ * these are read here, without a call. */
+static uint32_t point_at(struct slice s, size_t *out_n)
+{
+    unsigned char c = (unsigned char)s.p[0];
+    unsigned char d = s.n > 1 ? (unsigned char)s.p[1] : 0;
+    if (c >= 0xC2 && c < 0xE0 && (d & 0xC0) == 0x80) {
+        *out_n = 2;
+        return (uint32_t)(c & 0x1F) << 6 | (d & 0x3F);
+    }
+    struct slice rest = s;
+    uint32_t v = utf8_next(&rest, NULL);
+    *out_n = s.n - rest.n;
+    return v;
+}
+
 static bool is_host_char(char c)
 {
     return ascii_is_alnum(c) || c == '-' || c == '_';
@@ -85,8 +101,8 @@ static size_t back(struct slice t, size_t dot, size_t low)
         size_t k = i - 1;
         while (k > low && i - k < 4 && ((unsigned char)t.p[k] & 0xC0) == 0x80)
             k--;
-        struct slice s = slice_of(t.p + k, i - k);
-        if (kind_of(utf8_next(&s, NULL)) != KIND_LETTER || s.n)
+        size_t n;
+        if (kind_of(point_at(slice_of(t.p + k, i - k), &n)) != KIND_LETTER || n != i - k)
             break;
         i = k;
     }
@@ -117,12 +133,10 @@ static struct host read_host(struct slice t, size_t i, bool wide)
         } else if (c == '.' && !(i + 1 < t.n && t.p[i + 1] == ']')) {
             kind = KIND_DOT;
         } else if (c & 0x80) {
-            struct slice s = slice_from(t, i);
-            uint32_t v = utf8_next(&s, NULL);
-            len = (size_t)(s.p - (t.p + i));
+            uint32_t v = point_at(slice_from(t, i), &len);
             kind = kind_of(v);
-            if (wide && (v == 0x3002 || v == 0xFF0E || v == 0xFF61) && s.n &&
-                ascii_is_alnum(s.p[0]))
+            if (wide && (v == 0x3002 || v == 0xFF0E || v == 0xFF61) && i + len < t.n &&
+                ascii_is_alnum(t.p[i + len]))
                 kind = KIND_DOT;
         } else if (in_label && (len = defanged_dot(t, i)) != 0) {
             kind = KIND_DOT;
@@ -175,11 +189,9 @@ static size_t path_end(struct slice t, size_t i)
         unsigned char c = (unsigned char)t.p[i];
         size_t len = 1;
         if (c & 0x80) {
-            struct slice s = slice_from(t, i);
-            enum kind kind = kind_of(utf8_next(&s, NULL));
+            enum kind kind = kind_of(point_at(slice_from(t, i), &len));
             if (kind == KIND_STOP || kind == KIND_DENSE)
                 break;
-            len = t.n - i - s.n;
             may_end = true;
         } else if (c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '"' || c == '`') {
             break;

@@ -78,12 +78,21 @@ static size_t odd_character(struct html_text *t, struct slice whole, uint32_t c)
     return whole.n;
 }
 
+/* The last byte of such a mark. */
+static bool is_mark(unsigned char c)
+{
+    return (c >= 0x90 && c < 0xA8) || (c >= 0xB0 && c < 0xC0);
+}
+
 /* Bytes of the character at the front when it is neither white space nor invisible, else 0. */
 static size_t usual(struct slice s)
 {
     struct slice rest = s;
     if (s.n >= 3 && memcmp(s.p, "\xef\xbf\xbd", 3) == 0)
         return 3; /* U+FFFD comes by the thousand where a charset was wrong */
+    /* U+2010 to U+2027, U+2030 to U+203F: dashes, quotation marks, dots. */
+    if (s.n >= 3 && memcmp(s.p, "\xe2\x80", 2) == 0 && is_mark((unsigned char)s.p[2]))
+        return 3;
     uint32_t c = utf8_next(&rest, NULL);
     return is_wide_space(c) || escape_is_invisible(c) ? 0 : s.n - rest.n;
 }

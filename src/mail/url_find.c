@@ -51,20 +51,34 @@ static enum kind kind_of(uint32_t c)
                                          : KIND_DENSE;
 }
 
-/* The code point at the front of s. Nearly all above ASCII, in scripts with spaces, have two bytes:
- * these are read here, without a call. */
-static uint32_t point_at(struct slice s, size_t *out_n)
+static bool is_next(char c)
 {
-    unsigned char c = (unsigned char)s.p[0];
-    unsigned char d = s.n > 1 ? (unsigned char)s.p[1] : 0;
-    if (c >= 0xC2 && c < 0xE0 && (d & 0xC0) == 0x80) {
-        *out_n = 2;
-        return (uint32_t)(c & 0x1F) << 6 | (d & 0x3F);
-    }
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+static uint32_t long_point(struct slice s, size_t *out_n)
+{
     struct slice rest = s;
-    uint32_t v = utf8_next(&rest, NULL);
+    uint32_t c = (unsigned char)s.p[0];
+    /* E0 and ED have forms that are not valid. */
+    if (c > 0xE0 && c < 0xF0 && c != 0xED && s.n > 2 && is_next(s.p[1]) && is_next(s.p[2])) {
+        *out_n = 3;
+        return (c & 0xF) << 12 | ((unsigned char)s.p[1] & 0x3Fu) << 6 |
+               ((unsigned char)s.p[2] & 0x3Fu);
+    }
+    c = utf8_next(&rest, NULL);
     *out_n = s.n - rest.n;
-    return v;
+    return c;
+}
+
+/* The code point at the front of s, and its bytes; those of two bytes are read without a call. */
+static inline uint32_t point_at(struct slice s, size_t *out_n)
+{
+    uint32_t c = (unsigned char)s.p[0];
+    if (c < 0xC2 || c >= 0xE0 || s.n < 2 || !is_next(s.p[1]))
+        return long_point(s, out_n);
+    *out_n = 2;
+    return (c & 0x1F) << 6 | ((unsigned char)s.p[1] & 0x3Fu);
 }
 
 static bool is_host_char(char c)
@@ -99,7 +113,7 @@ static size_t back(struct slice t, size_t dot, size_t low)
         if (!(c & 0x80))
             break;
         size_t k = i - 1;
-        while (k > low && i - k < 4 && ((unsigned char)t.p[k] & 0xC0) == 0x80)
+        while (k > low && i - k < 4 && is_next(t.p[k]))
             k--;
         size_t n;
         if (kind_of(point_at(slice_of(t.p + k, i - k), &n)) != KIND_LETTER || n != i - k)
@@ -168,11 +182,11 @@ static struct host read_host(struct slice t, size_t i, bool wide)
 /* Length of the dense-script top level name at the front of s ("みんな"), or 0. */
 static size_t dense_tld(struct slice s)
 {
-    struct slice rest = s;
-    for (int k = 0; k < 8 && rest.n && (rest.p[0] & 0x80); k++) {
-        if (kind_of(utf8_next(&rest, NULL)) != KIND_DENSE)
+    size_t at = 0, n;
+    for (int k = 0; k < 8 && at < s.n && (s.p[at] & 0x80); k++) {
+        if (kind_of(point_at(slice_from(s, at), &n)) != KIND_DENSE)
             return 0;
-        struct slice head = slice_of(s.p, s.n - rest.n);
+        struct slice head = slice_head(s, at += n);
         if (url_is_suffix(head))
             return head.n;
     }

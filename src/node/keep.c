@@ -158,6 +158,7 @@ void keep_close(struct keep *k)
     free(k->proofs); /* codes that wait die with us */
     k->proofs = NULL;
     arena_free(k->scratch);
+    buf_fini(&k->fresh);
     buf_fini(&k->study.raw);
     k->scratch = NULL;
     k->store = NULL;

@@ -30,6 +30,8 @@ struct keep {
     const struct lang *lang[16]; /* of SITE_TONGUE, for mail to people; NULL: none */
     struct policy *policy;       /* compiled settings, for telling bounds */
     struct arena *scratch;       /* for one event's parts */
+    struct buf fresh;            /* facts of scans that are not folded yet: keep_facts.c */
+    uint64_t fresh_upto;         /* the last of them */
     struct mailboxes mailboxes;  /* which addresses are one person's */
     struct store *store;
     struct trainer *trainer;

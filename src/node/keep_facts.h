@@ -9,4 +9,9 @@
  * his own account do, teaches only about what was the same each time. */
 void keep_facts_of(struct keep *k, const unsigned char digest[16], struct buf *out);
 
+/* A scan that was just appended, with its facts (empty: none): a lesson about it may come before it
+ * is folded. */
+void keep_facts_note(struct keep *k, uint64_t seq, const unsigned char digest[16],
+                     struct slice facts);
+
 #endif

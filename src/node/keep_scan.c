@@ -2,6 +2,7 @@
  */
 #include "base/log.h"
 #include "node/keep.h"
+#include "node/keep_facts.h"
 
 #define PEOPLE_MOST 100 /* recipients of one message by which it is found */
 
@@ -114,8 +115,11 @@ void keep_scanned(struct keep *k, const struct record_scan *r)
     if (k->scratch == NULL)
         k->scratch = arena_new(0);
     add_recipients(k, r->rcpts, k->scratch, &ev.scanned);
-    int rc = store_append(k->store, &ev, &e, NULL);
+    uint64_t seq = 0;
+    int rc = store_append(k->store, &ev, &e, &seq);
     arena_reset(k->scratch);
+    if (rc == 0)
+        keep_facts_note(k, seq, r->digest, r->facts);
     if (rc < 0 && rc != ERR_FULL)
         log_event(LOG_WARN, "history", "error", LOG_S(e.text), NULL);
 }

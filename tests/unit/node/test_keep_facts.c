@@ -3,6 +3,7 @@
 #include "../journal/helpers.h"
 #include "base/clock.h"
 #include "node/keep.h"
+#include "node/keep_facts.h"
 
 struct site {
     struct arena *arena;
@@ -148,6 +149,40 @@ static void copies(void **state)
     close_site(&s);
 }
 
+/* What is verified of a message is known before its scan is in the archive, without a commit, also
+ * where so many scans came since the last one that there is no room for them. */
+static void not_yet_folded(void **state)
+{
+    struct site s;
+    struct buf facts = BUF_INIT(FACTS_BYTES);
+    unsigned char first[16] = {1}, last[16] = {2}, never[16] = {4};
+    open_site(&s, *state, false);
+    scanned(&s, 1, "192.0.2.0/24", "good.example");
+    uint64_t folded = archive_upto(store_archive(s.keep.store));
+    keep_facts_of(&s.keep, first, &facts);
+    assert_true(facts.n > 0);
+    assert_int_equal(archive_upto(store_archive(s.keep.store)), folded);
+    for (unsigned i = 0; i < 30000 && !s.keep.fresh.full; i++)
+        scanned(&s, 3, "192.0.2.0/24", "good.example");
+    assert_true(s.keep.fresh.full);
+    scanned(&s, 2, "203.0.113.0/24", "other.example");
+    const unsigned char *known[] = {first, last};
+    for (size_t i = 0; i < 2; i++) {
+        buf_reset(&facts);
+        keep_facts_of(&s.keep, known[i], &facts);
+        assert_true(facts.n > 0);
+    }
+    struct buf none = BUF_INIT(FACTS_BYTES), empty = BUF_INIT(FACTS_BYTES);
+    struct features nothing = {0};
+    keep_facts_of(&s.keep, never, &none);
+    facts_pack(&nothing, &empty);
+    assert_true(slice_eq(buf_slice(&none), buf_slice(&empty)));
+    buf_fini(&none);
+    buf_fini(&empty);
+    buf_fini(&facts);
+    close_site(&s);
+}
+
 static double tags_of(struct site *s, const struct features *f)
 {
     struct class_score score;
@@ -195,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(lessons, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(copies, make_dir, drop_dir),
+        cmocka_unit_test_setup_teardown(not_yet_folded, make_dir, drop_dir),
         cmocka_unit_test_setup_teardown(other_copy, make_dir, drop_dir),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,7 +69,8 @@ static void read_voice(sqlite3_stmt *st, int at, struct voices *v)
 static unsigned count_persons(struct voices *v)
 {
     unsigned n = 0;
-    qsort(v->row, v->n, sizeof(*v->row), by_person);
+    if (v->n)
+        qsort(v->row, v->n, sizeof(*v->row), by_person);
     for (size_t i = 0; i < v->n; i++)
         n += v->row[i].person[0] && (i == 0 || by_person(&v->row[i], &v->row[i - 1]) != 0);
     return n;
@@ -82,7 +83,8 @@ static unsigned count_places(struct voices *v, bool is_party, double *out_weight
     double of_place = 0, of_person = 0;
     unsigned n = 0;
     *out_weight = 0;
-    qsort(v->row, v->n, sizeof(*v->row), is_party ? by_party : by_network);
+    if (v->n)
+        qsort(v->row, v->n, sizeof(*v->row), is_party ? by_party : by_network);
     for (size_t i = 0; i < v->n; i++) {
         const struct voice *w = &v->row[i], *next = i + 1 < v->n ? w + 1 : NULL;
         bool is_last = next == NULL || memcmp(is_party ? w->party : w->network,

@@ -19,6 +19,8 @@ python3 "$here/zone_dns.py" "$dns_port" "$dir/zone" 2> "$dir/zone.err" &
 helpers=$!
 at_most 20 test -e "$dir/zone.up"
 resolver=127.0.0.1@$dns_port
+# a web server on port 80, beside that of another run of this test
+proof_ip=127.77.$(($$ / 250 % 250)).$(($$ % 250 + 1))
 conf_more='domains = desk.example
 dns { dnssec = off  wait = 20s }
 desk { mailbox = spam@desk.example  from = desk@desk.example  url = "https://desk.example"
@@ -132,15 +134,15 @@ has "the appeal is open" '^state +open' "$(cat "$dir/out")"
 has "the listing waits for somebody else" '^state +contested' "$(m listing "$listing")"
 # shellcheck disable=SC2046
 set -- $(object "$(listed web-shop.example)")
-publish web-shop.example '"A": ["127.0.0.1", "127.77.0.1"]'
+publish web-shop.example "\"A\": [\"127.0.0.1\", \"$proof_ip\"]"
 mkdir -p "$dir/www/$(dirname "${4#https://web-shop.example/}")"
 echo "$3" > "$dir/www/${4#https://web-shop.example/}"
 python3 -c 'import sys
 from functools import partial
 from http.server import HTTPServer, SimpleHTTPRequestHandler
-HTTPServer(("127.77.0.1", 80), partial(SimpleHTTPRequestHandler, directory=sys.argv[1])).serve_forever()' "$dir/www" > "$dir/www.log" 2>&1 &
+HTTPServer((sys.argv[2], 80), partial(SimpleHTTPRequestHandler, directory=sys.argv[1])).serve_forever()' "$dir/www" "$proof_ip" > "$dir/www.log" 2>&1 &
 helpers="$helpers $!"
-fetched() { python3 -c 'import urllib.request; urllib.request.urlopen("http://127.77.0.1/", timeout=5)'; }
+fetched() { python3 -c 'import urllib.request; urllib.request.urlopen("http://'"$proof_ip"'/", timeout=5)'; }
 if at_most 10 fetched; then
     check "the words on the web server prove control" at_most 200 prove "$1" web
     has "the appeal is open, too" '^state +open' "$(cat "$dir/out")"

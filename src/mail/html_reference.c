@@ -57,6 +57,7 @@ static size_t lower(size_t lo, size_t hi, size_t k, int c)
     return lo;
 }
 
+/* Or one of the six signs between Z and a, for which the table is empty. */
 static bool is_letter(char c)
 {
     return c >= 'A' && c <= 'z';

@@ -74,7 +74,8 @@ static bool is_behind(struct scanner *s)
     s->is_keeper_behind = ipc_queued(s->keeper) > (was ? POSTED_BYTES / 2 : POSTED_BYTES);
     if (s->is_keeper_behind && !was)
         log_event(LOG_ERROR, "history", "error",
-                  LOG_S("keeper does not keep up: messages are scanned, their history is lost"),
+                  LOG_S("keeper does not keep up: messages are scanned, their history and reports "
+                        "are not kept"),
                   NULL);
     return s->is_keeper_behind;
 }

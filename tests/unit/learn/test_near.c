@@ -93,6 +93,50 @@ static void test_alike(void **state)
     arena_free(a);
 }
 
+/* What no reader sees as another message has the same digest, and the same words whatever their
+ * case the same fingerprint. */
+static void test_same(void **state)
+{
+    (void)state;
+    static const char *const bodies[][2] = {
+        {"one\ntwo\n\nthree\n", "one\r\ntwo\r\n\r\nthree\r\n"},
+        {"one\ntwo\n\nthree\n", "one  \ntwo\t\n \nthree\n\n\n"},
+        {"one\ntwo\n\nthree\n", "one\ntwo\r\n\nthree"},
+        {"", "\r\n\r\n"},
+    };
+    static const char *const others[][2] = {
+        {"one\ntwo\n", "onetwo\n"}, {"one\ntwo\n", "on\netwo\n"}, {"one\ntwo\n", "one\n\ntwo\n"}};
+    static const char *const cases[] = {"Your PARCEL Number", "yOUR parcel nUMBER",
+                                        "YOUR Zażółć ABCDEFGHIJKLMNOPQRSTUVWXYZ@[`{"};
+    static const char rest[] = " is here and waits for you until the last day of this month";
+    struct arena *a = arena_new(0);
+    struct lesson x[2];
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies + sizeof others / sizeof *others; i++) {
+        size_t n = sizeof bodies / sizeof *bodies;
+        for (int k = 0; k < 2; k++)
+            x[k] = make_lesson(a,
+                               message_parse(a,
+                                             arena_printf(a, "Subject: x\n\n%s",
+                                                          i < n ? bodies[i][k] : others[i - n][k]),
+                                             NULL),
+                               LABEL_SPAM, TRUST_USER);
+        assert_int_equal(memcmp(x[0].digest, x[1].digest, 16) == 0, i < n);
+    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct slice body = arena_printf(a, "%s%s", cases[i], rest);
+        for (int k = 0; k < 2; k++)
+            x[k] = make_lesson(
+                a,
+                message_parse(a,
+                              arena_printf(a, "Subject: x\n\n%.*s",
+                                           SLICE_ARG(k ? arena_lower(a, body) : body)),
+                              NULL),
+                LABEL_SPAM, TRUST_USER);
+        assert_true(x[0].fingerprint.exact && x[0].fingerprint.exact == x[1].fingerprint.exact);
+    }
+    arena_free(a);
+}
+
 static struct near_hit ask(const struct lesson *l, struct slice person)
 {
     struct near_hit hit;
@@ -155,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_alike),
+        cmocka_unit_test(test_same),
         cmocka_unit_test(test_reports),
         cmocka_unit_test(test_bands_are_bounded),
     };

@@ -1,4 +1,5 @@
 /* HTML reading: hidden text in its many forms, links, forms, images, work that stays linear. */
+#include "base/utf8.h"
 #include "mail/html.h"
 
 #include <setjmp.h>
@@ -340,11 +341,29 @@ static void limits(void **state)
     arena_free(f.a);
 }
 
+/* Dashes, quotation marks and dots are seen; spaces and what has no shape beside them are not. */
+static void punctuation(void **state)
+{
+    (void)state;
+    struct fixture f;
+    for (uint32_t c = 0x2010; c < 0x2040; c++) {
+        bool is_seen = c < 0x2028 || c >= 0x2030;
+        char text[16] = "<p>a";
+        size_t n = 4 + utf8_put(text + 4, c);
+        text[n++] = 'b';
+        read_it(&f, slice_of(text, n));
+        struct slice shown = slice_trim(f.v->text);
+        assert_true(is_seen == slice_eq(shown, slice_of(text + 3, n - 3)));
+        arena_free(f.a);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hidden),  cmocka_unit_test(visible), cmocka_unit_test(zero_width),
-        cmocka_unit_test(links),   cmocka_unit_test(images),  cmocka_unit_test(shape),
-        cmocka_unit_test(charset), cmocka_unit_test(linear),  cmocka_unit_test(limits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(hidden),     cmocka_unit_test(visible),
+                                       cmocka_unit_test(zero_width), cmocka_unit_test(links),
+                                       cmocka_unit_test(images),     cmocka_unit_test(shape),
+                                       cmocka_unit_test(charset),    cmocka_unit_test(linear),
+                                       cmocka_unit_test(limits),     cmocka_unit_test(punctuation)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

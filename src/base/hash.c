@@ -35,6 +35,29 @@ uint64_t hash_bytes(struct slice s, uint64_t seed)
     return hash_mix(h ^ load_tail(p, n));
 }
 
+/* Eight bytes with A to Z in lower case. */
+static uint64_t lower_of_eight(uint64_t x)
+{
+    const uint64_t each = 0x0101010101010101u;
+    uint64_t low = x & 0x7f * each;
+    uint64_t from_a = low + (0x80 - 'A') * each, over_z = low + (0x7f - 'Z') * each;
+    return x | ((~x & (from_a ^ over_z) & 0x80 * each) >> 2);
+}
+
+uint64_t hash_lower(struct slice s, uint64_t seed, const char *end)
+{
+    uint64_t h = hash_begin(s.n, seed), tail;
+    const char *p = s.p;
+    size_t n = s.n;
+    for (; n >= 8; n -= 8, p += 8)
+        h = hash_step(h, hash_mix(lower_of_eight(load64(p))));
+    if (end - p >= 8)
+        tail = load64(p) & ((UINT64_C(1) << (8 * n)) - 1);
+    else
+        tail = load_tail(p, n);
+    return hash_mix(h ^ lower_of_eight(tail));
+}
+
 #define ROTL(x, b) (((x) << (b)) | ((x) >> (64 - (b))))
 
 static void sip_round(uint64_t v[4])

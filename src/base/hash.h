@@ -18,7 +18,10 @@ static inline uint64_t hash_mix(uint64_t x)
 
 /* 64-bit hash of bytes under a seed; about a byte a cycle or better. */
 uint64_t hash_bytes(struct slice s, uint64_t seed);
-/* The same in pieces, for who hashes overlapping runs of numbers: of n numbers (in memory order)
+/* The same of the bytes with A to Z in lower case. `end` is where the text ends that s is a piece
+ * of: bytes before it may be read ahead, which spares a branch on the length of each word. */
+uint64_t hash_lower(struct slice s, uint64_t seed, const char *end);
+/* hash_bytes in pieces, for who hashes overlapping runs of numbers: of n numbers (in memory order)
  * it is hash_mix of hash_begin(8 * n, seed) and a hash_step with the hash_mix of each. */
 static inline uint64_t hash_begin(size_t n_bytes, uint64_t seed)
 {

@@ -76,7 +76,7 @@ static uint64_t lower_of_eight(uint64_t x)
 }
 
 /* Of a word at most WORD_BYTES, in lower case. */
-static uint64_t hash_lower(struct slice word)
+static uint64_t hash_folded(struct slice word)
 {
     uint64_t eight[WORD_BYTES / 8] = {0};
     memcpy(eight, word.p, word.n);
@@ -99,7 +99,7 @@ static void take_word(struct folder *f, struct slice word, unsigned kinds)
     if (f->name_lengths >> (word.n < 63 ? word.n : 63) & 1 && is_recipient(f, word))
         return;
     word = slice_head(word, WORD_BYTES);
-    uint64_t h = kinds & ASCII_UPPER ? hash_lower(word) : hash_bytes(word, HASH_SEED);
+    uint64_t h = kinds & ASCII_UPPER ? hash_folded(word) : hash_bytes(word, HASH_SEED);
     if (h)
         f->words[f->n++] = h;
 }

@@ -1,6 +1,10 @@
 /* UTF-8. See utf8.h. */
 #include "base/utf8.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static bool is_cont(char c)
 {
     return ((unsigned char)c & 0xC0) == 0x80;
@@ -74,38 +78,64 @@ size_t utf8_put(char out[4], uint32_t c)
     return 4;
 }
 
-bool utf8_is_ascii(struct slice s)
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+/* The high bits of the eight bytes at p. */
+static inline uint64_t high_bits(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, 8);
+    return w & HIGH_BITS;
+}
+
+#ifdef __SSE2__
+/* A bit for each of the 16 bytes at p that is not ASCII. */
+static inline unsigned high_mask(const char *p)
+{
+    return (unsigned)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+#endif
+
+/* How many ASCII bytes stand at the front. The last block overlaps the one before it, so that text
+ * of 16 bytes and more (most header values) has no tail that goes byte by byte. */
+static inline size_t ascii_head(const char *p, size_t n)
 {
     size_t i = 0;
-    for (; i + 8 <= s.n; i += 8) {
-        uint64_t w;
-        memcpy(&w, s.p + i, 8);
-        if (w & 0x8080808080808080u)
-            return false;
+#ifdef __SSE2__
+    if (n >= 16) {
+        unsigned mask = 0;
+        for (; mask == 0 && i + 16 <= n; i += 16)
+            mask = high_mask(p + i);
+        if (mask)
+            return i - 16 + (size_t)__builtin_ctz(mask);
+        mask = high_mask(p + n - 16);
+        return mask ? n - 16 + (size_t)__builtin_ctz(mask) : n;
     }
-    for (; i < s.n; i++) {
-        if ((unsigned char)s.p[i] & 0x80)
-            return false;
-    }
-    return true;
+#endif
+    while (i + 8 <= n && high_bits(p + i) == 0)
+        i += 8;
+    while (i < n && !(p[i] & 0x80))
+        i++;
+    return i;
+}
+
+bool utf8_is_ascii(struct slice s)
+{
+    return ascii_head(s.p, s.n) == s.n;
 }
 
 size_t utf8_valid_head(struct slice s)
 {
     size_t i = 0;
     while (i < s.n) {
-        if (s.p[i] & 0x80) { /* such bytes come in a row */
+        i += ascii_head(s.p + i, s.n - i);
+        while (i < s.n && (s.p[i] & 0x80)) { /* such bytes come in a row */
             uint32_t c;
             size_t len = sequence(s.p + i, s.n - i, &c);
             if (len == 0)
                 return i;
             i += len;
-            continue;
         }
-        uint64_t w = 0x80;
-        if (i + 8 <= s.n)
-            memcpy(&w, s.p + i, 8);
-        i += w & 0x8080808080808080u ? 1 : 8;
     }
     return i;
 }

@@ -497,7 +497,7 @@ struct slice charset_to_utf8(struct arena *a, struct slice bytes, struct slice c
         *out_bad = 0;
     if (bytes.n <= max_out && (set == N_SETS || is_ascii_based(set))) {
         bool is_utf8 = set == N_SETS || SETS[set].kind == SET_UTF8;
-        if (utf8_is_ascii(bytes) || (is_utf8 && utf8_is_valid(bytes)))
+        if (is_utf8 ? utf8_is_valid(bytes) : utf8_is_ascii(bytes))
             return bytes;
     }
     if (set == N_SETS)

@@ -6,6 +6,7 @@
  */
 #include "mail/html.h"
 
+#include "base/bytes16.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "mail/html_walk.h"
@@ -244,10 +245,12 @@ static void end(struct html_walk *w)
 
 static bool is_blank(struct slice s)
 {
-    size_t i = 0;
-    while (i < s.n && ascii_is_space(s.p[i]))
-        i++;
-    return i == s.n;
+    for (size_t i = 0; i < s.n; i += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(s, i));
+        if (~bytes16_space(&b) & bytes16_head(s.n - i))
+            return false;
+    }
+    return true;
 }
 
 static void text(struct html_walk *w)

@@ -1,6 +1,7 @@
 /* Text builder. See html_text.h. */
 #include "mail/html_text.h"
 
+#include "base/bytes16.h"
 #include "base/escape.h"
 #include "base/utf8.h"
 
@@ -97,22 +98,66 @@ static size_t usual(struct slice s)
     return is_wide_space(c) || escape_is_invisible(c) ? 0 : s.n - rest.n;
 }
 
-/* A run of visible characters with single spaces inside goes in one piece: its length. */
+static unsigned white_mask(const struct bytes16 *b)
+{
+    return bytes16_space(b) | bytes16_is(b, '\0');
+}
+
+/* The bytes that `looks` calls MAYBE. */
+static unsigned maybe_mask(const struct bytes16 *b)
+{
+    if (bytes16_high(b) == 0)
+        return 0;
+    return bytes16_is(b, '\xC2') | bytes16_is(b, '\xCD') | bytes16_is(b, '\xD8') |
+           bytes16_range(b, 0xE1, 0xE3) | bytes16_is(b, '\xEF') | bytes16_is(b, '\xF3');
+}
+
+/* A run of visible characters with single spaces between plain ones goes in one piece: its length.
+ * A character that needs a look ends what is told by masks; behind it they begin anew. */
 static size_t run_of(struct slice s)
 {
     size_t i = 0;
-    bool after_plain = false;
+    unsigned after_plain = 0; /* was the byte before i plain? */
     while (i < s.n) {
-        enum look look = looks[(unsigned char)s.p[i]];
-        size_t n = look == PLAIN ? 1 : look == MAYBE ? usual(slice_from(s, i)) : 0;
-        if (s.p[i] == ' ' && after_plain && i + 1 < s.n)
-            n = looks[(unsigned char)s.p[i + 1]] == PLAIN;
+        struct bytes16 b = bytes16_load(slice_from(s, i));
+        unsigned space = bytes16_is(&b, ' '), odd = white_mask(&b) | maybe_mask(&b);
+        unsigned plain = ~odd & BYTES16_ALL;
+        bool next_plain = i + BYTES16 < s.n && looks[(unsigned char)s.p[i + BYTES16]] == PLAIN;
+        unsigned between = (plain << 1 | after_plain) &
+                           (plain >> 1 | (unsigned)next_plain << (BYTES16 - 1));
+        unsigned stop = odd & ~(space & between);
+        if (stop == 0) {
+            after_plain = plain >> (BYTES16 - 1);
+            i += BYTES16;
+            continue;
+        }
+        i += bytes16_first(stop);
+        if (i >= s.n || looks[(unsigned char)s.p[i]] != MAYBE)
+            return i;
+        size_t n = usual(slice_from(s, i));
         if (n == 0)
             return i;
-        after_plain = look != MAYBE;
         i += n;
+        after_plain = 0;
     }
     return i;
+}
+
+/* White space at the front; *out_line: it has a line end. */
+static size_t white_run(struct slice s, bool *out_line)
+{
+    size_t i = 0;
+    unsigned lines = 0;
+    for (;;) {
+        struct bytes16 b = bytes16_load(slice_from(s, i));
+        size_t n = bytes16_first(~white_mask(&b) & BYTES16_ALL);
+        lines |= bytes16_is(&b, '\n') & bytes16_head(n);
+        i += n;
+        if (n < BYTES16 || i >= s.n)
+            break;
+    }
+    *out_line = lines != 0;
+    return i < s.n ? i : s.n; /* behind the end stand zeros, which are white */
 }
 
 size_t html_text_add(struct html_text *t, struct slice s, bool preserves)
@@ -121,8 +166,9 @@ size_t html_text_add(struct html_text *t, struct slice s, bool preserves)
     while (s.n) {
         enum look look = looks[(unsigned char)s.p[0]];
         if (look == SPACE || look == LINE) {
-            html_text_gap(t, look == LINE && preserves ? GAP_LINE : GAP_SPACE);
-            s = slice_from(s, 1);
+            bool has_line;
+            s = slice_from(s, white_run(s, &has_line));
+            html_text_gap(t, has_line && preserves ? GAP_LINE : GAP_SPACE);
             continue;
         }
         size_t run = run_of(s);

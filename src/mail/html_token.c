@@ -1,12 +1,13 @@
 /* HTML tokenizer. See html_token.h. State names in comments are those of WHATWG HTML 13.2.5. */
 #include "mail/html_token.h"
 
+#include "base/bytes16.h"
 #include "base/utf8.h"
 
 #define REPLACEMENT "\xEF\xBF\xBD"
 
 /* What ends a run in some state. */
-enum stop { STOP_SPACE = 1, STOP_TEXT = 2, STOP_NAME = 4, STOP_ODD = 8 };
+enum stop { STOP_SPACE = 1, STOP_NAME = 2, STOP_ODD = 4 };
 static const unsigned char stops[256] = {[0] = STOP_ODD,
                                          ['\t'] = STOP_SPACE | STOP_NAME,
                                          ['\n'] = STOP_SPACE | STOP_NAME,
@@ -16,8 +17,6 @@ static const unsigned char stops[256] = {[0] = STOP_ODD,
                                          ['/'] = STOP_NAME,
                                          ['>'] = STOP_NAME,
                                          ['='] = STOP_NAME,
-                                         ['<'] = STOP_TEXT,
-                                         ['&'] = STOP_TEXT,
                                          ['A'] = STOP_ODD,
                                          ['B'] = STOP_ODD,
                                          ['C'] = STOP_ODD,
@@ -141,8 +140,17 @@ static bool is_active(const struct html_lexer *l, size_t i)
 /* Text from here on to the next tag or reference behind `to`. */
 static enum html_kind text_run(struct html_lexer *l, size_t to)
 {
-    while (to < l->in.n && !((stop_of(l->in.p[to]) & STOP_TEXT) && is_active(l, to)))
-        to++;
+    size_t n = l->in.n;
+    while (to < n) {
+        struct bytes16 b = bytes16_load(slice_from(l->in, to));
+        unsigned stop = bytes16_is(&b, '<') | bytes16_is(&b, '&');
+        while (stop && !is_active(l, to + bytes16_first(stop)))
+            stop &= stop - 1;
+        to += bytes16_first(stop);
+        if (stop)
+            break;
+    }
+    to = to < n ? to : n;
     l->work += to - l->at;
     return text_to(l, to);
 }

@@ -1,0 +1,125 @@
+/* mail: HTML's text, which is read by blocks, against the same text given a character at a time,
+ * with what ends a run at each place of a block. */
+#include "mail/html_text.h"
+#include "mail/html_token.h"
+
+#include "base/utf8.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+#define LONGEST 70
+
+static void same(struct slice got, struct slice want)
+{
+    if (!slice_eq(got, want))
+        fail_msg("got \"%.*s\", want \"%.*s\"", SLICE_ARG(got), SLICE_ARG(want));
+}
+
+/* Whole, in memory of its own size, and by characters. What stands between characters can't
+ * show in the second way, so only the text and the counts of invisible ones are compared. */
+static void compare(struct slice s, bool preserves)
+{
+    struct html_text whole = {.out = BUF_INIT(1000)}, single = {.out = BUF_INIT(1000)};
+    char *copy = malloc(s.n ? s.n : 1);
+    assert_non_null(copy);
+    if (s.n)
+        memcpy(copy, s.p, s.n);
+    html_text_add(&whole, slice_of(copy, s.n), preserves);
+    for (struct slice rest = s; rest.n;) {
+        struct slice before = rest;
+        (void)utf8_next(&rest, NULL);
+        html_text_add(&single, slice_of(before.p, before.n - rest.n), preserves);
+    }
+    same(buf_slice(&whole.out), buf_slice(&single.out));
+    assert_int_equal(whole.gap, single.gap);
+    assert_int_equal(whole.zero_width, single.zero_width);
+    assert_int_equal(whole.zero_bytes, single.zero_bytes);
+    assert_int_equal(whole.loose, single.loose);
+    buf_fini(&whole.out);
+    buf_fini(&single.out);
+    free(copy);
+}
+
+static const struct slice pieces[] = {{" ", 1},
+                                      {"  ", 2},
+                                      {"\n", 1},
+                                      {" \r\n\t ", 5},
+                                      {"\0", 1},
+                                      {"\x01", 1},
+                                      {"\v\f", 2},
+                                      {"\xC2\xA0", 2},
+                                      {"\xC3\xA9", 2},
+                                      {"\xC2\xAD", 2},
+                                      {"\xE2\x80\x94", 3},
+                                      {" \xE2\x80\x94 ", 5},
+                                      {"\xE2\x80\x8B", 3},
+                                      {"\xEF\xBF\xBD ", 4},
+                                      {"\xF0\x9F\x98\x80", 4},
+                                      {"                    ", 20},
+                                      {"\n                  x", 20}};
+
+static void text_everywhere(void **state)
+{
+    char text[LONGEST + 20];
+    (void)state;
+    for (size_t k = 0; k < sizeof pieces / sizeof pieces[0]; k++) {
+        for (size_t at = 0; at <= 36; at++) {
+            memset(text, 'a', sizeof text);
+            memcpy(text + at, pieces[k].p, pieces[k].n);
+            for (size_t more = 0; more < 34; more++) {
+                compare(slice_of(text, at + pieces[k].n + more), false);
+                compare(slice_of(text, at + pieces[k].n + more), true);
+            }
+        }
+    }
+    compare((struct slice){0}, false);
+}
+
+/* A single space between plain characters belongs to a run and is counted, two are a gap. */
+static void counts(void **state)
+{
+    char text[LONGEST];
+    (void)state;
+    for (size_t at = 1; at < 40; at++) {
+        struct html_text t = {.out = BUF_INIT(1000)};
+        memset(text, 'a', sizeof text);
+        text[at] = ' ';
+        assert_int_equal(html_text_add(&t, slice_of(text, 60), false), 60);
+        text[at + 1] = ' ';
+        assert_int_equal(html_text_add(&t, slice_of(text, 60), false), 58);
+        assert_int_equal(html_text_add(&t, slice_of(text, at + 1), false), at);
+        buf_fini(&t.out);
+    }
+}
+
+/* '<' and '&' that begin nothing are text, wherever they stand. */
+static void signs_in_text(void **state)
+{
+    struct arena *a = arena_new(0);
+    char text[LONGEST];
+    (void)state;
+    for (size_t at = 0; at < 40; at++) {
+        memset(text, 'x', sizeof text);
+        memcpy(text + at, "&;< &<<b>", 9);
+        struct html_lexer l;
+        html_lexer_init(&l, a, slice_of(text, at + 9));
+        struct slice all = {text, 0};
+        while (html_next(&l) == HTML_TEXT) {
+            assert_ptr_equal(l.text.p, all.p + all.n);
+            all.n += l.text.n;
+        }
+        assert_int_equal(all.n, at + 6);
+        same(l.name, SLICE("b"));
+    }
+    arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(text_everywhere), cmocka_unit_test(counts),
+                                       cmocka_unit_test(signs_in_text)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -31,13 +31,12 @@ const struct psl_ctx_st *url_suffix_list(void)
 static size_t registrable(struct slice host)
 {
     char name[HOST_MAX + 1];
-    const psl_ctx_t *psl = url_suffix_list();
-    if (!psl || host.n > HOST_MAX)
+    if (host.n > HOST_MAX)
         return host.n;
     for (size_t i = 0; i < host.n; i++)
         name[i] = ascii_lower(host.p[i]);
     name[host.n] = '\0';
-    const char *r = memchr(name, '\0', host.n) ? NULL : psl_registrable_domain(psl, name);
+    const char *r = memchr(name, '\0', host.n) ? NULL : url_suffix_registrable(name);
     return r ? (size_t)(r - name) : host.n;
 }
 

@@ -29,7 +29,10 @@ bool url_ipv6(struct arena *a, struct slice s, struct slice *out);
 int url_ipv4(struct arena *a, struct slice s, struct slice *out);
 /* libpsl's list, opened once; NULL: there is none. */
 const struct psl_ctx_st *url_suffix_list(void);
-/* Reads the table behind url_is_suffix, once. */
+/* What psl_registrable_domain says of a name in lower case, of that list: a part of `name` (of at
+ * most 253 bytes), or NULL. */
+const char *url_suffix_registrable(const char *name);
+/* Reads the tables behind it and url_is_suffix, once. */
 void url_suffix_warm(void);
 /* True when a serialised host is an IPv4 or IPv6 address. */
 bool url_host_is_ip(struct slice host);

@@ -115,6 +115,45 @@ static void suffixes(void **state)
     }
 }
 
+static void same_registrable(const psl_ctx_t *psl, const char *before, struct slice rule,
+                             const char *after)
+{
+    char name[400];
+    snprintf(name, sizeof name, "%s%.*s%s", before, SLICE_ARG(rule), after);
+    const char *want = psl_registrable_domain(psl, name), *is = url_suffix_registrable(name);
+    if (is != want)
+        fail_msg("%s: \"%s\", want \"%s\"", name, is ? is : "", want ? want : "");
+}
+
+/* Every rule of the list, cut at both ends, with names above it and below it; and odd names. */
+static void registrable(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"",     ".",        "..",           "a..com", ".a.com",
+                                      "a.m",  "xn--p1ai", "a.b.xn--p1ai", "a.рф",   "x.xn",
+                                      "a.zz", "-.-.com",  "a.b.www.ck",   "*.ck",   "!.ck"};
+    static const char *const before[] = {"", "a.", "a.b.", "www.a.b.c."};
+    const psl_ctx_t *psl = url_suffix_list();
+    FILE *f = fopen("/usr/share/publicsuffix/public_suffix_list.dat", "re");
+    char line[256];
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        same_registrable(psl, "", slice_str(odd[i]), "");
+    while (f && fgets(line, sizeof line, f)) {
+        struct slice rule = slice_trim(slice_str(line));
+        if (rule.n == 0 || rule.p[0] == '/')
+            continue;
+        rule = slice_from(rule, slice_starts(rule, SLICE("*.")) ? 2 : rule.p[0] == '!');
+        for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+            same_registrable(psl, before[i], rule, "");
+            same_registrable(psl, before[i], rule, ".com");
+            same_registrable(psl, before[i], slice_from(rule, 1), "");
+            same_registrable(psl, before[i], slice_head(rule, rule.n - 1), "");
+        }
+    }
+    if (f)
+        fclose(f);
+}
+
 /* Hosts outside ASCII cost much: a message has a limit of them, the same one in a row is one. */
 static void wide_hosts(void **state)
 {
@@ -190,9 +229,10 @@ static void running_text(void **state)
 int main(void)
 {
     arena = arena_new(0);
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parts),    cmocka_unit_test(disguises),  cmocka_unit_test(domains),
-        cmocka_unit_test(suffixes), cmocka_unit_test(wide_hosts), cmocka_unit_test(running_text)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(parts),       cmocka_unit_test(disguises),
+                                       cmocka_unit_test(domains),     cmocka_unit_test(suffixes),
+                                       cmocka_unit_test(registrable), cmocka_unit_test(wide_hosts),
+                                       cmocka_unit_test(running_text)};
     int r = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(arena);
     return r;

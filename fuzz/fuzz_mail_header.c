@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *a = arena_new(0);
     struct message m = {.arena = a, .limits = &MAIL_LIMITS};
     struct slice all = slice_of((const char *)data, size);
-    struct header_list list = {NULL, NULL, 0};
+    struct header_list list = {.n = 0};
     if (header_read(&m, 0, all, NULL, &list) > size)
         abort();
     for (const struct header *h = list.first; h; h = h->next) {

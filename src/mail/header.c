@@ -12,10 +12,9 @@ struct reader {
     size_t at;
 };
 
-const struct header *header_find(const struct header_list *list, const char *name,
-                                 const struct header *after)
+const struct header *header_find_name(const struct header_list *list, struct slice want,
+                                      const struct header *after)
 {
-    struct slice want = slice_str(name);
     for (const struct header *h = after ? after->next : list->first; h; h = h->next) {
         if (h->name.n == want.n && slice_istarts(h->name, want))
             return h;
@@ -117,6 +116,7 @@ static void add_field(struct reader *r, struct slice raw, size_t name_n, size_t 
         r->out->first = h;
     r->out->last = h;
     r->out->n++;
+    r->out->shapes |= header_shape(h->name);
 }
 
 /* Takes one field whose first line begins at r->at and ends before `next`. */

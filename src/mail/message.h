@@ -25,11 +25,28 @@ struct header {
 struct header_list {
     struct header *first, *last;
     size_t n;
+    uint64_t shapes; /* header_shape of all names */
 };
 
+/* A bit for a name's length and first letter. Most fields that are asked for are not there, and
+ * mostly no other of that shape is: then nobody walks the list. */
+static inline uint64_t header_shape(struct slice name)
+{
+    unsigned char first = name.n ? (unsigned char)name.p[0] | 0x20 : 0;
+    return UINT64_C(1) << ((first + 11 * name.n) & 63);
+}
+
+/* The same for a name given as a slice. */
+const struct header *header_find_name(const struct header_list *list, struct slice name,
+                                      const struct header *after);
+
 /* First field of that name (any case) after `after` (NULL: from the top), or NULL. */
-const struct header *header_find(const struct header_list *list, const char *name,
-                                 const struct header *after);
+static inline const struct header *header_find(const struct header_list *list, const char *name,
+                                               const struct header *after)
+{
+    struct slice want = slice_str(name);
+    return list->shapes & header_shape(want) ? header_find_name(list, want, after) : NULL;
+}
 
 /* ---- addresses ---- */
 

@@ -53,6 +53,24 @@ static void simple(void **state)
         assert_int_equal(m->anomalies.of[i].count, 0);
 }
 
+/* Finding a field is walking over all of them, for names of any length and case. */
+static void finding(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Subject", "subject", "SUBJECT", "Subjects", "Subjec",
+                                        "",        "X",       "x",       "To",       "From",
+                                        "t",       "[x",      "{x",      "Received"};
+    struct message *m = parse("Received: a\nReceived: b\nsUbJeCt: c\nX: d\nFROM: e\n{x: f\n"
+                              "Received: g\n\n");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct header *found = NULL;
+        for (const struct header *h = m->headers.first; h; h = h->next)
+            if (slice_ieq(h->name, slice_str(names[i])))
+                assert_ptr_equal(h, found = header_find(&m->headers, names[i], found));
+        assert_null(header_find(&m->headers, names[i], found)); /* nor one behind the last */
+    }
+}
+
 static void tree(void **state)
 {
     (void)state;
@@ -119,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(simple, setup, teardown),
+        cmocka_unit_test_setup_teardown(finding, setup, teardown),
         cmocka_unit_test_setup_teardown(tree, setup, teardown),
         cmocka_unit_test_setup_teardown(own, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing, setup, teardown),

@@ -61,7 +61,7 @@ size_t slice_ifind(struct slice s, struct slice needle)
     return SIZE_MAX;
 }
 
-struct slice slice_trim(struct slice s)
+struct slice slice_trim_ends(struct slice s)
 {
     while (s.n && ascii_is_space(s.p[0]))
         s = slice_from(s, 1);

@@ -130,8 +130,15 @@ bool slice_iends(struct slice s, struct slice suffix);
 size_t slice_rchr(struct slice s, char c);
 size_t slice_find(struct slice s, struct slice needle);
 size_t slice_ifind(struct slice s, struct slice needle);
-/* Without ASCII white space at both ends. */
-struct slice slice_trim(struct slice s);
+/* The way of a slice that has white space at an end. */
+struct slice slice_trim_ends(struct slice s);
+/* Without ASCII white space at both ends. Inline, since most have none. */
+static inline struct slice slice_trim(struct slice s)
+{
+    if (s.n == 0 || (!ascii_is_space(s.p[0]) && !ascii_is_space(s.p[s.n - 1])))
+        return s;
+    return slice_trim_ends(s);
+}
 /* Takes the part before the next `sep` from the front of *rest; false when *rest was used up.
  * "a,,b" gives "a", "", "b"; an empty *rest gives nothing. */
 bool slice_split(struct slice *rest, char sep, struct slice *out_part);

@@ -1,6 +1,8 @@
 /* CSS declarations. See html_style.h. */
 #include "mail/html_style.h"
 
+#include "base/bytes16.h"
+
 #include <stdlib.h>
 
 /* Property names, their bit and how their value is read. */
@@ -292,19 +294,25 @@ static size_t declaration_end(struct slice s)
 {
     char quote = 0;
     int depth = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (quote) {
-            if (c == quote)
-                quote = 0;
-        } else if (c == ';' && depth <= 0) {
-            return i;
-        } else if (c == '"' || c == '\'') {
-            quote = c;
-        } else if (c == '(') {
-            depth++;
-        } else if (c == ')') {
-            depth--;
+    for (size_t i = 0; i < s.n; i += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(s, i));
+        unsigned signs = bytes16_is(&b, ';') | bytes16_is(&b, '"') | bytes16_range(&b, '\'', ')');
+        for (; signs; signs &= signs - 1) {
+            size_t at = i + bytes16_first(signs);
+            char c = s.p[at];
+            if (quote) {
+                if (c == quote)
+                    quote = 0;
+            } else if (c == ';') {
+                if (depth <= 0)
+                    return at;
+            } else if (c == '(') {
+                depth++;
+            } else if (c == ')') {
+                depth--;
+            } else {
+                quote = c;
+            }
         }
     }
     return s.n;

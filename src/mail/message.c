@@ -3,9 +3,7 @@
 #include "mail/address.h"
 #include "mail/date.h"
 #include "mail/mime.h"
-
-/* At most 255 of a kind in so many bytes. */
-#define LINE_END_BLOCK 240
+#include "base/bytemask.h"
 
 bool part_is(const struct part *p, const char *type, const char *subtype)
 {
@@ -21,33 +19,23 @@ struct slice part_param(const struct part *p, const char *name)
 /* NUL bytes and mixed line ends anywhere. */
 static void check_bytes(struct message *m)
 {
-    size_t lf = 0, cr = 0, crlf = 0, nul = 0, n = m->raw.n;
-    const char *p = m->raw.p;
-    /* In blocks whose counts fit a byte, so that the compiler can count many bytes at once. */
-    for (size_t at = 0; at < n;) {
-        unsigned char lfs = 0, crs = 0, crlfs = 0, nuls = 0;
-        size_t most = at + LINE_END_BLOCK, stop = most < n - 1 ? most : n - 1;
-        for (; at < stop; at++) {
-            lfs = (unsigned char)(lfs + (p[at] == '\n'));
-            crs = (unsigned char)(crs + (p[at] == '\r'));
-            crlfs = (unsigned char)(crlfs + ((p[at] == '\r') & (p[at + 1] == '\n')));
-            nuls = (unsigned char)(nuls + (p[at] == '\0'));
-        }
-        lf += lfs;
-        cr += crs;
-        crlf += crlfs;
-        nul += nuls;
-        if (at == n - 1) { /* the last byte has no next one */
-            lf += p[at] == '\n';
-            cr += p[at] == '\r';
-            nul += p[at++] == '\0';
-        }
+    struct slice raw = m->raw;
+    uint64_t nul = 0, crlf = 0, bare_lf = 0, bare_cr = 0, last_cr = 0;
+    for (size_t at = 0; at <= raw.n; at += BYTES64) { /* <=: what follows a CR at the end */
+        struct bytes64 b = bytes64_load(slice_from(raw, at));
+        uint64_t lf = bytes64_is(&b, '\n'), cr = bytes64_is(&b, '\r');
+        uint64_t after_cr = cr << 1 | last_cr;
+        nul |= bytes64_is(&b, '\0') & bitmask_head(raw.n - at);
+        crlf |= lf & after_cr;
+        bare_lf |= lf & ~after_cr;
+        bare_cr |= after_cr & ~lf;
+        last_cr = cr >> 63;
     }
     if (nul)
         anomaly_add(&m->anomalies, ANOMALY_nul_byte, 0, SLICE(""));
-    if (cr > crlf)
+    if (bare_cr)
         anomaly_add(&m->anomalies, ANOMALY_bare_cr, 0, SLICE(""));
-    if (crlf && lf > crlf)
+    if (crlf && bare_lf)
         anomaly_add(&m->anomalies, ANOMALY_bare_lf, 0, SLICE(""));
 }
 

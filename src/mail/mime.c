@@ -6,6 +6,7 @@
  */
 #include "mail/mime.h"
 #include "mail/header.h"
+#include "base/bytes16.h"
 
 #define NO_LEVEL SIZE_MAX
 
@@ -106,17 +107,37 @@ static bool match(struct walk *w, struct slice line, struct hit *out)
     return true;
 }
 
+/* Where the next line behind `at` begins that starts with "--", or the end. */
+static size_t next_dashes(struct slice s, size_t at)
+{
+    for (; at < s.n; at += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(s, at));
+        struct bytes16 b1 = bytes16_load(slice_from(s, at + 1));
+        struct bytes16 b2 = bytes16_load(slice_from(s, at + 2));
+        unsigned hit = bytes16_is(&b, '\n') & bytes16_is(&b1, '-') & bytes16_is(&b2, '-');
+        if (hit)
+            return at + bytes16_first(hit) + 1;
+    }
+    return s.n;
+}
+
+static bool begins_with_dashes(struct slice s)
+{
+    return s.n > 1 && s.p[0] == '-' && s.p[1] == '-';
+}
+
 /* Moves the cursor behind the next boundary line of an open multipart, or to the end. */
 static void find_boundary(struct walk *w)
 {
     struct slice s = w->src;
     size_t at = w->at;
     w->hit = (struct hit){NO_LEVEL, false, s.n};
-    while (w->n && at < s.n) {
+    if (w->n && !begins_with_dashes(slice_from(s, at)))
+        at = next_dashes(s, at);
+    for (; w->n && at < s.n; at = next_dashes(s, at)) {
         const char *lf = memchr(s.p + at, '\n', s.n - at);
         size_t end = lf ? (size_t)(lf - s.p) : s.n;
-        if (s.p[at] == '-' && end > at + 1 && s.p[at + 1] == '-' &&
-            match(w, slice_of(s.p + at, end - at), &w->hit)) {
+        if (match(w, slice_of(s.p + at, end - at), &w->hit)) {
             size_t body_end = at;
             if (body_end > w->at && s.p[body_end - 1] == '\n')
                 body_end--;
@@ -126,7 +147,7 @@ static void find_boundary(struct walk *w)
             w->at = lf ? end + 1 : s.n;
             return;
         }
-        at = lf ? end + 1 : s.n;
+        at = end;
     }
     w->at = s.n;
 }

@@ -7,6 +7,7 @@
  */
 #include "mail/url.h"
 
+#include "base/bytes16.h"
 #include "base/utf8.h"
 #include "mail/url_parts.h"
 
@@ -53,10 +54,11 @@ static struct slice clean(struct arena *a, struct slice s)
         s = slice_from(s, 1);
     while (s.n && (unsigned char)s.p[s.n - 1] <= ' ')
         s.n--;
-    bool strip = false, high = false;
-    for (size_t i = 0; i < s.n; i++) {
-        strip = strip || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r';
-        high = high || (s.p[i] & 0x80);
+    unsigned strip = 0, high = 0;
+    for (size_t i = 0; i < s.n; i += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(s, i));
+        strip |= bytes16_range(&b, '\t', '\n') | bytes16_is(&b, '\r');
+        high |= bytes16_high(&b);
     }
     if (strip) {
         char *p = arena_bytes(a, s.n);

@@ -8,6 +8,7 @@
  */
 #include "mail/url.h"
 
+#include "base/bytes16.h"
 #include "base/utf8.h"
 
 enum kind {
@@ -366,12 +367,23 @@ static size_t after_scheme(struct slice t, size_t i)
 static const bool marks[256] = {
     ['.'] = true, [':'] = true, ['['] = true, ['('] = true, ['{'] = true};
 
+/* The first of them from i on, or a place behind the end. */
+static size_t next_mark(struct slice t, size_t i)
+{
+    for (; i < t.n; i += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(t, i));
+        unsigned hit = bytes16_is(&b, '.') | bytes16_is(&b, ':') | bytes16_is(&b, '[') |
+                       bytes16_is(&b, '(') | bytes16_is(&b, '{');
+        if (hit)
+            return i + bytes16_first(hit);
+    }
+    return i;
+}
+
 bool url_find(struct slice t, size_t *at, bool bare_hosts, struct url_hit *out)
 {
     size_t low = *at;
-    for (size_t i = low; i < t.n; i++) {
-        if (!marks[(unsigned char)t.p[i]])
-            continue;
+    for (size_t i = next_mark(t, low); i < t.n; i = next_mark(t, i + 1)) {
         char c = t.p[i];
         size_t skip = c == ':' || c == '[' ? after_scheme(t, i) : 0;
         struct url_hit hit = {0};

@@ -1,0 +1,185 @@
+/* mail: walks that read by blocks against their plain definitions, with what they look for at each
+ * place of a block and texts that end anywhere in it. */
+#include "mail/decode.h"
+#include "mail/html_style.h"
+#include "mail/message.h"
+#include "mail/url.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static unsigned draw(unsigned *seed, unsigned most)
+{
+    *seed = *seed * 1103515245u + 12345u;
+    return (*seed >> 16) % most;
+}
+
+static void compare_line_ends(struct slice raw)
+{
+    bool nul = false, crlf = false, bare_lf = false, bare_cr = false;
+    for (size_t i = 0; i < raw.n; i++) {
+        bool after_cr = i && raw.p[i - 1] == '\r';
+        bool before_lf = i + 1 < raw.n && raw.p[i + 1] == '\n';
+        nul |= raw.p[i] == '\0';
+        crlf |= raw.p[i] == '\n' && after_cr;
+        bare_lf |= raw.p[i] == '\n' && !after_cr;
+        bare_cr |= raw.p[i] == '\r' && !before_lf;
+    }
+    struct arena *a = arena_new(0);
+    const struct message *m = message_parse(a, raw, NULL);
+    assert_int_equal(anomaly_has(&m->anomalies, ANOMALY_nul_byte), nul);
+    assert_int_equal(anomaly_has(&m->anomalies, ANOMALY_bare_cr), bare_cr);
+    assert_int_equal(anomaly_has(&m->anomalies, ANOMALY_bare_lf), crlf && bare_lf);
+    arena_free(a);
+}
+
+static void line_ends(void **state)
+{
+    static const char signs[] = "\r\n\r\n\0";
+    char text[140];
+    unsigned seed = 7;
+    (void)state;
+    for (size_t n = 0; n <= 130; n++) {
+        for (unsigned round = 0; round < 12; round++) {
+            memset(text, 'x', sizeof text);
+            for (unsigned k = 0; k < round % 4; k++) {
+                unsigned from = draw(&seed, 5), many = 1 + draw(&seed, 2);
+                memcpy(text + draw(&seed, (unsigned)n + 1), signs + from, many);
+            }
+            char *own = malloc(n ? n : 1);
+            assert_non_null(own);
+            memcpy(own, text, n);
+            compare_line_ends(slice_of(own, n));
+            free(own);
+        }
+    }
+}
+
+/* Boundary lines behind other lines of any length, some of which nearly look like one. */
+static void boundary_lines(void **state)
+{
+    char text[400];
+    (void)state;
+    for (int k = 0; k < 80; k++) {
+        struct arena *a = arena_new(0);
+        int n = snprintf(text, sizeof text,
+                         "Content-Type: multipart/mixed; boundary=b\n\n%.*s\n-\n--\n--c\n%.*s\n"
+                         "--b\n\n-%.*s\n--bx\n--b\n\nx\n--b--",
+                         k, "preamble............................................................",
+                         k / 2, "-a------------------------------------------", k,
+                         "-------------------------------------------------------------------");
+        const struct message *m = message_parse(a, slice_of(text, (size_t)n), NULL);
+        assert_int_equal(m->n_parts, 3);
+        struct slice first = m->parts[1]->body, second = m->parts[2]->body;
+        assert_int_equal(first.p[0], '-');
+        assert_true(slice_ends(first, SLICE("\n--bx")));
+        assert_true(slice_eq(second, SLICE("x")));
+        arena_free(a);
+    }
+}
+
+/* The same characters with a space behind each go the way of single characters. */
+static void compare_base64(struct slice s, size_t room)
+{
+    char spaced[256], *one = malloc(room ? room : 1), *other = malloc(room ? room : 1);
+    struct decode_result by_blocks = {0}, singly = {0};
+    assert_true(one && other);
+    for (size_t i = 0; i < s.n; i++) {
+        spaced[2 * i] = s.p[i];
+        spaced[2 * i + 1] = ' ';
+    }
+    size_t n = decode_base64(s, one, room, &by_blocks);
+    size_t m = decode_base64(slice_of(spaced, 2 * s.n), other, room, &singly);
+    assert_int_equal(n, m);
+    assert_memory_equal(one, other, n);
+    assert_int_equal(by_blocks.junk, singly.junk);
+    assert_int_equal(by_blocks.bad_length, singly.bad_length);
+    assert_int_equal(by_blocks.hit_limit, singly.hit_limit);
+    free(one);
+    free(other);
+}
+
+static void base64(void **state)
+{
+    static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char text[100];
+    unsigned seed = 3;
+    (void)state;
+    for (size_t n = 0; n <= 70; n++) {
+        for (size_t i = 0; i < n; i++)
+            text[i] = all[draw(&seed, 64)];
+        for (size_t room = 0; room < 60; room++)
+            compare_base64(slice_of(text, n), room);
+    }
+    for (int c = 0; c < 256; c++) { /* every byte, at every place of a block */
+        for (size_t at = 0; at < 36; at++) {
+            memset(text, 'Q', sizeof text);
+            text[at] = (char)c;
+            compare_base64(slice_of(text, 40), 60);
+        }
+    }
+}
+
+/* A semicolon in quotes or brackets ends no declaration, wherever it stands. */
+static void declarations(void **state)
+{
+    static const char *const before[] = {"a:';", "a:\";)", "a:(;", "a:((;)", "a:'\";(", ""};
+    static const char *const after[] = {"'", "\"", ")", ")", "'", ""};
+    char css[200];
+    (void)state;
+    for (size_t k = 0; k < sizeof before / sizeof before[0]; k++) {
+        for (int at = 0; at < 40; at++) {
+            struct html_style style = {0};
+            uint64_t work = 0;
+            int n = snprintf(css, sizeof css, "%.*s%s;display:none;%s;display:block;width:1px", at,
+                             "b:-------------------------------------", before[k], after[k]);
+            html_style_add(&style, slice_of(css, (size_t)n), &work);
+            assert_int_equal(style.set & CSS_WIDTH, CSS_WIDTH);
+            assert_int_equal(style.display, DISPLAY_BLOCK);
+            n = snprintf(css, sizeof css, "%.*s%s;display:none%s;width:1px", at,
+                         "b:-------------------------------------", before[k], after[k]);
+            style = (struct html_style){0};
+            html_style_add(&style, slice_of(css, (size_t)n), &work);
+            assert_int_equal(style.set, before[k][0] ? CSS_WIDTH : CSS_WIDTH | CSS_DISPLAY);
+        }
+    }
+}
+
+static void urls(void **state)
+{
+    static const char tail[] = "http://a.example/";
+    char text[120];
+    (void)state;
+    for (size_t at = 1; at < 70; at++) {
+        struct arena *a = arena_new(0);
+        struct url_hit hit;
+        size_t from = 0;
+        memset(text, 'x', sizeof text);
+        text[at - 1] = at % 2 ? ' ' : '(';
+        memcpy(text + at, tail, sizeof tail - 1);
+        assert_true(url_find(slice_of(text, at + sizeof tail - 1), &from, true, &hit));
+        assert_int_equal(hit.start, at);
+        assert_int_equal(hit.end, at + sizeof tail - 1);
+        /* Tabs and line ends are left out wherever they stand. */
+        struct url plain, split;
+        memset(text, 'x', sizeof text);
+        memcpy(text, tail, sizeof tail - 1);
+        assert_true(url_parse(a, slice_of(text, 70), NULL, &plain));
+        memmove(text + at + 1, text + at, 71 - at);
+        text[at] = "\t\r\n"[at % 3];
+        assert_true(url_parse(a, slice_of(text, 71), NULL, &split));
+        assert_true(slice_eq(plain.whole, split.whole));
+        arena_free(a);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(line_ends),
+                                       cmocka_unit_test(boundary_lines), cmocka_unit_test(base64),
+                                       cmocka_unit_test(declarations), cmocka_unit_test(urls)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

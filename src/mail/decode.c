@@ -1,9 +1,6 @@
 /* Transfer decodings. See decode.h. */
 #include "mail/decode.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "base/bytes16.h"
 
 #define XX 0xFF /* no base64 character */
 #define WS 0xFE /* white space */
@@ -174,6 +171,24 @@ static size_t qp_escape(struct slice s, size_t at, char *out, size_t *n, struct 
     return 1;
 }
 
+/* Copies what stands before the next '=', or all up to `end`; returns how much. */
+static size_t qp_plain(struct slice s, size_t at, size_t end, char *out, size_t room)
+{
+    size_t done = 0;
+    while (at + done + BYTES16 <= s.n && done + BYTES16 <= room) {
+        struct bytes16 b = bytes16_load(slice_from(s, at + done));
+        memcpy(out + done, s.p + at + done, BYTES16); /* what is too much is written over */
+        size_t run = bytes16_first(bytes16_is(&b, '='));
+        done += run;
+        if (run < BYTES16 || at + done >= end)
+            return at + done < end ? done : end - at;
+    }
+    const char *eq = memchr(s.p + at + done, '=', end - at - done);
+    size_t n = eq ? (size_t)(eq - s.p) - at : end - at;
+    memcpy(out + done, s.p + at + done, n - done);
+    return n;
+}
+
 size_t decode_qp(struct slice s, char *out, size_t room, struct decode_result *out_result)
 {
     size_t n = 0;
@@ -192,12 +207,10 @@ size_t decode_qp(struct slice s, char *out, size_t room, struct decode_result *o
         }
         bool is_soft = false;
         while (at < end) {
-            const char *eq = memchr(s.p + at, '=', end - at);
-            size_t plain = eq ? (size_t)(eq - s.p) - at : end - at;
-            memcpy(out + n, s.p + at, plain);
+            size_t plain = qp_plain(s, at, end, out + n, room - n);
             n += plain;
             at += plain;
-            if (eq == NULL)
+            if (at == end)
                 break;
             is_soft = at + 1 == end;
             if (is_soft)

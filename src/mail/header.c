@@ -1,6 +1,7 @@
 /* Header sections: fields, folding, oddities. See header.h. */
 #include "mail/header.h"
 #include "mail/rfc2047.h"
+#include "base/bytes16.h"
 #include "base/utf8.h"
 
 struct reader {
@@ -44,10 +45,11 @@ static struct slice line_at(struct slice data, size_t at, size_t *out_next)
  * *out_colon is the offset of the colon. */
 static size_t field_name(struct slice line, size_t *out_colon)
 {
-    size_t i = 0;
-    while (i < line.n && (unsigned char)line.p[i] > ' ' && (unsigned char)line.p[i] < 127 &&
-           line.p[i] != ':')
-        i++;
+    size_t i = 0, run = BYTES16;
+    for (; run == BYTES16; i += run) { /* zeros, as behind the line, end it as well */
+        struct bytes16 b = bytes16_load(slice_from(line, i));
+        run = bytes16_first((~bytes16_range(&b, '!', '~') | bytes16_is(&b, ':')) & BYTES16_ALL);
+    }
     size_t n = i;
     while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t'))
         i++;
@@ -69,11 +71,9 @@ static bool is_blank(struct slice line)
     return true;
 }
 
-/* The field's bytes without the line ends inside it; folded is true when there are any. */
+/* The bytes of a folded field without the line ends inside it. */
 static struct slice unfold(struct reader *r, struct slice raw)
 {
-    if (slice_chr(raw, '\n') == SIZE_MAX)
-        return raw;
     char *out = arena_bytes(r->m->arena, raw.n);
     size_t n = 0;
     for (size_t at = 0; at < raw.n;) {
@@ -86,7 +86,8 @@ static struct slice unfold(struct reader *r, struct slice raw)
     return slice_of(out, n);
 }
 
-static void add_field(struct reader *r, struct slice raw, size_t name_n, size_t colon)
+static void add_field(struct reader *r, struct slice raw, size_t name_n, size_t colon,
+                      bool is_folded)
 {
     const struct mail_limits *l = r->m->limits;
     if (r->out->n >= l->header_fields) {
@@ -101,7 +102,7 @@ static void add_field(struct reader *r, struct slice raw, size_t name_n, size_t 
         note(r, ANOMALY_limit_field, h->name);
         value = slice_head(value, l->field_bytes);
     }
-    h->value = slice_trim(unfold(r, value));
+    h->value = slice_trim(is_folded ? unfold(r, value) : value);
     struct rfc2047_result seen = {0};
     h->text = rfc2047_decode(r->m->arena, h->value, l->encoded_words, &seen);
     if (seen.bad)
@@ -123,7 +124,7 @@ static void add_field(struct reader *r, struct slice raw, size_t name_n, size_t 
 static void take_field(struct reader *r, struct slice line, size_t next, size_t name_n,
                        size_t colon)
 {
-    size_t start = r->at, end = start + line.n;
+    size_t start = r->at, end = start + line.n, first_end = end;
     while (is_fold(r->data, next)) {
         struct slice more = line_at(r->data, next, &r->at);
         if (is_blank(more)) {
@@ -140,7 +141,7 @@ static void take_field(struct reader *r, struct slice line, size_t next, size_t 
     r->at = next;
     if (colon != name_n)
         note(r, ANOMALY_header_space_colon, slice_head(line, name_n));
-    add_field(r, slice_of(r->data.p + start, end - start), name_n, colon);
+    add_field(r, slice_of(r->data.p + start, end - start), name_n, colon, end != first_end);
 }
 
 /* A line that is no field: skip it when fields follow, else the body begins here. */

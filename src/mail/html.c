@@ -34,32 +34,37 @@ static void on_end(void *ctx, unsigned tag)
     {                                                                   \
         name, sizeof name - 1, offsetof(struct html_attributes, member) \
     }
+/* By length. */
 static const struct {
     const char *name;
     unsigned char n;
     unsigned short offset;
-} fields[] = {FIELD("style", style),
-              FIELD("class", classes),
-              FIELD("href", href),
-              FIELD("width", width),
-              FIELD("height", height),
-              FIELD("id", id),
+} fields[] = {FIELD("id", id),
               FIELD("src", src),
               FIELD("alt", alt),
-              FIELD("bgcolor", bgcolor),
-              FIELD("color", color),
-              FIELD("background", background),
-              FIELD("action", action),
+              FIELD("href", href),
               FIELD("type", type),
+              FIELD("data", data),
+              FIELD("style", style),
+              FIELD("class", classes),
+              FIELD("width", width),
+              FIELD("color", color),
+              FIELD("height", height),
+              FIELD("action", action),
+              FIELD("bgcolor", bgcolor),
               FIELD("content", content),
-              FIELD("http-equiv", http_equiv),
-              FIELD("data", data)};
+              FIELD("background", background),
+              FIELD("http-equiv", http_equiv)};
+#define FIELD_LONGEST 10
+/* Index of the first field with a name of n bytes or more. */
+static const unsigned char first_field[FIELD_LONGEST + 2] = {0,  0,  0,  1,  3,  6,
+                                                             10, 12, 14, 14, 14, 16};
 
 static void pick_one(struct html_attributes *at, struct slice name, struct slice value)
 {
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        if (fields[i].n == name.n && fields[i].name[0] == name.p[0] &&
-            memcmp(fields[i].name, name.p, name.n) == 0) {
+    size_t n = name.n <= FIELD_LONGEST ? name.n : 0;
+    for (size_t i = first_field[n]; i < first_field[n + 1]; i++) {
+        if (fields[i].name[0] == name.p[0] && memcmp(fields[i].name, name.p, n) == 0) {
             memcpy((char *)at + fields[i].offset, &value, sizeof value);
             at->has_href = at->has_href ||
                            fields[i].offset == offsetof(struct html_attributes, href);

@@ -13,31 +13,43 @@ static const struct {
 } tags[TAG_KNOWN] = {HTML_TAGS};
 #undef HTML_TAG
 
+/* A name of up to 16 bytes as numbers: with its length they tell it from every other. */
+struct key {
+    uint64_t head, tail;
+};
+
+static struct key keys[TAG_KNOWN];
 static unsigned char slots[SLOTS]; /* number + 1 */
 static bool filled;
 
-static uint64_t hash_of(struct slice name)
+static struct key key_of(struct slice name)
 {
-    uint64_t head = 0, tail = 0;
+    struct key k = {0, 0};
     uint32_t a, b;
-    if (name.n >= 8) { /* first and last eight bytes: enough to tell elements apart */
-        memcpy(&head, name.p, 8);
-        memcpy(&tail, name.p + name.n - 8, 8);
+    if (name.n >= 8) { /* first and last eight bytes */
+        memcpy(&k.head, name.p, 8);
+        memcpy(&k.tail, name.p + name.n - 8, 8);
     } else if (name.n >= 4) {
         memcpy(&a, name.p, 4);
         memcpy(&b, name.p + name.n - 4, 4);
-        head = a | (uint64_t)b << 32;
+        k.head = a | (uint64_t)b << 32;
     } else if (name.n) {
-        head = (unsigned char)name.p[0] | (uint64_t)(unsigned char)name.p[name.n / 2] << 8 |
-               (uint64_t)(unsigned char)name.p[name.n - 1] << 16;
+        k.head = (unsigned char)name.p[0] | (uint64_t)(unsigned char)name.p[name.n / 2] << 8 |
+                 (uint64_t)(unsigned char)name.p[name.n - 1] << 16;
     }
-    return hash_mix(head + name.n + tail * 3);
+    return k;
+}
+
+static uint64_t hash_of(struct key k, size_t n)
+{
+    return hash_mix(k.head + n + k.tail * 3);
 }
 
 static void fill(void)
 {
     for (unsigned i = 0; i < TAG_KNOWN; i++) {
-        size_t k = hash_of(slice_of(tags[i].name, tags[i].n)) % SLOTS;
+        keys[i] = key_of(slice_of(tags[i].name, tags[i].n));
+        size_t k = hash_of(keys[i], tags[i].n) % SLOTS;
         while (slots[k])
             k = (k + 1) % SLOTS;
         slots[k] = (unsigned char)(i + 1);
@@ -49,10 +61,11 @@ unsigned html_tag(struct slice name)
 {
     if (!filled)
         fill();
-    uint64_t h = hash_of(name);
+    struct key key = key_of(name);
+    uint64_t h = hash_of(key, name.n);
     for (size_t k = h % SLOTS; slots[k]; k = (k + 1) % SLOTS) {
         unsigned i = slots[k] - 1u;
-        if (tags[i].n == name.n && memcmp(tags[i].name, name.p, name.n) == 0)
+        if (tags[i].n == name.n && keys[i].head == key.head && keys[i].tail == key.tail)
             return i;
     }
     return TAG_KNOWN + (unsigned)(h >> 32) % TAG_UNKNOWN;

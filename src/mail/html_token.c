@@ -6,52 +6,15 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD"
 
-/* What ends a run in some state. */
-enum stop { STOP_SPACE = 1, STOP_NAME = 2, STOP_ODD = 4 };
-static const unsigned char stops[256] = {[0] = STOP_ODD,
-                                         ['\t'] = STOP_SPACE | STOP_NAME,
-                                         ['\n'] = STOP_SPACE | STOP_NAME,
-                                         ['\f'] = STOP_SPACE | STOP_NAME,
-                                         ['\r'] = STOP_SPACE | STOP_NAME,
-                                         [' '] = STOP_SPACE | STOP_NAME,
-                                         ['/'] = STOP_NAME,
-                                         ['>'] = STOP_NAME,
-                                         ['='] = STOP_NAME,
-                                         ['A'] = STOP_ODD,
-                                         ['B'] = STOP_ODD,
-                                         ['C'] = STOP_ODD,
-                                         ['D'] = STOP_ODD,
-                                         ['E'] = STOP_ODD,
-                                         ['F'] = STOP_ODD,
-                                         ['G'] = STOP_ODD,
-                                         ['H'] = STOP_ODD,
-                                         ['I'] = STOP_ODD,
-                                         ['J'] = STOP_ODD,
-                                         ['K'] = STOP_ODD,
-                                         ['L'] = STOP_ODD,
-                                         ['M'] = STOP_ODD,
-                                         ['N'] = STOP_ODD,
-                                         ['O'] = STOP_ODD,
-                                         ['P'] = STOP_ODD,
-                                         ['Q'] = STOP_ODD,
-                                         ['R'] = STOP_ODD,
-                                         ['S'] = STOP_ODD,
-                                         ['T'] = STOP_ODD,
-                                         ['U'] = STOP_ODD,
-                                         ['V'] = STOP_ODD,
-                                         ['W'] = STOP_ODD,
-                                         ['X'] = STOP_ODD,
-                                         ['Y'] = STOP_ODD,
-                                         ['Z'] = STOP_ODD};
-
-static unsigned stop_of(char c)
-{
-    return stops[(unsigned char)c];
-}
-
 static bool is_space(char c)
 {
-    return stop_of(c) & STOP_SPACE;
+    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
+/* Is it something else in a name that is tidied? */
+static bool is_odd(char c)
+{
+    return c == '\0' || (c >= 'A' && c <= 'Z');
 }
 
 void html_lexer_init(struct html_lexer *l, struct arena *a, struct slice in)
@@ -168,28 +131,60 @@ static enum html_kind reference(struct html_lexer *l, bool in_data)
 
 /* ---- tags ---- */
 
+/* The bytes that is_space takes. */
+static unsigned space_mask(const struct bytes16 *b)
+{
+    return bytes16_is(b, ' ') | bytes16_range(b, '\t', '\n') | bytes16_range(b, '\f', '\r');
+}
+
 /* Reads a tag or attribute name up to its end; `equals`: '=' belongs to it. */
 static struct slice read_name(struct html_lexer *l, size_t from, bool equals)
 {
-    unsigned odd = stop_of(l->in.p[from]);
-    while (!at_end(l)) {
-        unsigned stop = stop_of(l->in.p[l->at]);
-        if ((stop & STOP_NAME) && !(equals && l->in.p[l->at] == '='))
-            break;
-        odd |= stop;
-        l->at++;
+    unsigned odd = is_odd(l->in.p[from]);
+    size_t run = BYTES16;
+    for (; run == BYTES16 && l->at < l->in.n; l->at += run) {
+        struct bytes16 b = bytes16_load(ahead(l, 0));
+        unsigned stop = space_mask(&b) | bytes16_is(&b, '/') | bytes16_is(&b, '>');
+        stop |= equals ? 0 : bytes16_is(&b, '=');
+        run = bytes16_first(stop);
+        odd |= (bytes16_range(&b, 'A', 'Z') | bytes16_is(&b, '\0')) & bytes16_head(run);
     }
-    return odd & STOP_ODD ? tidy(l->a, since(l, from), true) : since(l, from);
+    if (l->at > l->in.n)
+        l->at = l->in.n; /* it ends with the file */
+    return odd ? tidy(l->a, since(l, from), true) : since(l, from);
 }
 
-static struct slice attribute_value(struct html_lexer *l)
+/* Where the quote stands that ends a value, or the end. *out_plain: no '&' and no NUL before it. */
+static size_t quote_end(struct html_lexer *l, char quote, bool *out_plain)
 {
+    size_t to = l->at;
+    unsigned odd = 0, end = 0;
+    for (; to < l->in.n; to += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(l->in, to));
+        unsigned here = bytes16_is(&b, '&') | bytes16_is(&b, '\0');
+        end = bytes16_is(&b, quote);
+        if (end) {
+            odd |= here & bytes16_head(bytes16_first(end));
+            to += bytes16_first(end);
+            break;
+        }
+        odd |= here;
+    }
+    to = to < l->in.n ? to : l->in.n;
+    *out_plain = odd == 0;
+    l->work += to - l->at;
+    return to;
+}
+
+static struct slice attribute_value(struct html_lexer *l, bool *out_plain)
+{
+    *out_plain = false;
     char quote = at_end(l) ? '\0' : l->in.p[l->at];
     size_t from;
     struct slice v;
     if (quote == '"' || quote == '\'') {
         from = ++l->at;
-        l->at = find_from(l, l->at, quote);
+        l->at = quote_end(l, quote, out_plain);
         v = since(l, from);
         if (!at_end(l))
             l->at++;
@@ -204,7 +199,8 @@ static struct slice attribute_value(struct html_lexer *l)
     return v;
 }
 
-static void keep_attribute(struct html_lexer *l, struct slice name, struct slice value)
+/* `plain`: the value needs no look for references and NUL. */
+static void keep_attribute(struct html_lexer *l, struct slice name, struct slice value, bool plain)
 {
     if (l->n_attrs == HTML_ATTRS) {
         l->cut = true;
@@ -220,6 +216,8 @@ static void keep_attribute(struct html_lexer *l, struct slice name, struct slice
     struct html_attr *attr = &l->attrs[l->n_attrs++];
     attr->name = name;
     attr->value = value;
+    if (plain)
+        return;
     if (value.n && memchr(value.p, '\0', value.n))
         attr->value = tidy(l->a, html_unescape(l->a, value, true), false);
     else if (value.n)
@@ -230,14 +228,15 @@ static void attribute(struct html_lexer *l)
 {
     size_t from = l->at++;
     struct slice name = read_name(l, from, false), value = {0};
+    bool plain = true;
     skip_space(l); /* "after attribute name" */
     if (!at_end(l) && l->in.p[l->at] == '=') {
         l->at++;
         skip_space(l); /* "before attribute value" */
         if (at_end(l) || l->in.p[l->at] != '>')
-            value = attribute_value(l);
+            value = attribute_value(l, &plain);
     }
-    keep_attribute(l, name, value);
+    keep_attribute(l, name, value, plain);
 }
 
 /* Behind "<" or "</", at the first letter. False: the file ends inside the tag. */

@@ -2,6 +2,7 @@
 #include "mail/rfc2047.h"
 #include "mail/decode.h"
 #include "mail/unicode.h"
+#include "base/bytes16.h"
 #include "base/utf8.h"
 
 struct word {
@@ -104,13 +105,28 @@ static bool is_white(struct slice s)
     return slice_trim(s).n == 0;
 }
 
+/* Does the text hold "=?"? *out_high: it holds bytes outside ASCII. In one pass, since most fields
+ * have neither. */
+static bool may_have_words(struct slice s, bool *out_high)
+{
+    unsigned words = 0, high = 0, after_sign = 0;
+    for (size_t i = 0; i < s.n; i += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(s, i));
+        unsigned signs = bytes16_is(&b, '=') << 1 | after_sign;
+        words |= signs & bytes16_is(&b, '?');
+        high |= bytes16_high(&b);
+        after_sign = signs >> BYTES16;
+    }
+    *out_high = high != 0;
+    return words != 0;
+}
+
 struct slice rfc2047_decode(struct arena *a, struct slice value, size_t max_words,
                             struct rfc2047_result *out_result)
 {
-    bool has_words = slice_chr(value, '=') != SIZE_MAX &&
-                     slice_find(value, SLICE("=?")) != SIZE_MAX;
-    if (!has_words) {
-        if (utf8_is_ascii(value))
+    bool is_high;
+    if (!may_have_words(value, &is_high)) {
+        if (!is_high)
             return value;
         out_result->is_8bit = true;
         return charset_to_utf8(a, value, SLICE(""), value.n * 3, NULL);

@@ -123,6 +123,86 @@ static void base64(void **state)
     }
 }
 
+/* Lines of plain text, escapes, soft ends and blanks that go, of any length, with the text that
+ * they stand for put together beside them. */
+static void quoted_printable(void **state)
+{
+    char in[400], want[400];
+    unsigned seed = 11;
+    (void)state;
+    for (unsigned round = 0; round < 3000; round++) {
+        size_t n = 0, m = 0;
+        while (n < 300 - round % 200) {
+            unsigned many = draw(&seed, 40);
+            memset(in + n, 'a', many);
+            memset(want + m, 'a', many);
+            n += many;
+            m += many;
+            switch (draw(&seed, 4)) {
+            case 0:
+                memcpy(in + n, "=3Dx", 4);
+                memcpy(want + m, "=x", 2);
+                n += 4;
+                m += 2;
+                break;
+            case 1:
+                memcpy(in + n, "=\r\n", 3);
+                n += 3;
+                break;
+            case 2:
+                memcpy(in + n, "=C3=A9z  \n", 10);
+                memcpy(want + m, "\xC3\xA9z\n", 4);
+                n += 10;
+                m += 4;
+                break;
+            default:
+                in[n++] = want[m++] = '\n';
+                break;
+            }
+        }
+        char *own = malloc(n), *out = malloc(n);
+        struct decode_result r = {0};
+        assert_true(own && out);
+        memcpy(own, in, n);
+        assert_int_equal(decode_qp(slice_of(own, n), out, n, &r), m);
+        assert_memory_equal(out, want, m);
+        assert_int_equal(r.bad_escapes, 0);
+        memset(out, 0, n);
+        size_t cut = decode_qp(slice_of(own, n), out, n / 2, &r); /* whole lines up to the limit */
+        assert_true(r.hit_limit && cut <= n / 2);
+        assert_memory_equal(out, want, cut);
+        free(own);
+        free(out);
+    }
+}
+
+/* Field names of any length, encoded words and other letters at any place of a value. */
+static void header_fields(void **state)
+{
+    char text[300];
+    (void)state;
+    for (int k = 1; k < 60; k++) {
+        struct arena *a = arena_new(0);
+        static const char many[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+        int n = snprintf(text, sizeof text, "%.*s:%.*s=?utf-8?q?=C3=A9?=\n%.*s: %.*s\xC3\xA9\n%.*s",
+                         k, many, k, many, k + 1, many, k, many, k, many);
+        char *own = malloc((size_t)n);
+        assert_non_null(own);
+        memcpy(own, text, (size_t)n);
+        const struct message *m = message_parse(a, slice_of(own, (size_t)n), NULL);
+        const struct header *first = m->headers.first, *second = first->next;
+        n = snprintf(text, sizeof text, "%.*s\xC3\xA9", k, many);
+        assert_int_equal(first->name.n, k);
+        assert_int_equal(second->name.n, k + 1);
+        assert_true(slice_eq(first->text, slice_of(text, (size_t)n)));
+        assert_true(slice_eq(second->text, slice_of(text, (size_t)n)));
+        assert_int_equal(m->anomalies.of[ANOMALY_header_8bit].count, 1);
+        assert_null(second->next);
+        free(own);
+        arena_free(a);
+    }
+}
+
 /* A semicolon in quotes or brackets ends no declaration, wherever it stands. */
 static void declarations(void **state)
 {
@@ -178,8 +258,10 @@ static void urls(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(line_ends),
-                                       cmocka_unit_test(boundary_lines), cmocka_unit_test(base64),
-                                       cmocka_unit_test(declarations), cmocka_unit_test(urls)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(line_ends),     cmocka_unit_test(boundary_lines),
+        cmocka_unit_test(base64),        cmocka_unit_test(quoted_printable),
+        cmocka_unit_test(header_fields), cmocka_unit_test(declarations),
+        cmocka_unit_test(urls)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* mail: HTML's text, which is read by blocks, against the same text given a character at a time,
  * with what ends a run at each place of a block. */
+#include "mail/html_tag.h"
 #include "mail/html_text.h"
 #include "mail/html_token.h"
 
@@ -8,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define LONGEST 70
@@ -117,9 +119,77 @@ static void signs_in_text(void **state)
     arena_free(a);
 }
 
+/* Names and values of any length, with a capital or a reference at any place. */
+static void tags_and_attributes(void **state)
+{
+    struct arena *a = arena_new(0);
+    char doc[300], value[80], wanted[80];
+    (void)state;
+    for (int n = 1; n <= 40; n++) {
+        for (int odd = 0; odd <= n; odd++) {
+            char name[41];
+            memset(name, 'q', sizeof name);
+            memset(value, 'v', sizeof value);
+            memset(wanted, 'v', sizeof wanted);
+            if (odd < n) {
+                name[odd] = 'Q';
+                memcpy(value + odd, "&lt;", 4);
+                wanted[odd] = '<';
+            }
+            int v = odd < n ? n + 3 : n;
+            int size = snprintf(doc, sizeof doc, "<%.*s %.*s=\"%.*s\"\n%.*s=x/>", n, name, n, name,
+                                v, value, n - 1, name + 1);
+            char *own = malloc((size_t)size);
+            assert_non_null(own);
+            memcpy(own, doc, (size_t)size);
+            struct html_lexer l;
+            html_lexer_init(&l, a, slice_of(own, (size_t)size));
+            assert_int_equal(html_next(&l), HTML_START);
+            memset(name, 'q', sizeof name);
+            same(l.name, slice_of(name, (size_t)n));
+            same(l.attrs[0].name, slice_of(name, (size_t)n));
+            same(l.attrs[0].value, slice_of(wanted, (size_t)n));
+            assert_int_equal(l.n_attrs, 2);
+            assert_int_equal(html_next(&l), HTML_END_OF_FILE);
+            for (int cut = 1; cut < size; cut++) { /* nothing behind the end is looked at */
+                html_lexer_init(&l, a, slice_of(own + cut, (size_t)(size - cut)));
+                while (html_next(&l) != HTML_END_OF_FILE)
+                    continue;
+                char *head = malloc((size_t)cut);
+                assert_non_null(head);
+                memcpy(head, own, (size_t)cut);
+                html_lexer_init(&l, a, slice_of(head, (size_t)cut));
+                assert_int_equal(html_next(&l), cut == 1 ? HTML_TEXT : HTML_END_OF_FILE);
+                free(head);
+            }
+            free(own);
+            arena_reset(a);
+        }
+    }
+    arena_free(a);
+}
+
+#define HTML_TAG(name, flags) #name,
+static const char *const names[] = {HTML_TAGS};
+#undef HTML_TAG
+
+static void tag_numbers(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < TAG_KNOWN; i++) {
+        char longer[40];
+        assert_int_equal(html_tag(slice_str(names[i])), i);
+        snprintf(longer, sizeof longer, "%sqqqqqqqq%s", names[i], names[i]);
+        assert_true(html_tag(slice_str(longer)) >= TAG_KNOWN);
+    }
+    assert_true(html_tag(SLICE("")) >= TAG_KNOWN && html_tag(SLICE("zz")) < TAG_COUNT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(text_everywhere), cmocka_unit_test(counts),
-                                       cmocka_unit_test(signs_in_text)};
+                                       cmocka_unit_test(signs_in_text),
+                                       cmocka_unit_test(tags_and_attributes),
+                                       cmocka_unit_test(tag_numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

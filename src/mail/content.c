@@ -19,7 +19,8 @@ static bool is_token(struct slice s)
 {
     for (size_t i = 0; i < s.n; i++) {
         unsigned char ch = (unsigned char)s.p[i];
-        if (ch <= ' ' || ch >= 127 || strchr("()<>@,;:\\\"/[]?=", (int)ch))
+        if (ch <= ' ' || ch >= 127 ||
+            (!ascii_is_alnum((char)ch) && strchr("()<>@,;:\\\"/[]?=", (int)ch)))
             return false;
     }
     return s.n != 0;

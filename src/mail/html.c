@@ -39,22 +39,22 @@ static const struct {
     const char *name;
     unsigned char n;
     unsigned short offset;
-} fields[] = {FIELD("id", id),
-              FIELD("src", src),
-              FIELD("alt", alt),
-              FIELD("href", href),
-              FIELD("type", type),
-              FIELD("data", data),
-              FIELD("style", style),
-              FIELD("class", classes),
-              FIELD("width", width),
-              FIELD("color", color),
-              FIELD("height", height),
-              FIELD("action", action),
-              FIELD("bgcolor", bgcolor),
-              FIELD("content", content),
-              FIELD("background", background),
-              FIELD("http-equiv", http_equiv)};
+} fields[HTML_FIELDS] = {FIELD("id", id),
+                         FIELD("src", src),
+                         FIELD("alt", alt),
+                         FIELD("href", href),
+                         FIELD("type", type),
+                         FIELD("data", data),
+                         FIELD("style", style),
+                         FIELD("class", classes),
+                         FIELD("width", width),
+                         FIELD("color", color),
+                         FIELD("height", height),
+                         FIELD("action", action),
+                         FIELD("bgcolor", bgcolor),
+                         FIELD("content", content),
+                         FIELD("background", background),
+                         FIELD("http-equiv", http_equiv)};
 #define FIELD_LONGEST 10
 /* Index of the first field with a name of n bytes or more. */
 static const unsigned char first_field[FIELD_LONGEST + 2] = {0,  0,  0,  1,  3,  6,
@@ -66,6 +66,7 @@ static void pick_one(struct html_attributes *at, struct slice name, struct slice
     for (size_t i = first_field[n]; i < first_field[n + 1]; i++) {
         if (fields[i].name[0] == name.p[0] && memcmp(fields[i].name, name.p, n) == 0) {
             memcpy((char *)at + fields[i].offset, &value, sizeof value);
+            at->set[at->n_set++] = (unsigned char)i; /* at most once: names differ */
             at->has_href = at->has_href ||
                            fields[i].offset == offsetof(struct html_attributes, href);
             return;
@@ -79,10 +80,18 @@ static void pick_one(struct html_attributes *at, struct slice name, struct slice
         at->open = true;
 }
 
+static void forget(struct html_attributes *at)
+{
+    static const struct slice none;
+    for (unsigned i = 0; i < at->n_set; i++)
+        memcpy((char *)at + fields[at->set[i]].offset, &none, sizeof none);
+    at->n_set = at->handlers = 0;
+    at->hidden = at->open = at->has_href = false;
+}
+
 static void pick(struct html_attributes *at, const struct html_lexer *l)
 {
-    static const struct html_attributes none;
-    *at = none;
+    forget(at);
     for (size_t i = 0; i < l->n_attrs; i++)
         if (l->attrs[i].name.n)
             pick_one(at, l->attrs[i].name, l->attrs[i].value);
@@ -135,11 +144,9 @@ static bool is_hidden_itself(unsigned tag)
 static void style_of(struct html_walk *w, unsigned tag, const struct html_attributes *at, bool any,
                      struct html_style *out)
 {
-    if (!any && !w->sheet.n_rules) {
-        out->set = out->important = 0; /* the other fields count only when `set` names them */
+    out->set = out->important = 0; /* the other fields count only when `set` names them */
+    if (!any && !w->sheet.n_rules)
         return;
-    }
-    memset(out, 0, sizeof *out);
     own_style(out, tag, at);
     if (w->sheet.n_rules)
         html_sheet_match(&w->sheet, tag, at->classes, at->id, out, &w->view->work);
@@ -200,7 +207,6 @@ static void push(struct html_walk *w, unsigned tag, const struct html_box *box)
 static void start(struct html_walk *w)
 {
     static const struct html_attributes none;
-    struct html_attributes picked;
     const struct html_attributes *at = &none;
     struct html_style style;
     struct html_box box;
@@ -211,8 +217,8 @@ static void start(struct html_walk *w)
     w->view->tags++;
     w->view->shape = hash_mix(w->view->shape + tag + 1);
     if (w->lexer.n_attrs) {
-        pick(&picked, &w->lexer);
-        at = &picked;
+        pick(&w->picked, &w->lexer);
+        at = &w->picked;
     }
     count_tag(w->view, tag, at);
     if (flags & (TAG_LINE | TAG_GAP) || tag == TAG_br) {

@@ -1,6 +1,7 @@
 /* Style sheets: simple selectors in a hash table. See html_style.h. */
 #include "mail/html_style.h"
 
+#include "base/bytes16.h"
 #include "base/hash.h"
 #include "mail/html_tag.h"
 
@@ -100,11 +101,15 @@ static void rule_set(struct html_sheet *sheet, struct arena *a, struct slice sel
 static size_t block_end(struct slice css, size_t i)
 {
     int depth = 1;
-    for (; i < css.n; i++) {
-        if (css.p[i] == '{')
-            depth++;
-        else if (css.p[i] == '}' && --depth == 0)
-            return i;
+    for (; i < css.n; i += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(css, i));
+        unsigned closes = bytes16_is(&b, '}'), signs = closes | bytes16_is(&b, '{');
+        for (; signs; signs &= signs - 1) {
+            size_t first = bytes16_first(signs);
+            depth += closes >> first & 1 ? -1 : 1;
+            if (depth == 0)
+                return i + first;
+        }
     }
     return css.n;
 }
@@ -166,11 +171,10 @@ void html_sheet_add(struct html_sheet *sheet, struct arena *a, struct slice css,
         } else if (css.p[i] == '@') {
             i = at_rule(css, i);
         } else {
-            size_t open = i;
-            while (open < css.n && css.p[open] != '{')
-                open++;
-            if (open == css.n)
+            size_t open = slice_chr(slice_from(css, i), '{');
+            if (open == SIZE_MAX)
                 return;
+            open += i;
             size_t end = block_end(css, open + 1);
             rule_set(sheet, a, slice_of(css.p + i, open - i),
                      slice_of(css.p + open + 1, end - open - 1), work);

@@ -7,12 +7,17 @@
 #include "mail/html_token.h"
 #include "mail/html_tree.h"
 
+#define HTML_FIELDS 16
+
 /* The attributes that matter, picked out of a tag in one pass. */
 struct html_attributes {
     struct slice style, classes, id, href, src, alt, width, height, bgcolor, color, background,
         action, type, content, http_equiv, data;
     bool hidden, open, has_href;
     uint32_t handlers; /* on... */
+    /* Which of the slices are set: clearing those costs less than clearing all. */
+    unsigned char set[HTML_FIELDS];
+    unsigned n_set;
 };
 
 /* Where a link's text stands in the two texts; becomes link.shown at the end. */
@@ -26,6 +31,7 @@ struct html_walk {
     uint32_t part;
     struct html_view *view;
     struct html_lexer lexer;
+    struct html_attributes picked; /* of the tag at hand */
     struct html_tree tree;
     struct html_sheet sheet;
     struct html_text shown, hidden;

@@ -6,7 +6,7 @@
  */
 #include "mail/mime.h"
 #include "mail/header.h"
-#include "base/bytes16.h"
+#include "base/bytemask.h"
 
 #define NO_LEVEL SIZE_MAX
 
@@ -110,13 +110,15 @@ static bool match(struct walk *w, struct slice line, struct hit *out)
 /* Where the next line behind `at` begins that starts with "--", or the end. */
 static size_t next_dashes(struct slice s, size_t at)
 {
-    for (; at < s.n; at += BYTES16) {
-        struct bytes16 b = bytes16_load(slice_from(s, at));
-        struct bytes16 b1 = bytes16_load(slice_from(s, at + 1));
-        struct bytes16 b2 = bytes16_load(slice_from(s, at + 2));
-        unsigned hit = bytes16_is(&b, '\n') & bytes16_is(&b1, '-') & bytes16_is(&b2, '-');
-        if (hit)
-            return at + bytes16_first(hit) + 1;
+    uint64_t after_lf = 0, after_dash = 0; /* of the block before: its last bits */
+    for (; at < s.n; at += BYTES64) {
+        struct bytes64 b = bytes64_load(slice_from(s, at));
+        uint64_t lf = bytes64_is(&b, '\n'), dash = bytes64_is(&b, '-');
+        uint64_t second = dash & (dash << 1 | after_dash) & (lf << 2 | after_lf);
+        if (second)
+            return at + bitmask_first(second) - 1;
+        after_lf = lf >> 62;
+        after_dash = dash >> 63;
     }
     return s.n;
 }

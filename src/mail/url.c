@@ -87,6 +87,18 @@ static bool is_slash(const struct draft *d, struct slice s, size_t i)
     return i < s.n && (s.p[i] == '/' || (d->is_special && s.p[i] == '\\'));
 }
 
+/* The first slash, or the end. */
+static size_t slash_or_end(const struct draft *d, struct slice s)
+{
+    for (size_t i = 0; i < s.n; i += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(s, i));
+        unsigned hit = bytes16_is(&b, '/') | (d->is_special ? bytes16_is(&b, '\\') : 0);
+        if (hit)
+            return i + bytes16_first(hit);
+    }
+    return s.n;
+}
+
 /* Alpha and ':' or '|'; `whole`: nothing behind, else only a slash or the end. */
 static bool is_drive(struct slice s, bool whole)
 {
@@ -150,21 +162,18 @@ static void path_start(struct draft *d, struct slice rest)
 
 static bool authority(struct draft *d, struct slice rest)
 {
-    size_t end = 0, at = SIZE_MAX, colon = SIZE_MAX;
-    while (end < rest.n && !is_slash(d, rest, end)) {
-        if (rest.p[end] == '@')
-            at = end;
-        end++;
-    }
+    size_t end = slash_or_end(d, rest), colon = SIZE_MAX;
     struct slice host = slice_head(rest, end);
-    if (at != SIZE_MAX) {
+    if (slice_chr(host, '@') != SIZE_MAX) {
+        size_t at = slice_rchr(host, '@');
         read_user(d, slice_head(host, at));
         host = slice_from(host, at + 1);
         if (host.n == 0)
             return false;
     }
     bool in_brackets = false;
-    for (size_t i = 0; i < host.n && colon == SIZE_MAX; i++) {
+    bool has_colon = slice_chr(host, ':') != SIZE_MAX;
+    for (size_t i = 0; has_colon && i < host.n && colon == SIZE_MAX; i++) {
         if (host.p[i] == '[')
             in_brackets = true;
         else if (host.p[i] == ']')
@@ -201,9 +210,7 @@ static void take_query(struct draft *d, const struct url *base)
 
 static bool file_host(struct draft *d, struct slice rest)
 {
-    size_t end = 0;
-    while (end < rest.n && !is_slash(d, rest, end))
-        end++;
+    size_t end = slash_or_end(d, rest);
     struct slice host = slice_head(rest, end);
     if (is_drive(host, true)) { /* "file://C:/x": no host */
         d->path = rest;
@@ -382,6 +389,20 @@ static size_t shortened(const struct draft *d, const char *path, size_t n)
     return n ? n - 1 : 0;
 }
 
+/* Is each segment of the raw path written as it stands, with its slash in front? */
+static bool is_plain_path(const struct draft *d)
+{
+    unsigned special = 0, after_slash = 1;
+    for (size_t i = 0; i < d->path.n; i += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(d->path, i));
+        unsigned starts = bytes16_is(&b, '/') << 1 | after_slash;
+        special |= starts & (bytes16_is(&b, '.') | bytes16_is(&b, '%')); /* may be "." or ".." */
+        special |= bytes16_is(&b, '\\');
+        after_slash = starts >> BYTES16;
+    }
+    return special == 0 && !d->is_file;
+}
+
 /* Writes the path behind what stands there already; returns its length. */
 static size_t write_path(const struct draft *d, char *out)
 {
@@ -399,12 +420,14 @@ static size_t write_path(const struct draft *d, char *out)
     }
     if (d->shorten)
         n = shortened(d, out, n);
+    if (d->has_path && is_plain_path(d)) {
+        out[n++] = '/';
+        return n + url_encode(out + n, d->path, URL_SET_PATH);
+    }
     struct slice rest = d->path;
     bool more = d->has_path;
     while (more) {
-        size_t end = 0;
-        while (end < rest.n && !is_slash(d, rest, end))
-            end++;
+        size_t end = slash_or_end(d, rest);
         struct slice seg = slice_head(rest, end);
         more = end < rest.n;
         rest = slice_from(rest, end + 1);

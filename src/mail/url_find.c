@@ -208,6 +208,8 @@ static size_t path_end(struct slice t, size_t i)
             if (kind == KIND_STOP || kind == KIND_DENSE)
                 break;
             may_end = true;
+        } else if (ascii_is_alnum((char)c)) { /* nearly all */
+            may_end = true;
         } else if (c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '"' || c == '`') {
             break;
         } else if (c == '(' || c == '[' || c == '{') {
@@ -268,7 +270,7 @@ static bool with_scheme(struct slice t, size_t i, struct url_hit *hit)
     size_t stop = i, at = SIZE_MAX;
     while (stop < t.n && stop - i < 512) {
         char c = t.p[stop];
-        if ((unsigned char)c <= ' ' || strchr("/\\?#<>\"`", c))
+        if ((unsigned char)c <= ' ' || (!is_host_char(c) && strchr("/\\?#<>\"`", c)))
             break;
         if (c == '@')
             at = stop;

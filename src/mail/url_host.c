@@ -377,7 +377,8 @@ static struct slice unicode_fresh(struct arena *a, struct slice host)
 struct slice url_host_unicode(struct arena *a, struct slice host)
 {
     static struct memo slots[MEMO_SLOTS];
-    if (slice_ifind(host, SLICE("xn--")) == SIZE_MAX || host.n > HOST_MAX || !idna())
+    if (slice_find(host, SLICE("--")) == SIZE_MAX || slice_ifind(host, SLICE("xn--")) == SIZE_MAX ||
+        host.n > HOST_MAX || !idna())
         return host;
     struct memo *m = memo_of(slots, host);
     if (memo_knows(m, host))

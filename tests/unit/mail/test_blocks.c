@@ -2,6 +2,7 @@
  * place of a block and texts that end anywhere in it. */
 #include "mail/decode.h"
 #include "mail/html_style.h"
+#include "mail/html_tag.h"
 #include "mail/message.h"
 #include "mail/url.h"
 
@@ -256,12 +257,67 @@ static void urls(void **state)
     }
 }
 
+/* A path with "./" in front goes the long way, segment by segment. */
+static void url_paths(void **state)
+{
+    static const char *const signs[] = {"/",     "//", "/a.b/", "/.a", "/..a/",     "/%41",
+                                        "/%2eb", "\\", "/ ",    "?",   "/\xC3\xA9", "/a/../"};
+    char text[200];
+    (void)state;
+    for (size_t k = 0; k < sizeof signs / sizeof signs[0]; k++) {
+        for (int at = 0; at < 40; at++) {
+            static const char many[] = "pppppppppppppppppppppppppppppppppppppppp";
+            struct arena *a = arena_new(0);
+            struct url plain, dotted;
+            for (int host = 0; host < 3; host++) {
+                static const char *const hosts[] = {"http://u:p@h.example:80", "http://h.example",
+                                                    "git://u@h.example:7"};
+                int n = snprintf(text, sizeof text, "%s/%.*s%sq", hosts[host], at, many, signs[k]);
+                assert_true(url_parse(a, slice_of(text, (size_t)n), NULL, &plain));
+                struct slice whole = plain.whole;
+                n = snprintf(text, sizeof text, "%s/./%.*s%sq", hosts[host], at, many, signs[k]);
+                assert_true(url_parse(a, slice_of(text, (size_t)n), NULL, &dotted));
+                assert_true(slice_eq(whole, dotted.whole));
+                assert_true(slice_eq(plain.host, SLICE("h.example")));
+            }
+            arena_free(a);
+        }
+    }
+}
+
+/* Rules behind blocks of any length, with blocks inside. */
+static void sheets(void **state)
+{
+    char css[300];
+    (void)state;
+    for (int k = 0; k < 60; k++) {
+        static const char many[] = "                                                            ";
+        struct arena *a = arena_new(0);
+        struct html_sheet sheet = {0};
+        struct html_style style = {0};
+        uint64_t work = 0;
+        int n = snprintf(css, sizeof css,
+                         "@media print{%.*sp{color:red}%.*sp{}}%.*sp%.*s{%.*sdisplay:none}", k,
+                         many, k / 2, many, k / 3, many, k / 4, many, k, many);
+        char *own = malloc((size_t)n);
+        assert_non_null(own);
+        memcpy(own, css, (size_t)n);
+        html_sheet_add(&sheet, a, slice_of(own, (size_t)n), &work);
+        html_sheet_match(&sheet, TAG_p, SLICE(""), SLICE(""), &style, &work);
+        assert_int_equal(sheet.n_rules, 1);
+        assert_int_equal(style.set, CSS_DISPLAY);
+        free(own);
+        arena_free(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_ends),     cmocka_unit_test(boundary_lines),
         cmocka_unit_test(base64),        cmocka_unit_test(quoted_printable),
         cmocka_unit_test(header_fields), cmocka_unit_test(declarations),
-        cmocka_unit_test(urls)};
+        cmocka_unit_test(urls),          cmocka_unit_test(url_paths),
+        cmocka_unit_test(sheets)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

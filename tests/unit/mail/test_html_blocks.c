@@ -1,5 +1,6 @@
 /* mail: HTML's text, which is read by blocks, against the same text given a character at a time,
  * with what ends a run at each place of a block. */
+#include "mail/html.h"
 #include "mail/html_tag.h"
 #include "mail/html_text.h"
 #include "mail/html_token.h"
@@ -185,11 +186,32 @@ static void tag_numbers(void **state)
     assert_true(html_tag(SLICE("")) >= TAG_KNOWN && html_tag(SLICE("zz")) < TAG_COUNT);
 }
 
+/* What a tag says is forgotten at the next. */
+static void attributes_end(void **state)
+{
+    struct arena *a = arena_new(0);
+    const struct message *m = message_parse(
+        a,
+        SLICE("Content-Type: text/html\n\n<img src=http://a.example/1 width=1 height=1 onload=x>"
+              "<img alt=x><p style='display:none' id=i>a</p><p class=c>b</p><p onclick=y>c</p>"
+              "<img src=http://a.example/2 width=100><div hidden>d</div><div title=t>e</div>"),
+        NULL);
+    const struct html_view *v = m->parts[0]->html;
+    (void)state;
+    same(v->text, SLICE("x\nb\nc\ne"));
+    same(v->hidden, SLICE("a\nd"));
+    assert_int_equal(v->event_handlers, 2);
+    assert_int_equal(v->images, 3);
+    assert_int_equal(v->remote_images, 2);
+    assert_int_equal(v->tracking_pixels, 1);
+    arena_free(a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(text_everywhere), cmocka_unit_test(counts),
-                                       cmocka_unit_test(signs_in_text),
-                                       cmocka_unit_test(tags_and_attributes),
-                                       cmocka_unit_test(tag_numbers)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_everywhere), cmocka_unit_test(counts),
+        cmocka_unit_test(signs_in_text),   cmocka_unit_test(tags_and_attributes),
+        cmocka_unit_test(tag_numbers),     cmocka_unit_test(attributes_end)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,76 +4,81 @@
  * are looked for: nobody writes them so by accident. */
 #include "evidence/families.h"
 
+#include "base/bytemask.h"
+
 #define LOOK_BYTES 2048
 #define WORD_MOST  30
 
-enum sort { SORT_END, SORT_LETTER, SORT_DIGIT, SORT_MARK, SORT_OTHER };
-
 /* `shape` is what shape_of makes of the word: one sign for all that look alike, none twice. */
 struct guarded {
-    const char *word, *shape;
+    struct slice word, shape;
     bool is_name; /* invented, so that no honest word has its letters in another order */
 };
 
+#define WORD(lit)            \
+    {                        \
+        lit, sizeof(lit) - 1 \
+    }
+
 static const struct guarded GUARDED[] = {
-    {"viagra", "viagra", true},
-    {"cialis", "ciais", true},
-    {"levitra", "ievitra", true},
-    {"xanax", "xanax", false},
-    {"valium", "vaium", false},
-    {"ambien", "ambien", false},
-    {"phentermine", "phentermine", false},
-    {"tramadol", "tramadoi", false},
-    {"vicodin", "vicodin", false},
-    {"hydrocodone", "hydrocodone", false},
-    {"pharmacy", "pharmacy", false},
-    {"medication", "medication", false},
-    {"medications", "medications", false},
-    {"prescription", "prescription", false},
-    {"enlargement", "eniargement", false},
-    {"enhancement", "enhancement", false},
-    {"erectile", "erectie", false},
-    {"sexual", "sexuai", false},
-    {"penis", "penis", false},
-    {"orgasm", "orgasm", false},
-    {"rolex", "roiex", false},
-    {"replica", "repica", false},
-    {"replicas", "repicas", false},
-    {"casino", "casino", false},
-    {"mortgage", "mortgage", false},
-    {"diploma", "dipioma", false},
-    {"software", "software", false},
-    {"symbol", "symboi", false},
+    {WORD("viagra"), WORD("viagra"), true},
+    {WORD("cialis"), WORD("ciais"), true},
+    {WORD("levitra"), WORD("ievitra"), true},
+    {WORD("xanax"), WORD("xanax"), false},
+    {WORD("valium"), WORD("vaium"), false},
+    {WORD("ambien"), WORD("ambien"), false},
+    {WORD("phentermine"), WORD("phentermine"), false},
+    {WORD("tramadol"), WORD("tramadoi"), false},
+    {WORD("vicodin"), WORD("vicodin"), false},
+    {WORD("hydrocodone"), WORD("hydrocodone"), false},
+    {WORD("pharmacy"), WORD("pharmacy"), false},
+    {WORD("medication"), WORD("medication"), false},
+    {WORD("medications"), WORD("medications"), false},
+    {WORD("prescription"), WORD("prescription"), false},
+    {WORD("enlargement"), WORD("eniargement"), false},
+    {WORD("enhancement"), WORD("enhancement"), false},
+    {WORD("erectile"), WORD("erectie"), false},
+    {WORD("sexual"), WORD("sexuai"), false},
+    {WORD("penis"), WORD("penis"), false},
+    {WORD("orgasm"), WORD("orgasm"), false},
+    {WORD("rolex"), WORD("roiex"), false},
+    {WORD("replica"), WORD("repica"), false},
+    {WORD("replicas"), WORD("repicas"), false},
+    {WORD("casino"), WORD("casino"), false},
+    {WORD("mortgage"), WORD("mortgage"), false},
+    {WORD("diploma"), WORD("dipioma"), false},
+    {WORD("software"), WORD("software"), false},
+    {WORD("symbol"), WORD("symboi"), false},
 };
-#define N_GUARDED (sizeof GUARDED / sizeof *GUARDED)
-
-/* By byte, as this runs over every byte looked at. */
-static const unsigned char SORTS[256] = {
-    ['0'] = SORT_DIGIT, ['1'] = SORT_DIGIT, ['2'] = SORT_DIGIT, ['3'] = SORT_DIGIT,
-    ['4'] = SORT_DIGIT, ['5'] = SORT_DIGIT, ['6'] = SORT_DIGIT, ['7'] = SORT_DIGIT,
-    ['8'] = SORT_DIGIT, ['9'] = SORT_DIGIT, ['!'] = SORT_MARK,  ['|'] = SORT_MARK,
-    ['@'] = SORT_MARK,  ['$'] = SORT_MARK,  ['('] = SORT_MARK,  ['_'] = SORT_MARK,
-    ['.'] = SORT_MARK,  ['-'] = SORT_MARK,  ['*'] = SORT_MARK,  ['~'] = SORT_MARK,
-    ['`'] = SORT_MARK,  ['\''] = SORT_MARK, ['^'] = SORT_MARK,
-};
-
-static enum sort sort_of(char c)
-{
-    unsigned char u = (unsigned char)c;
-    if ((unsigned char)((u | 0x20) - 'a') < 26)
-        return SORT_LETTER;
-    return u >= 0x80 ? SORT_OTHER : (enum sort)SORTS[u];
-}
+#define N_GUARDED  (sizeof GUARDED / sizeof *GUARDED)
+#define SHAPE_MIN  5 /* "vaium" */
+#define SHAPE_MOST 12
 
 /* What a sign looks like; 0: a mark that parts letters. */
 static char look_of(char c)
 {
-    static const char from[] = "l1!|0@435$(", to[] = "iiiioaaessc";
-    c = ascii_lower(c);
-    size_t at = slice_chr(slice_of(from, sizeof from - 1), c);
-    if (at != SIZE_MAX)
-        return to[at];
-    return ascii_is_alpha(c) ? c : '\0';
+    if (ascii_is_alpha(c))
+        return c == 'l' || c == 'L' ? 'i' : ascii_lower(c);
+    switch (c) {
+    case '1':
+    case '!':
+    case '|':
+        return 'i';
+    case '0':
+        return 'o';
+    case '@':
+    case '4':
+        return 'a';
+    case '3':
+        return 'e';
+    case '5':
+    case '$':
+        return 's';
+    case '(':
+        return 'c';
+    default:
+        return '\0';
+    }
 }
 
 static struct slice shape_of(struct slice word, char out[WORD_MOST])
@@ -129,14 +134,16 @@ static const struct guarded *disguised(struct slice word)
     char room[WORD_MOST];
     bool is_plain = is_letters(word);
     struct slice shape = shape_of(word, room);
+    if (!is_plain && (shape.n < SHAPE_MIN || shape.n > SHAPE_MOST))
+        return NULL; /* dates, prices, hosts: most of what holds marks */
     for (size_t i = 0; i < N_GUARDED; i++) {
         const struct guarded *g = &GUARDED[i];
-        if (!shape.n || shape.p[0] != g->shape[0] || (is_plain && !g->is_name))
+        if (!shape.n || shape.p[0] != g->shape.p[0] || (is_plain && !g->is_name))
             continue;
-        if (slice_ieq(word, slice_str(g->word)))
+        if (slice_ieq(word, g->word))
             return NULL;
-        if ((slice_eq(shape, slice_str(g->shape)) && !is_hyphenated(word)) ||
-            (g->is_name && is_stirred(word, slice_str(g->word))))
+        if ((slice_eq(shape, g->shape) && !is_hyphenated(word)) ||
+            (g->is_name && is_stirred(word, g->word)))
             return g;
     }
     return NULL;
@@ -167,12 +174,19 @@ static void end_run(struct evidence *e, struct search *s)
         char room[WORD_MOST];
         struct slice shape = shape_of(slice_of(s->run, s->n_run), room);
         for (size_t i = 0; i < N_GUARDED && !g; i++)
-            g = slice_eq(shape, slice_str(GUARDED[i].shape)) ? &GUARDED[i] : NULL;
+            g = slice_eq(shape, GUARDED[i].shape) ? &GUARDED[i] : NULL;
         if (g && g != s->last && s->found++ == 0)
             s->first = arena_printf(e->arena, "%.*s", (int)s->n_run, s->run);
         s->last = g ? g : s->last;
     }
     s->n_run = 0;
+}
+
+/* Letters alone: only names that are nobody's word are looked for, which begin so. */
+static bool may_be_name(struct slice w, bool had_marks)
+{
+    char first = ascii_lower(w.p[0]);
+    return (first == 'v' || first == 'c' || first == 'l') && (had_marks || w.n <= 8);
 }
 
 /* One word with the marks at its ends taken off. Most words need no closer look. */
@@ -190,26 +204,66 @@ static void look_at_word(struct evidence *e, struct search *s, struct slice w, b
         end_run(e, s);
     if (w.n < 5 || w.n > WORD_MOST)
         return;
-    char first = ascii_lower(w.p[0]);
-    if (is_odd || ((first == 'v' || first == 'c' || first == 'l') && w.n <= 8))
+    if (may_be_name(w, is_odd) || (is_odd && !is_letters(w)))
         take(e, s, w);
+}
+
+/* 64 bytes, a bit each. A word goes on over all three. */
+struct sorts {
+    uint64_t plain; /* letters */
+    uint64_t odd;   /* digits and the marks that disguise */
+    uint64_t other; /* bytes of other scripts */
+};
+
+static bool is_mark(char c)
+{
+    static const bool marks[128] = {
+        ['!'] = true, ['|'] = true,  ['@'] = true, ['$'] = true, ['('] = true,
+        ['_'] = true, ['.'] = true,  ['-'] = true, ['*'] = true, ['~'] = true,
+        ['`'] = true, ['\''] = true, ['^'] = true};
+    return marks[c & 127];
+}
+
+static struct sorts sorts_of(struct slice s)
+{
+    struct bytes64 b = bytes64_load(s);
+    struct sorts m = {bytes64_letters(&b), bytes64_digits(&b), bytes64_high(&b)};
+    uint64_t rest = ~(m.plain | m.odd | m.other | bytes64_range(&b, 0, ' '));
+    for (; rest; rest &= rest - 1) { /* the few signs of this block */
+        unsigned i = bitmask_first(rest);
+        m.odd |= (uint64_t)is_mark(s.p[i]) << i;
+    }
+    return m;
+}
+
+/* Is one of the bits from `from` to before `to` set? Both count from the block's begin. */
+static bool has_any(uint64_t mask, size_t from, size_t to)
+{
+    return (mask & bitmask_head(to) & ~bitmask_head(from)) != 0;
 }
 
 static void look_through(struct evidence *e, struct search *s, struct slice text)
 {
-    size_t begin = 0;
-    unsigned sorts = 0; /* a bit each, of this word */
+    struct runs words = {0};
+    bool was_odd = false, was_other = false; /* the open word, in the blocks before */
     text = slice_head(text, LOOK_BYTES);
-    for (size_t i = 0; i <= text.n; i++) {
-        enum sort sort = i < text.n ? sort_of(text.p[i]) : SORT_END;
-        if (sort != SORT_END) {
-            sorts |= 1u << sort;
-            continue;
+    for (size_t at = 0; at <= text.n; at += BYTES64) {
+        struct sorts m = sorts_of(slice_from(text, at));
+        size_t from, to;
+        runs_block(&words, at, m.plain | m.odd | m.other);
+        while (runs_next(&words, &from, &to)) {
+            size_t first = from < at ? 0 : from - at;
+            bool is_odd = has_any(m.odd, first, to - at) | (from < at && was_odd);
+            bool is_other = has_any(m.other, first, to - at) | (from < at && was_other);
+            if (!is_other)
+                look_at_word(e, s, slice_of(text.p + from, to - from), is_odd);
         }
-        if (i > begin && !(sorts & 1u << SORT_OTHER))
-            look_at_word(e, s, slice_of(text.p + begin, i - begin), sorts != 1u << SORT_LETTER);
-        begin = i + 1;
-        sorts = 0;
+        if (words.is_open) {
+            bool goes_on = words.open < at;
+            size_t first = goes_on ? 0 : words.open - at;
+            was_odd = has_any(m.odd, first, BYTES64) | (goes_on && was_odd);
+            was_other = has_any(m.other, first, BYTES64) | (goes_on && was_other);
+        }
     }
     end_run(e, s);
 }

@@ -92,10 +92,12 @@ static bool print_fixed(char text[32], int digits, double value, int *out_n)
     static const double powers[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6};
     if (digits < 0 || digits > 6 || fabs(value) >= 1e8)
         return false;
-    double scaled = fabs(value) * powers[digits], whole = floor(scaled), rest = scaled - whole;
+    double scaled = fabs(value) * powers[digits];
+    uint64_t v = (uint64_t)scaled;
+    double rest = scaled - (double)v;
     if (fabs(rest - 0.5) < 1e-6)
         return false;
-    uint64_t v = (uint64_t)whole + (rest > 0.5);
+    v += rest > 0.5;
     char *end = text + 32, *p = end;
     for (int i = 0; v || i <= digits; i++) {
         if (i == digits && digits > 0)

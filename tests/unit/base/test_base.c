@@ -142,6 +142,42 @@ static void escapes(void **state)
     buf_fini(&b);
 }
 
+/* Text of any length, with what must be escaped at any place: the same as sign by sign, which goes
+ * no way of sixteen bytes. */
+static void escapes_alike(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"\"",   "\\",       "<",    "'",           "&",
+                                      ">",    "\n",       "\x7f", "\x1f",        "\x80",
+                                      "\xff", "\xc3\xa9", "~",    "\xe2\x80\x8b"};
+    char text[90];
+    uint64_t seed = 3;
+    for (int round = 0; round < 6000; round++) {
+        size_t n = 0, most = rand_next(&seed) % 80, rare = 1 + rand_next(&seed) % 40;
+        while (n < most)
+            if (rand_next(&seed) % rare == 0)
+                n += (size_t)snprintf(text + n, 4, "%s", odd[rand_next(&seed) % 14]);
+            else
+                text[n++] = (char)(' ' + rand_next(&seed) % 95);
+        enum escape_for use = (enum escape_for)(round % 6);
+        struct buf whole = BUF_INIT(1000), parts = BUF_INIT(1000);
+        escape_add(&whole, use, slice_of(text, n), 0);
+        for (struct slice rest = slice_of(text, n), before; rest.n;) {
+            before = rest;
+            (void)utf8_next(&rest, NULL);
+            escape_add(&parts, use, slice_head(before, before.n - rest.n), 0);
+        }
+        same(buf_slice(&whole), buf_cstr(&parts));
+        buf_reset(&parts);
+        escape_add(&parts, use, slice_of(text, n), 20); /* cut: the same front */
+        size_t front = whole.n < 20 ? whole.n : 20;
+        assert_true(parts.n >= front && parts.n <= 20 + 13);
+        assert_true(front == 0 || memcmp(whole.p, parts.p, front) == 0);
+        buf_fini(&whole);
+        buf_fini(&parts);
+    }
+}
+
 static void json(void **state)
 {
     (void)state;
@@ -256,17 +292,12 @@ static void errors_and_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kinds),
-        cmocka_unit_test(slices),
-        cmocka_unit_test(arenas),
-        cmocka_unit_test(buffers),
-        cmocka_unit_test(utf8),
-        cmocka_unit_test(escapes),
-        cmocka_unit_test(json),
-        cmocka_unit_test(hashes),
-        cmocka_unit_test(errors_and_time),
-        cmocka_unit_test(json_nesting),
-        cmocka_unit_test(json_numbers),
+        cmocka_unit_test(kinds),         cmocka_unit_test(slices),
+        cmocka_unit_test(arenas),        cmocka_unit_test(buffers),
+        cmocka_unit_test(utf8),          cmocka_unit_test(escapes),
+        cmocka_unit_test(escapes_alike), cmocka_unit_test(json),
+        cmocka_unit_test(hashes),        cmocka_unit_test(errors_and_time),
+        cmocka_unit_test(json_nesting),  cmocka_unit_test(json_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

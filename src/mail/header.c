@@ -117,7 +117,8 @@ static void add_field(struct reader *r, struct slice raw, size_t name_n, size_t 
         r->out->first = h;
     r->out->last = h;
     r->out->n++;
-    r->out->shapes |= header_shape(h->name);
+    unsigned shape = header_shape(h->name);
+    r->out->shapes[shape / 64] |= UINT64_C(1) << shape % 64;
 }
 
 /* Takes one field whose first line begins at r->at and ends before `next`. */

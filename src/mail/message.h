@@ -25,15 +25,20 @@ struct header {
 struct header_list {
     struct header *first, *last;
     size_t n;
-    uint64_t shapes; /* header_shape of all names */
+    uint64_t shapes[4]; /* a bit per header_shape of all names */
 };
 
-/* A bit for a name's length and first letter. Most fields that are asked for are not there, and
+/* A name's length and first letter in eight bits. Most fields that are asked for are not there, and
  * mostly no other of that shape is: then nobody walks the list. */
-static inline uint64_t header_shape(struct slice name)
+static inline unsigned header_shape(struct slice name)
 {
     unsigned char first = name.n ? (unsigned char)name.p[0] | 0x20 : 0;
-    return UINT64_C(1) << ((first + 11 * name.n) & 63);
+    return (first + 37 * (unsigned)name.n) & 255;
+}
+
+static inline bool header_has_shape(const struct header_list *list, unsigned shape)
+{
+    return list->shapes[shape / 64] >> shape % 64 & 1;
 }
 
 /* The same for a name given as a slice. */
@@ -45,7 +50,7 @@ static inline const struct header *header_find(const struct header_list *list, c
                                                const struct header *after)
 {
     struct slice want = slice_str(name);
-    return list->shapes & header_shape(want) ? header_find_name(list, want, after) : NULL;
+    return header_has_shape(list, header_shape(want)) ? header_find_name(list, want, after) : NULL;
 }
 
 /* ---- addresses ---- */

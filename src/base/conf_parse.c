@@ -304,8 +304,8 @@ int conf_parse(struct arena *a, const struct conf_section *tables, struct slice 
 struct conf_block *conf_next(const struct conf *c, const char *section, struct conf_block *after)
 {
     for (struct conf_block *b = after ? after->next : c->blocks; b; b = b->next)
-        if (strcmp(b->section->name, section) == 0)
-            return b;
+        if (b->section->name[0] == section[0] && strcmp(b->section->name, section) == 0)
+            return b; /* asked some times per message */
     return NULL;
 }
 

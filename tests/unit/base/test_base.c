@@ -16,6 +16,8 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void same(struct slice got, const char *want)
 {
@@ -117,6 +119,53 @@ static void utf8(void **state)
         assert_int_equal(s.n, 0);
     }
     arena_free(a);
+}
+
+/* Finding without case is comparing at every place. */
+static void finds(void **state)
+{
+    (void)state;
+    static const char *const needles[] = {
+        "a", "ab", "AB", "aab", "@a", "`A", "[b", "{B", "a\xe1", "abababababababababab", "b "};
+    uint64_t seed = 5;
+    for (int round = 0; round < 20000; round++) {
+        char text[80];
+        size_t n = rand_next(&seed) % sizeof text;
+        for (size_t i = 0; i < n; i++)
+            text[i] = "aAbB@`[{\xe1\xc1 \0"[rand_next(&seed) % (round % 2 ? 4 : 12)];
+        struct slice s = slice_of(text, n), needle = slice_str(needles[round % 11]);
+        size_t want = 0;
+        while (want + needle.n <= n && !slice_istarts(slice_from(s, want), needle))
+            want++;
+        assert_int_equal(slice_ifind(s, needle), want + needle.n <= n ? want : SIZE_MAX);
+    }
+    assert_int_equal(slice_ifind(SLICE("x"), SLICE("")), 0);
+    assert_int_equal(slice_ifind(SLICE(""), SLICE("")), 0);
+}
+
+/* Ids from one batch, from the next, and a child's, are all different. */
+static void ids(void **state)
+{
+    (void)state;
+    char id[60][37];
+    for (int i = 0; i < 60; i++) {
+        rand_uuid7(id[i]);
+        for (int k = 0; k < i; k++)
+            assert_string_not_equal(id[i] + 14, id[k] + 14);
+    }
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        rand_uuid7(id[0]);
+        _exit(write(ends[1], id[0], 37) == 37 ? 0 : 1);
+    }
+    assert_true(child > 0 && read(ends[0], id[1], 37) == 37);
+    rand_uuid7(id[0]);
+    assert_string_not_equal(id[0] + 14, id[1] + 14);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 static void escaped(enum escape_for use, struct slice in, const char *want)
@@ -295,6 +344,7 @@ int main(void)
         cmocka_unit_test(kinds),         cmocka_unit_test(slices),
         cmocka_unit_test(arenas),        cmocka_unit_test(buffers),
         cmocka_unit_test(utf8),          cmocka_unit_test(escapes),
+        cmocka_unit_test(finds),         cmocka_unit_test(ids),
         cmocka_unit_test(escapes_alike), cmocka_unit_test(json),
         cmocka_unit_test(hashes),        cmocka_unit_test(errors_and_time),
         cmocka_unit_test(json_nesting),  cmocka_unit_test(json_numbers),

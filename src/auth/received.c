@@ -89,24 +89,28 @@ static bool is_clause(struct clause *c, struct slice word)
 {
     if (word.n < 2 || word.n > 4) /* most words are none of them */
         return false;
-    const struct {
-        struct slice word;
-        struct slice *to;
-    } table[] = {{SLICE("from"), &c->hop->helo}, {SLICE("by"), &c->hop->by},
-                 {SLICE("with"), &c->hop->with}, {SLICE("id"), &c->hop->id},
-                 {SLICE("for"), &c->hop->rcpt},  {SLICE("via"), NULL}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (!slice_ieq(word, table[i].word))
-            continue;
-        bool is_again = table[i].to && table[i].to->n;
-        if (i == 0 && c->hop->has_from)
-            return false;
-        c->to = is_again ? NULL : table[i].to;
-        c->is_from = i == 0;
-        c->hop->has_from |= i == 0;
-        return true;
-    }
-    return false;
+    struct slice *to;
+    bool is_from = slice_ieq(word, SLICE("from"));
+    if (is_from)
+        to = &c->hop->helo;
+    else if (slice_ieq(word, SLICE("by")))
+        to = &c->hop->by;
+    else if (slice_ieq(word, SLICE("with")))
+        to = &c->hop->with;
+    else if (slice_ieq(word, SLICE("id")))
+        to = &c->hop->id;
+    else if (slice_ieq(word, SLICE("for")))
+        to = &c->hop->rcpt;
+    else if (slice_ieq(word, SLICE("via")))
+        to = NULL;
+    else
+        return false;
+    if (is_from && c->hop->has_from)
+        return false;
+    c->to = to && to->n ? NULL : to; /* the first of a kind counts */
+    c->is_from = is_from;
+    c->hop->has_from |= is_from;
+    return true;
 }
 
 static void take_word(struct clause *c, struct slice word)

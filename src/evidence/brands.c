@@ -13,6 +13,7 @@
 #define NAME_WORDS 4
 /* Shorter labels are too often part of something else. */
 #define LABEL_MIN  5
+#define FIRST_BITS 8192
 #define LABEL_MOST 128 /* bytes: what is longer looks like no brand */
 
 enum key_kind { KEY_NAME = 1, KEY_LABEL, KEY_SKELETON };
@@ -26,6 +27,7 @@ struct brands {
     struct arena *arena;
     struct slot *slots;
     size_t n, room;
+    uint64_t first[FIRST_BITS / 64]; /* by the key of a name's first word: most words are none */
 };
 
 static uint64_t key_of(enum key_kind kind, struct slice s)
@@ -71,6 +73,15 @@ struct slice brands_skeleton(struct arena *a, struct slice label)
     return slice_of(out, n);
 }
 
+static void put_name(struct brands *b, struct slice name, const struct brand *brand)
+{
+    struct slice rest = name, word = name;
+    slice_split(&rest, ' ', &word);
+    uint64_t key = key_of(KEY_NAME, word);
+    b->first[key % FIRST_BITS / 64] |= UINT64_C(1) << key % 64;
+    put(b, KEY_NAME, name, brand);
+}
+
 static void put_label(struct brands *b, struct slice label, const struct brand *brand)
 {
     if (label.n < LABEL_MIN || slice_chr(label, ' ') != SIZE_MAX)
@@ -99,7 +110,7 @@ static int read_line(struct brands *b, struct slice line)
             return -1;
         if (brand->name.n == 0)
             brand->name = folded;
-        put(b, KEY_NAME, folded, brand);
+        put_name(b, folded, brand);
         if (!brand->is_word)
             put_label(b, folded, brand);
     }
@@ -148,7 +159,10 @@ const struct brand *brands_named(const struct brands *b, struct slice folded)
             if (words == 0)
                 next = end + 1;
             struct slice part = slice_of(folded.p + at, end - at);
-            const struct brand *brand = slot_of(b, key_of(KEY_NAME, part))->brand;
+            uint64_t key = key_of(KEY_NAME, part);
+            if (words == 0 && !(b->first[key % FIRST_BITS / 64] >> key % 64 & 1))
+                break;
+            const struct brand *brand = slot_of(b, key)->brand;
             if (brand && (!brand->is_word || part.n == folded.n))
                 return brand;
             end++;

@@ -9,7 +9,8 @@
 
 struct seen {
     bool hit[CHECKS];
-    struct slice before; /* the host looked at last: most links of a message share one */
+    /* The hosts looked at last: most links of a message share one, and most pictures. */
+    struct slice before, image;
     size_t hosted, short_links;
 };
 
@@ -199,8 +200,10 @@ void family_link(struct evidence *e)
     struct seen s = {0};
     size_t free_images = 0;
     for (const struct link *l = e->m->links; l; l = l->next) {
-        if (l->from == LINK_IMAGE && !free_images)
-            free_images = (hosts_find(e->rules->hosts, l->url.host) & HOSTS_IMAGES) != 0;
+        if (l->from == LINK_IMAGE && !free_images && !slice_eq(l->url.host, s.image)) {
+            s.image = l->url.host;
+            free_images = (hosts_find(e->rules->hosts, s.image) & HOSTS_IMAGES) != 0;
+        }
         if (!link_is_web(l))
             continue;
         if (!slice_eq(l->url.host, s.before))

@@ -1,6 +1,7 @@
 /* Letters that are not what they seem: words that mix scripts, characters that are not seen. */
 #include "evidence/families.h"
 
+#include "base/bytemask.h"
 #include "base/escape.h"
 #include "base/utf8.h"
 #include "mail/unicode.h"
@@ -14,14 +15,13 @@ static bool is_word_byte(unsigned char c)
 /* Index of the next byte beyond ASCII at or after i; s.n when there is none. */
 static size_t next_high(struct slice s, size_t i)
 {
-    for (uint64_t eight; i + 8 <= s.n; i += 8) {
-        memcpy(&eight, s.p + i, 8);
-        if (eight & 0x8080808080808080u)
-            break;
+    for (; i < s.n; i += BYTES64) {
+        struct bytes64 b = bytes64_load(slice_from(s, i));
+        uint64_t high = bytes64_high(&b);
+        if (high)
+            return i + bitmask_first(high);
     }
-    while (i < s.n && (unsigned char)s.p[i] < 0x80)
-        i++;
-    return i;
+    return s.n;
 }
 
 size_t mixed_words(struct slice s, size_t max_bytes, struct slice *out_first)

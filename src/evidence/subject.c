@@ -116,9 +116,10 @@ void family_subject(struct evidence *e)
         check_hit(e, CHECK_subject_mixed, first);
     else if (invisible_characters(s, 1024))
         check_hit(e, CHECK_subject_invisible, none);
-    if (is_fancy(s) || is_fancy(e->shown_name))
+    bool is_ascii = utf8_is_ascii(s);
+    if ((!is_ascii && is_fancy(s)) || is_fancy(e->shown_name))
         check_hit(e, CHECK_subject_fancy, none);
-    if (has_emoji(s))
+    if (!is_ascii && has_emoji(s))
         check_hit(e, CHECK_subject_emoji, none);
     if (is_shouting(s))
         check_hit(e, CHECK_subject_shouts, none);

@@ -4,6 +4,7 @@
  * addresses for its client is not believed at all. */
 #include "auth/received.h"
 
+#include "base/bytes16.h"
 #include "mail/date.h"
 
 #include <string.h>
@@ -74,13 +75,21 @@ static void take_comment(struct clause *c, struct slice text)
 static size_t comment_end(struct slice s, size_t at)
 {
     size_t depth = 0;
-    for (; at < s.n; at++) {
-        if (s.p[at] == '\\')
+    while (at < s.n) {
+        struct bytes16 b = bytes16_load(slice_from(s, at));
+        size_t first = bytes16_first(bytes16_range(&b, '(', ')') | bytes16_is(&b, '\\'));
+        if (first == BYTES16) {
+            at += BYTES16;
+            continue;
+        }
+        at += first;
+        char sign = s.p[at++];
+        if (sign == '\\')
             at++;
-        else if (s.p[at] == '(')
+        else if (sign == '(')
             depth++;
-        else if (s.p[at] == ')' && --depth == 0)
-            return at + 1;
+        else if (--depth == 0)
+            return at;
     }
     return s.n;
 }
@@ -125,6 +134,18 @@ static void take_word(struct clause *c, struct slice word)
         c->literal = word;
 }
 
+/* Where the word ends that begins at `at`. */
+static size_t word_end(struct slice s, size_t at)
+{
+    for (; at < s.n; at += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(s, at));
+        unsigned stop = bytes16_space(&b) | bytes16_is(&b, '(');
+        if (stop)
+            return at + bytes16_first(stop);
+    }
+    return s.n;
+}
+
 void received_parse(struct slice value, struct received_hop *out)
 {
     *out = (struct received_hop){.date_us = INT64_MIN};
@@ -144,9 +165,7 @@ void received_parse(struct slice value, struct received_hop *out)
                 take_comment(&c, slice_of(s.p + at + 1, end - at - 1 - is_closed));
             at = end;
         } else {
-            size_t end = at;
-            while (end < s.n && !ascii_is_space(s.p[end]) && s.p[end] != '(')
-                end++;
+            size_t end = word_end(s, at);
             take_word(&c, slice_of(s.p + at, end - at));
             at = end;
         }

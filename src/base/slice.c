@@ -26,11 +26,8 @@ bool slice_iends(struct slice s, struct slice suffix)
 
 size_t slice_rchr(struct slice s, char c)
 {
-    for (size_t i = s.n; i > 0; i--) {
-        if (s.p[i - 1] == c)
-            return i - 1;
-    }
-    return SIZE_MAX;
+    const char *hit = s.n ? memrchr(s.p, c, s.n) : NULL;
+    return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }
 
 #define FIND_SHORT 8u

@@ -4,6 +4,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 struct row {
     const char *value;
@@ -58,6 +60,32 @@ static void fields(void **state)
         same(&rows[i], h.ip, rows[i].ip);
         same(&rows[i], h.by, rows[i].by);
         same(&rows[i], h.rcpt, rows[i].rcpt);
+    }
+}
+
+/* Words, comments in comments and escaped brackets of any length. */
+static void any_length(void **state)
+{
+    char text[400];
+    (void)state;
+    for (int k = 0; k < 50; k++) {
+        static const char many[] = "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww";
+        struct received_hop h;
+        int n = snprintf(text, sizeof text,
+                         "from %.*s.a (b.example [192.0.2.1] %.*s(%.*s\\)) \\()by (%.*s)y%.*s"
+                         " with\tz(;; for <u@%.*s>; 1 Jan 2026 00:00 Z",
+                         k, many, k / 2, many, k, many, k / 3, many, k, many, k, many);
+        char *own = malloc((size_t)n);
+        assert_non_null(own);
+        memcpy(own, text, (size_t)n);
+        received_parse(slice_of(own, (size_t)n), &h);
+        assert_true(slice_eq(h.ip, SLICE("192.0.2.1")));
+        assert_int_equal(h.helo.n, k + 2);
+        assert_int_equal(h.by.n, k + 1);
+        assert_true(slice_eq(h.with, SLICE("z")));
+        assert_int_equal(h.rcpt.n, 0); /* in a comment that does not end */
+        assert_true(h.date_us != INT64_MIN);
+        free(own);
     }
 }
 
@@ -140,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields),
+        cmocka_unit_test(any_length),
         cmocka_unit_test(border_hops),
         cmocka_unit_test(nothing_is_guessed),
     };

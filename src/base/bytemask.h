@@ -129,6 +129,12 @@ static inline unsigned bitmask_first(uint64_t mask)
     return (unsigned)__builtin_ctzll(mask);
 }
 
+/* 64 bits of a row of masks from a place on; the row has one mask more than is looked at. */
+static inline uint64_t bitmask_at(const uint64_t *row, size_t at)
+{
+    return row[at / 64] >> (at % 64) | row[at / 64 + 1] << 1 << (63 - at % 64);
+}
+
 /* The runs of bytes of one kind in a text of any length. The kind is a function from 64 bytes to a
  * mask. The caller gives one block after the other and takes the runs that end in it:
  *

@@ -1,4 +1,5 @@
 /* From a message to its four sets of hashes. See features.h; the parts are in features_*.c. */
+#include "base/bytemask.h"
 #include "learn/facts.h"
 #include "learn/features_internal.h"
 
@@ -13,7 +14,29 @@ const char *channel_name(enum channel c)
 void sink_start(struct feature_sink *s)
 {
     s->n = 0;
-    memset(s->taken, 0, sizeof s->taken);
+    s->has_zero = false;
+    memset(s->seen, 0, sizeof s->seen);
+}
+
+void sink_add_rare(struct feature_sink *s, uint32_t h)
+{
+    uint32_t at = h & (SINK_SLOTS - 1);
+    if (h == 0) {
+        if (s->has_zero || s->n == FEATURES_MAX)
+            return;
+        s->has_zero = true;
+        s->out[s->n++] = 0;
+        return;
+    }
+    while (s->seen[at] != 0) {
+        if (s->seen[at] == h)
+            return;
+        at = (at + 1) & (SINK_SLOTS - 1);
+    }
+    if (s->n == FEATURES_MAX)
+        return;
+    s->seen[at] = h;
+    s->out[s->n++] = h;
 }
 
 /* Letters, digits, $, ' and all bytes of other scripts, a bit each. */
@@ -40,35 +63,70 @@ bool feature_next_word(struct slice *rest, struct slice *out)
 
 uint32_t feature_word(enum feature_kind kind, struct slice word)
 {
-    char lower[WORD_MAX];
-    size_t n = slice_head(word, WORD_MAX).n;
-    for (size_t i = 0; i < n; i++)
-        lower[i] = ascii_lower(word.p[i]);
-    return feature_of(kind, 0, slice_of(lower, n));
+    return feature_lower(kind, 0, slice_head(word, WORD_MAX), word.p + word.n);
 }
 
+static uint64_t word_mask(const struct bytes64 *b)
+{
+    return bytes64_letters(b) | bytes64_digits(b) | bytes64_high(b) | bytes64_is(b, '$') |
+           bytes64_is(b, '\'');
+}
+
+/* What feature_next_word and feature_word find. */
 static void add_words(struct feature_sink *s, enum feature_kind kind, struct slice text, int most)
 {
-    struct slice word;
-    while (most > 0 && feature_next_word(&text, &word)) {
-        if (word.n < WORD_MIN)
-            continue;
-        sink_add(s, feature_word(kind, word));
-        most--;
+    struct runs r = {0};
+    size_t from, to;
+    for (size_t at = 0; at <= text.n; at += BYTES64) {
+        struct bytes64 b = bytes64_load(slice_from(text, at));
+        runs_block(&r, at, word_mask(&b));
+        while (runs_next(&r, &from, &to)) {
+            if (to - from < WORD_MIN)
+                continue;
+            if (most-- == 0)
+                return;
+            struct slice word = slice_of(text.p + from, to - from);
+            sink_add(s, feature_lower(kind, 0, slice_head(word, WORD_MAX), text.p + text.n));
+        }
     }
+}
+
+/* sink_add of the grams that begin in n bytes, for which there is room: the hottest loop of all, so
+ * what it counts stays in registers. */
+static void add_some_grams(struct feature_sink *s, enum feature_kind kind, const char *p, size_t n)
+{
+    uint32_t *out = s->out + s->n;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t h = feature_gram(kind, p + i), *at = &s->seen[h & (SINK_SLOTS - 1)], there = *at;
+        if ((there != 0 && there != h) || h == 0) {
+            s->n = (uint32_t)(out - s->out);
+            sink_add_rare(s, h);
+            out = s->out + s->n;
+            continue;
+        }
+        *at = h;
+        *out = h;
+        out += there == 0;
+    }
+    s->n = (uint32_t)(out - s->out);
 }
 
 static void add_grams(struct feature_sink *s, enum feature_kind kind, const char *p, size_t n)
 {
-    for (size_t i = 0; i + 4 <= n; i++)
-        sink_add(s, feature_gram(kind, p + i));
+    for (size_t left = n < 4 ? 0 : n - 3, some; left; left -= some, p += some) {
+        some = FEATURES_MAX - s->n < left ? FEATURES_MAX - s->n : left;
+        if (some == 0)
+            return;
+        add_some_grams(s, kind, p, some);
+    }
 }
 
 static bool is_wanted(const struct header *h, enum feature_set set)
 {
-    if (set == FEATURES_TEXT || features_skip_header(h->name))
+    enum header_class k = features_header_class(h->name);
+    if (set == FEATURES_TEXT || k == HEADER_SKIPPED || k == HEADER_SUBJECT)
         return false;
-    return set == FEATURES_ALL || !features_trace_header(h->name);
+    return set == FEATURES_ALL || (k != HEADER_TRACE && k != HEADER_OTHER_TRACE);
 }
 
 static size_t put_line(char *out, size_t at, struct slice name, struct slice value)
@@ -91,7 +149,7 @@ size_t feature_header_lines(const struct message *m, enum feature_set set, char 
         n = put_line(out, n, SLICE("Subject"), slice_head(m->subject, 400));
     *out_first = n;
     for (const struct header *h = m->headers.first; h && n < HEADER_GRAM_BYTES; h = h->next) {
-        if (is_wanted(h, set) && !slice_ieq(h->name, SLICE("subject")))
+        if (is_wanted(h, set))
             n = put_line(out, n, h->name, h->text);
     }
     return n;

@@ -7,32 +7,31 @@
 
 #define SINK_SLOTS (2u * FEATURES_MAX)
 
-/* A set that is emptied by clearing one kilobyte of bits; which of its places are taken is then
- * known without a look at them, and most that is added is new. One per process, reused for each
- * channel of each message. */
+/* A set of hashes, in the order they came. One per process, reused for each channel of each
+ * message. */
 struct feature_sink {
     uint32_t n;
-    uint32_t out[FEATURES_MAX];
-    uint64_t taken[SINK_SLOTS / 64];
+    bool has_zero; /* 0 marks a free place */
+    uint32_t out[FEATURES_MAX + 1];
     uint32_t seen[SINK_SLOTS];
 };
 
 /* Empties the set. */
 void sink_start(struct feature_sink *s);
+/* What sink_add leaves to it: another hash's place, zero, a full set. */
+void sink_add_rare(struct feature_sink *s, uint32_t h);
 
+/* Whether a hash is new is a toss of a coin, so it is no branch: out[n] is written in any case. */
 static inline void sink_add(struct feature_sink *s, uint32_t h)
 {
-    uint32_t at = h & (SINK_SLOTS - 1);
-    while (s->taken[at / 64] >> (at % 64) & 1) {
-        if (s->seen[at] == h)
-            return;
-        at = (at + 1) & (SINK_SLOTS - 1);
-    }
-    if (s->n == FEATURES_MAX)
+    uint32_t *at = &s->seen[h & (SINK_SLOTS - 1)], there = *at;
+    if ((there != 0 && there != h) || h == 0 || s->n == FEATURES_MAX) {
+        sink_add_rare(s, h);
         return;
-    s->seen[at] = h;
-    s->taken[at / 64] |= UINT64_C(1) << (at % 64);
-    s->out[s->n++] = h;
+    }
+    *at = h;
+    s->out[s->n] = h;
+    s->n += there == 0;
 }
 
 /* What a hash stands for; part of the hash. */
@@ -61,6 +60,13 @@ enum feature_kind {
 static inline uint32_t feature_of(enum feature_kind kind, uint32_t tag, struct slice s)
 {
     return (uint32_t)(hash_bytes(s, (uint64_t)kind << 32 | tag) >> 32);
+}
+
+/* Of the letters folded; the text that s is a piece of ends at `end`. */
+static inline uint32_t feature_lower(enum feature_kind kind, uint32_t tag, struct slice s,
+                                     const char *end)
+{
+    return (uint32_t)(hash_lower(s, (uint64_t)kind << 32 | tag, end) >> 32);
 }
 
 static inline uint32_t feature_num(enum feature_kind kind, uint32_t tag, uint64_t v)

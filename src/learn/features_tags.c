@@ -1,10 +1,11 @@
 /* Channel T, headers: tagged tokens, neighbours, domains, networks and shapes of values. */
-#include "base/ascii.h"
+#include "base/bytemask.h"
 #include "learn/features_internal.h"
 
 #define TOKENS_PER_FIELD 64
 #define TOKEN_BYTES      48
 #define VALUE_BYTES      1500
+#define VALUE_BLOCKS     (VALUE_BYTES / BYTES64 + 2)
 
 uint32_t feature_shape(uint32_t tag, struct slice s)
 {
@@ -65,75 +66,109 @@ static bool is_ipv4(struct slice t)
     return dots == 3 && digits > 0;
 }
 
-static unsigned kinds_of(struct slice t)
+/* A field's value in lower case, with what its bytes are, a bit each. */
+struct field {
+    char lower[VALUE_BLOCKS * BYTES64];
+    size_t n;
+    uint64_t digits[VALUE_BLOCKS + 1], letters[VALUE_BLOCKS + 1], dots[VALUE_BLOCKS + 1],
+        ats[VALUE_BLOCKS + 1];
+};
+
+/* What stands between tokens (ASCII_PARTS), among the first n bytes. */
+static uint64_t parts_mask(const struct bytes64 *b)
 {
-    unsigned kinds = 0;
-    for (size_t i = 0; i < t.n; i++)
-        kinds |= ascii_kind(t.p[i]);
-    return kinds;
+    return bytes64_range(b, 0, ' ') | bytes64_range(b, '\'', ')') | bytes64_range(b, ':', '>') |
+           bytes64_is(b, '"') | bytes64_is(b, ',') | bytes64_is(b, '/') | bytes64_is(b, '[') |
+           bytes64_is(b, ']');
+}
+
+struct token {
+    struct slice text; /* lower case, at most TOKEN_BYTES */
+    uint64_t digits, letters, dots, ats;
+};
+
+static struct token token_at(const struct field *f, size_t from, size_t to)
+{
+    size_t n = to - from < TOKEN_BYTES ? to - from : TOKEN_BYTES;
+    const char *p = f->lower + from;
+    while (n && (p[n - 1] == '.' || p[n - 1] == '!' || p[n - 1] == '?'))
+        n--;
+    uint64_t own = bitmask_head(n);
+    return (struct token){slice_of(p, n), bitmask_at(f->digits, from) & own,
+                          bitmask_at(f->letters, from) & own, bitmask_at(f->dots, from) & own,
+                          bitmask_at(f->ats, from) & own};
 }
 
 /* Serial numbers, queue ids, random strings: only their shape says anything. */
-static bool is_random(struct slice t, unsigned kinds)
+static bool is_random(const struct token *t)
 {
-    return t.n > 28 ||
-           (t.n >= 8 && (kinds & ASCII_DIGIT) && (kinds & ASCII_ALPHA) && !(kinds & ASCII_DOT));
+    return t->text.n > 28 || (t->text.n >= 8 && t->digits && t->letters && !t->dots);
 }
 
-/* Adds a token (lower case) and gives its hash for the pair with the next; 0: no pair. */
-static uint32_t add_token(struct feature_sink *s, uint32_t tag, struct slice token, bool no_numbers)
+/* Adds a token and gives its hash for the pair with the next; 0: no pair. */
+static uint32_t add_token(struct feature_sink *s, uint32_t tag, const struct token *t,
+                          bool no_numbers)
 {
-    unsigned kinds = kinds_of(token);
-    bool is_number = (kinds & ~(unsigned)(ASCII_DIGIT | ASCII_DOT)) == 0;
-    if (is_number && is_ipv4(token)) {
-        feature_network(s, tag, token);
+    struct slice text = t->text;
+    bool is_number = (t->digits | t->dots) == bitmask_head(text.n);
+    if (is_number && is_ipv4(text)) {
+        feature_network(s, tag, text);
         return 0;
     }
     if (is_number && no_numbers)
         return 0;
-    size_t at = kinds & ASCII_OTHER ? slice_chr(token, '@') : SIZE_MAX;
-    if (at != SIZE_MAX) {
-        feature_domain(s, KIND_DOMAIN, tag, slice_from(token, at + 1));
-        sink_add(s, feature_shape(tag, slice_head(token, at)));
-    } else if ((kinds & ASCII_DOT) && (kinds & ASCII_ALPHA)) {
-        feature_domain(s, KIND_DOMAIN, tag, token);
+    if (t->ats) {
+        size_t at = bitmask_first(t->ats);
+        feature_domain(s, KIND_DOMAIN, tag, slice_from(text, at + 1));
+        sink_add(s, feature_shape(tag, slice_head(text, at)));
+    } else if (t->dots && t->letters) {
+        feature_domain(s, KIND_DOMAIN, tag, text);
     }
-    uint32_t h = is_random(token, kinds) && at == SIZE_MAX ? feature_shape(tag, token)
-                                                           : feature_of(KIND_TOKEN, tag, token);
+    uint32_t h = is_random(t) && !t->ats
+                     ? feature_shape(tag, text)
+                     : feature_lower(KIND_TOKEN, tag, text, text.p + TOKEN_BYTES + 8);
     sink_add(s, h);
     return h;
 }
 
+/* Takes the tokens of a field's value. */
+static void add_tokens(struct feature_sink *s, uint32_t tag, struct slice value, bool no_numbers)
+{
+    static struct field f; /* its bytes behind the value are never looked at */
+    struct runs r = {0};
+    size_t from, to;
+    uint32_t before = 0;
+    int tokens = 0;
+    for (size_t at = 0; at <= value.n; at += BYTES64) {
+        struct bytes64 b = bytes64_load(slice_from(value, at)), lower = bytes64_lower(&b);
+        memcpy(f.lower + at, &lower, sizeof lower);
+        f.digits[at / 64] = bytes64_digits(&b);
+        f.letters[at / 64] = bytes64_range(&lower, 'a', 'z');
+        f.dots[at / 64] = bytes64_is(&b, '.');
+        f.ats[at / 64] = bytes64_is(&b, '@');
+        runs_block(&r, at, ~parts_mask(&b) & bitmask_head(value.n - at));
+        while (runs_next(&r, &from, &to)) {
+            if (tokens++ == TOKENS_PER_FIELD)
+                return;
+            struct token t = token_at(&f, from, to);
+            if (t.text.n == 0)
+                continue;
+            uint32_t h = add_token(s, tag, &t, no_numbers);
+            if (before && h)
+                sink_add(s, feature_num(KIND_PAIR, before, h));
+            before = h;
+        }
+    }
+}
+
 void feature_header_tokens(struct feature_sink *s, struct slice name, struct slice value)
 {
-    char lower[TOKEN_BYTES];
-    size_t n = slice_head(name, TOKEN_BYTES).n;
-    for (size_t i = 0; i < n; i++)
-        lower[i] = ascii_lower(name.p[i]);
-    uint32_t tag = feature_of(KIND_HEADER_NAME, 0, slice_of(lower, n));
-    bool no_numbers = slice_ieq(name, SLICE("date")) || slice_ieq(name, SLICE("received"));
+    struct slice head = slice_head(name, TOKEN_BYTES);
+    uint32_t tag = feature_lower(KIND_HEADER_NAME, 0, head, head.p + head.n);
+    bool is_date = slice_ieq(name, SLICE("date"));
     sink_add(s, tag);
     value = slice_head(value, VALUE_BYTES);
-    if (slice_ieq(name, SLICE("message-id")) || slice_ieq(name, SLICE("date")))
+    if (is_date || slice_ieq(name, SLICE("message-id")))
         sink_add(s, feature_shape(tag, slice_head(value, 60)));
-    uint32_t before = 0;
-    size_t i = 0;
-    for (int tokens = 0; tokens < TOKENS_PER_FIELD && i < value.n; tokens++) {
-        unsigned kind;
-        while (i < value.n && (ascii_kind(value.p[i]) & ASCII_PARTS))
-            i++;
-        n = 0;
-        for (; i < value.n && !((kind = ascii_kind(value.p[i])) & ASCII_PARTS); i++) {
-            if (n < TOKEN_BYTES)
-                lower[n++] = ascii_lower_of(value.p[i], kind);
-        }
-        while (n && (lower[n - 1] == '.' || lower[n - 1] == '!' || lower[n - 1] == '?'))
-            n--;
-        if (n == 0)
-            continue;
-        uint32_t h = add_token(s, tag, slice_of(lower, n), no_numbers);
-        if (before && h)
-            sink_add(s, feature_num(KIND_PAIR, before, h));
-        before = h;
-    }
+    add_tokens(s, tag, value, is_date || slice_ieq(name, SLICE("received")));
 }

@@ -9,10 +9,12 @@
 #include "learn/fingerprint.h"
 
 #include "base/ascii.h"
+#include "base/bytemask.h"
 #include "base/hash.h"
 #include "mail/html.h"
 
 #define TEXT_BYTES     8192
+#define TEXT_BLOCKS    (TEXT_BYTES / BYTES64 + 2)
 #define WORDS_MAX      1200
 #define SHINGLE        4
 #define SHINGLES_LEAST 8
@@ -41,6 +43,24 @@ static struct slice next_word(struct slice *rest)
     return slice_head(s, n);
 }
 
+static bool has_digit(struct slice word)
+{
+    for (size_t i = 0; i < word.n; i++) {
+        if (ascii_is_digit(word.p[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_digits(struct slice word)
+{
+    for (size_t i = 0; i < word.n; i++) {
+        if (!ascii_is_digit(word.p[i]))
+            return false;
+    }
+    return true;
+}
+
 static void take_names(struct folder *f, const struct address *a)
 {
     for (; a; a = a->next) {
@@ -66,78 +86,121 @@ static bool is_recipient(const struct folder *f, struct slice word)
     return false;
 }
 
-/* Eight bytes with A to Z in lower case. */
-static uint64_t lower_of_eight(uint64_t x)
+/* Takes a word as it counts, or passes it over. `digits`: which of its bytes are. */
+static void take_word(struct folder *f, struct slice word, uint64_t digits, const char *end)
 {
-    const uint64_t each = 0x0101010101010101u;
-    uint64_t low = x & 0x7f * each;
-    uint64_t from_a = low + (0x80 - 'A') * each, over_z = low + (0x7f - 'Z') * each;
-    return x | ((~x & (from_a ^ over_z) & 0x80 * each) >> 2);
-}
-
-/* Of a word at most WORD_BYTES, in lower case. */
-static uint64_t hash_folded(struct slice word)
-{
-    uint64_t eight[WORD_BYTES / 8] = {0};
-    memcpy(eight, word.p, word.n);
-    for (size_t i = 0; i < WORD_BYTES / 8; i++)
-        eight[i] = lower_of_eight(eight[i]);
-    return hash_bytes(slice_of((const char *)eight, word.n), HASH_SEED);
-}
-
-/* Takes a word as it counts, or passes it over. kinds: what its bytes are. */
-static void take_word(struct folder *f, struct slice word, unsigned kinds)
-{
-    if (f->n == WORDS_MAX)
-        return;
-    if (kinds == ASCII_DIGIT) {
+    if (digits == bitmask_head(word.n) && (word.n <= 64 || is_digits(word))) {
         f->words[f->n++] = hash_mix(1); /* some number */
         return;
     }
-    if ((kinds & ASCII_DIGIT) || word.n > 3 * WORD_BYTES)
+    if (digits || word.n > 3 * WORD_BYTES || (word.n > 64 && has_digit(slice_from(word, 64))))
         return; /* random string, address part */
     if (f->name_lengths >> (word.n < 63 ? word.n : 63) & 1 && is_recipient(f, word))
         return;
-    word = slice_head(word, WORD_BYTES);
-    uint64_t h = kinds & ASCII_UPPER ? hash_folded(word) : hash_bytes(word, HASH_SEED);
+    uint64_t h = hash_lower(slice_head(word, WORD_BYTES), HASH_SEED, end);
     if (h)
         f->words[f->n++] = h;
 }
 
-/* Folds the run without white space at the front of *rest. Of "http://host/path", "www.host" and
- * "name@host" nothing is kept: links count by their domains. Every byte is looked at once. */
-static void fold_token(struct folder *f, struct slice *rest)
+/* What the bytes of a text are, a bit each. */
+struct text_masks {
+    uint64_t words[TEXT_BLOCKS], digits[TEXT_BLOCKS], spaces[TEXT_BLOCKS];
+    uint64_t marks[TEXT_BLOCKS]; /* something there says "address" */
+};
+
+/* Of some places those where an address shows: "http://host/path", "name@host". */
+static uint64_t slashes_behind(struct slice text, size_t at, uint64_t colons)
 {
-    const char *p = rest->p, *end = rest->p + rest->n;
-    size_t before = f->n;
-    bool is_address = slice_istarts(*rest, SLICE("www."));
-    while (p < end) {
-        const char *word = p;
-        unsigned kinds = 0, kind = 0;
-        while (p < end && (kind = ascii_kind(*p)) & ASCII_WORD) {
-            kinds |= kind;
-            p++;
-        }
-        if (p > word)
-            take_word(f, slice_of(word, (size_t)(p - word)), kinds);
-        if (p == end || kind & ASCII_SPACE)
-            break;
-        is_address |= *p == '@' || (*p == ':' && end - p > 2 && p[1] == '/' && p[2] == '/');
-        p++;
+    uint64_t marks = 0;
+    for (; colons; colons &= colons - 1) {
+        if (slice_starts(slice_from(text, at + bitmask_first(colons)), SLICE("://")))
+            marks |= colons & -colons;
     }
-    if (is_address)
-        f->n = before;
-    *rest = slice_of(p, (size_t)(end - p));
+    return marks;
+}
+
+/* "www.host", where white space ends before it. */
+static uint64_t www_starts(struct slice text, size_t at, uint64_t places)
+{
+    uint64_t marks = 0;
+    for (; places; places &= places - 1) {
+        if (slice_istarts(slice_from(text, at + bitmask_first(places)), SLICE("www.")))
+            marks |= places & -places;
+    }
+    return marks;
+}
+
+static void make_masks(struct text_masks *m, struct slice text)
+{
+    uint64_t space_before = 1;
+    for (size_t at = 0; at <= text.n; at += BYTES64) {
+        struct bytes64 b = bytes64_load(slice_from(text, at));
+        size_t i = at / BYTES64;
+        uint64_t spaces = bytes64_is(&b, ' ') | bytes64_range(&b, '\t', '\r');
+        m->spaces[i] = spaces;
+        m->digits[i] = bytes64_digits(&b);
+        m->words[i] = bytes64_letters(&b) | m->digits[i] | bytes64_high(&b);
+        m->marks[i] = bytes64_is(&b, '@') | slashes_behind(text, at, bytes64_is(&b, ':')) |
+                      www_starts(text, at,
+                                 (bytes64_is(&b, 'w') | bytes64_is(&b, 'W')) &
+                                     (spaces << 1 | space_before));
+        space_before = spaces >> 63;
+    }
+}
+
+/* Where the run without white space around a place begins and ends. */
+static size_t token_start(const struct text_masks *m, size_t at)
+{
+    size_t i = at / 64;
+    uint64_t before = m->spaces[i] & bitmask_head(at % 64);
+    while (before == 0 && i > 0)
+        before = m->spaces[--i];
+    return before ? 64 * i + 64 - (size_t)__builtin_clzll(before) : 0;
+}
+
+static size_t token_end(const struct text_masks *m, size_t at, size_t n)
+{
+    size_t i = at / 64;
+    uint64_t behind = m->spaces[i] & ~bitmask_head(at % 64);
+    while (behind == 0 && ++i <= n / 64)
+        behind = m->spaces[i];
+    return behind ? 64 * i + bitmask_first(behind) : n;
+}
+
+/* Of addresses nothing is kept: links count by their domains. */
+static void drop_addresses(struct text_masks *m, size_t n)
+{
+    size_t done = 0; /* so that each token is gone through once */
+    for (size_t i = 0; i <= n / 64; i++) {
+        for (uint64_t marks = m->marks[i]; marks; marks &= marks - 1) {
+            size_t at = 64 * i + bitmask_first(marks);
+            if (at < done)
+                continue;
+            size_t from = token_start(m, at);
+            done = token_end(m, at, n);
+            for (size_t k = from / 64; k <= done / 64; k++)
+                m->words[k] &= ~(bitmask_head(done - 64 * k) &
+                                 ~bitmask_head(from > 64 * k ? from - 64 * k : 0));
+        }
+    }
 }
 
 static void fold_text(struct folder *f, struct slice text)
 {
+    static struct text_masks m; /* only what this text fills is looked at */
+    struct runs r = {0};
+    size_t from, to;
     text = slice_head(text, TEXT_BYTES);
-    while (text.n) {
-        if (ascii_kind(text.p[0]) & ASCII_SPACE)
-            text = slice_from(text, 1);
-        else
-            fold_token(f, &text);
+    make_masks(&m, text);
+    drop_addresses(&m, text.n);
+    for (size_t i = 0; i <= text.n / 64; i++) {
+        runs_block(&r, 64 * i, m.words[i]);
+        while (runs_next(&r, &from, &to)) {
+            if (f->n == WORDS_MAX)
+                return;
+            uint64_t digits = bitmask_at(m.digits, from) & bitmask_head(to - from);
+            take_word(f, slice_of(text.p + from, to - from), digits, text.p + text.n);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
  * comparing; not a replacement of NFKC. */
 #include "evidence/phrases.h"
 
+#include "base/bytemask.h"
 #include "base/escape.h"
 #include "base/utf8.h"
 
@@ -137,50 +138,62 @@ static void put_point(struct fold *f, uint32_t c)
         f->gap = true;
 }
 
-/* ASCII folded: 0 parts words, 1 is dropped. A look-up a byte, since this runs over every text. */
-static const char FOLDED[] = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-                             "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-                             "\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0"
-                             "0123456789\0\0\0\0\0\0"
-                             "\0abcdefghijklmno"
-                             "pqrstuvwxyz\0\0\0\0\0"
-                             "\0abcdefghijklmno"
-                             "pqrstuvwxyz\0\0\0\0\0";
-_Static_assert(sizeof FOLDED - 1 == 0x80, "one sign per ASCII character");
+/* Of a block of ASCII the first n bytes: letters and digits in lower case, one space between words;
+ * an apostrophe is dropped and parts none. A run is copied sixteen bytes at a time, what is too
+ * much is written over by what follows. */
+static void put_block(struct fold *f, const struct bytes64 *b, size_t n)
+{
+    char lower[BYTES64 + 16];
+    struct bytes64 folded = bytes64_lower(b);
+    memcpy(lower, &folded, sizeof folded);
+    uint64_t all = bitmask_head(n);
+    uint64_t words = (bytes64_letters(b) | bytes64_digits(b)) & all;
+    uint64_t gaps = ~words & ~bytes64_is(b, '\'') & all;
+    uint32_t *start = f->starts + f->words;
+    uint64_t gap = f->gap;
+    size_t at = f->n;
+    while (words) {
+        unsigned from = bitmask_first(words);
+        uint64_t above = ~(words >> from); /* has a bit: above the run, or shifted in */
+        unsigned run = words >> from == UINT64_MAX ? BYTES64 : bitmask_first(above);
+        gap |= gaps & bitmask_head(from);
+        f->p[at] = ' ';
+        at += gap && at;
+        *start = (uint32_t)at;
+        start += gap != 0;
+        memcpy(f->p + at, lower + from, 16);
+        if (run > 16)
+            memcpy(f->p + at + 16, lower + from + 16, run - 16);
+        at += run;
+        words &= ~bitmask_head(from + run);
+        gaps &= ~bitmask_head(from + run);
+        gap = 0;
+    }
+    f->gap = gap || gaps;
+    f->n = at;
+    f->words = (size_t)(start - f->starts);
+}
 
-/* Folds ASCII up to the next byte beyond it: the way of nearly all bytes. All in variables of its
- * own, since a byte that is written may be anybody's field to the compiler. */
+/* Folds ASCII up to the next byte beyond it: the way of nearly all bytes. */
 static void put_ascii(struct fold *f, struct slice *text)
 {
-    const char *in = text->p, *end = text->p + text->n;
-    char *const out = f->p;
-    uint32_t *start = f->starts + f->words;
-    size_t n = f->n;
-    bool gap = f->gap;
-    for (; in < end && (unsigned char)*in < 0x80; in++) {
-        char c = FOLDED[(unsigned char)*in];
-        if (c <= 1) {
-            gap |= c == 0;
-            continue;
-        }
-        if (gap) {
-            out[n] = ' ';
-            n += n != 0;
-            *start++ = (uint32_t)n;
-            gap = false;
-        }
-        out[n++] = c;
+    while (text->n) {
+        struct bytes64 b = bytes64_load(*text);
+        size_t most = text->n < BYTES64 ? text->n : BYTES64;
+        uint64_t high = bytes64_high(&b);
+        size_t n = high ? bitmask_first(high) : most;
+        put_block(f, &b, n);
+        *text = slice_from(*text, n);
+        if (n < most)
+            return;
     }
-    f->n = n;
-    f->gap = gap;
-    f->words = (size_t)(start - f->starts);
-    *text = slice_of(in, (size_t)(end - in));
 }
 
 struct phrase_words phrases_fold_words(struct arena *a, struct slice text)
 {
-    /* A bad byte costs nothing; a letter grows by at most one space; words have a gap between. */
-    struct fold f = {.p = arena_bytes(a, 2 * text.n + 8),
+    /* A bad byte costs nothing; a letter grows by at most one space; words have a gap between; the
+     * last run is copied with what stands behind it. */
+    struct fold f = {.p = arena_bytes(a, 2 * text.n + 8 + 16),
                      .starts = ARENA_ARRAY(a, uint32_t, text.n / 2 + 3),
                      .gap = true};
     while (text.n) {

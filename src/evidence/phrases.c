@@ -19,10 +19,11 @@ struct edge { /* key 0: free */
 };
 
 struct node {
-    uint32_t topics; /* a phrase of these topics ends here */
-    uint32_t stems;  /* lengths of the stems that lead on, a bit each */
-    uint32_t gap;    /* node behind a "*", 0: none */
-    bool has_next;   /* a whole word leads on */
+    uint32_t topics;     /* a phrase of these topics ends here */
+    uint32_t stems;      /* lengths of the stems that lead on, a bit each */
+    uint32_t gap;        /* node behind a "*", 0: none */
+    uint64_t next_words; /* whole words that lead on: a bit each of 64, by their heads */
+    uint64_t next_stems; /* and stems */
 };
 
 struct phrases {
@@ -30,10 +31,10 @@ struct phrases {
     size_t n_edges, room; /* room: power of two */
     struct node *nodes;   /* 0 is the root */
     size_t n_nodes, node_room;
-    /* What begins a phrase, a bit each: the first three bytes of words and of stems, and whole
-     * words and stems. They fit the nearest cache, the edges don't: without the second pair the
-     * search took half as long again. */
-    uint64_t starts[64], stem_starts[64];
+    /* What begins a phrase, a bit each: by the heads of words and of stems, and by all of them.
+     * They fit the nearest cache, the edges don't: without the second pair the search took half as
+     * long again. */
+    uint64_t word_heads[FIRST_BITS / 64], stem_heads[FIRST_BITS / 64];
     uint64_t words[FIRST_BITS / 64], stems[FIRST_BITS / 64];
 };
 
@@ -62,15 +63,29 @@ static uint64_t word_hash(struct slice w)
     return h;
 }
 
-/* Most words of a text begin no phrase: three bytes tell it. */
-static uint32_t start_bit(struct slice word)
+/* The first four bytes of a word, fewer when it is shorter. Behind a folded word there are bytes
+ * enough to read (phrases_fold_words). */
+static uint32_t head_of(struct slice word)
 {
-    const unsigned char *b = (const unsigned char *)word.p;
-    uint32_t h = word.n > 0 ? b[0] * 961u : 0;
-    h += word.n > 1 ? b[1] * 31u : 0;
-    h += word.n > 2 ? b[2] : 0;
-    return h & 4095;
+    uint32_t four;
+    memcpy(&four, word.p, sizeof four);
+    return word.n < 4 ? four & ((1u << (8 * word.n)) - 1) : four;
 }
+
+/* Most words of a text lead nowhere: four bytes and the length tell it, without a loop over each
+ * word. Of a stem only three bytes are sure to be there. */
+static uint32_t word_head_hash(uint32_t head, size_t length)
+{
+    return (head ^ (uint32_t)length * 0x85ebca6bu) * 0x9e3779b1u;
+}
+
+static uint32_t stem_head_hash(uint32_t head)
+{
+    return (head & 0xffffffu) * 0x9e3779b1u;
+}
+
+#define HEAD_BIT(hash)  ((hash) >> (32 - 15)) /* of FIRST_BITS */
+#define SMALL_BIT(hash) ((hash) >> (32 - 6))  /* of the 64 of a node */
 
 static uint32_t first_bit(uint64_t word)
 {
@@ -193,14 +208,18 @@ static int add_word(struct phrases *p, struct arena *a, struct slice word, uint3
     while (slice_split(&folded, ' ', &one)) {
         if (++*steps > STEPS_MAX)
             return -1;
+        uint32_t head = is_stem ? stem_head_hash(head_of(one))
+                                : word_head_hash(head_of(one), one.n);
         if (*at == 0) {
-            set_bit(is_stem ? p->stem_starts : p->starts, start_bit(one));
+            set_bit(is_stem ? p->stem_heads : p->word_heads, HEAD_BIT(head));
             set_bit(is_stem ? p->stems : p->words, first_bit(word_hash(one)));
         }
-        if (is_stem)
+        if (is_stem) {
             p->nodes[*at].stems |= 1u << one.n;
-        else
-            p->nodes[*at].has_next = true;
+            p->nodes[*at].next_stems |= UINT64_C(1) << SMALL_BIT(head);
+        } else {
+            p->nodes[*at].next_words |= UINT64_C(1) << SMALL_BIT(head);
+        }
         *at = add_edge(p, *at, word_hash(one), is_stem);
     }
     return 0;
@@ -282,12 +301,13 @@ static void take_word(struct walk *w, uint32_t at, size_t i, int depth)
 {
     const struct node *node = &w->p->nodes[at];
     struct slice word = word_at(w, i);
-    if (node->has_next) {
+    uint32_t head = head_of(word);
+    if (node->next_words >> SMALL_BIT(word_head_hash(head, word.n)) & 1) {
         uint32_t to = next(w->p, at, word_hash(word), false);
         if (to)
             go(w, to, i + 1, depth + 1);
     }
-    if (!node->stems)
+    if (!(node->next_stems >> SMALL_BIT(stem_head_hash(head)) & 1))
         return;
     uint64_t h = HASH_START;
     for (size_t k = 0; k < word.n && k < STEM_MAX; k++) {
@@ -344,9 +364,9 @@ void phrases_find(const struct phrases *p, struct arena *a, struct slice text, s
     struct walk w = {.p = p, .words = phrases_fold_words(a, slice_head(text, max_bytes))};
     for (size_t i = 0; i < w.words.n; i++) {
         struct slice first = word_at(&w, i);
-        uint32_t bit = start_bit(first);
-        bool tries_stems = has_bit(p->stem_starts, bit);
-        if (!tries_stems && !has_bit(p->starts, bit))
+        uint32_t head = head_of(first);
+        bool tries_stems = has_bit(p->stem_heads, HEAD_BIT(stem_head_hash(head)));
+        if (!tries_stems && !has_bit(p->word_heads, HEAD_BIT(word_head_hash(head, first.n))))
             continue;
         w.topics = 0;
         w.end = 0;

@@ -139,9 +139,3 @@ bool features_skip_header(struct slice name)
 {
     return features_header_class(name) == HEADER_SKIPPED;
 }
-
-bool features_trace_header(struct slice name)
-{
-    enum header_class k = features_header_class(name);
-    return k == HEADER_TRACE || k == HEADER_OTHER_TRACE;
-}

@@ -1,5 +1,6 @@
 /* evidence: folding, phrases, lists of hosts and brands, zip lists, configuration of checks. */
 #include "base/buf.h"
+#include "base/hash.h"
 #include "evidence/check.h"
 #include "evidence/rules.h"
 #include "base/zip.h"
@@ -74,6 +75,94 @@ static void finding_phrases(void **state)
             !slice_eq(h.first[cases[i].topic], slice_str(cases[i].first)))
             fail_msg("\"%s\": %u \"%.*s\"", cases[i].text, h.n[cases[i].topic],
                      SLICE_ARG(h.first[cases[i].topic]));
+    }
+    phrases_free(p);
+}
+
+/* Byte by byte: what folding does to ASCII and to e with an acute accent. */
+static struct slice plain_fold(struct slice text)
+{
+    char *out = arena_bytes(arena, 2 * text.n + 1);
+    size_t n = 0;
+    bool gap = true;
+    for (size_t i = 0; i < text.n; i++) {
+        bool is_accent = slice_starts(slice_from(text, i), SLICE("\xC3\xA9"));
+        i += is_accent;
+        if (text.p[i] == '\'')
+            continue;
+        if (!is_accent && !ascii_is_alnum(text.p[i])) {
+            gap = true;
+            continue;
+        }
+        if (gap && n)
+            out[n++] = ' ';
+        gap = false;
+        out[n++] = is_accent ? 'e' : ascii_lower(text.p[i]);
+    }
+    return slice_of(out, n);
+}
+
+/* Words of all lengths and gaps of all kinds, at every place of a block of 64 bytes. */
+static void folding_at_edges(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"a",
+                                         "It's",
+                                         " ",
+                                         "--\n",
+                                         "Z9",
+                                         "\xC3\xA9",
+                                         "''",
+                                         "Fourteen0",
+                                         "' ",
+                                         "\r\n",
+                                         ".",
+                                         "xx",
+                                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123"
+                                         "456789abcdefghijklmnopqrstuvwxyz"};
+    char text[600];
+    for (uint64_t seed = 0; seed < 500; seed++) {
+        size_t n = 0;
+        for (uint64_t i = 0; n < seed; i++) {
+            uint64_t x = hash_mix(seed << 32 | i);
+            const char *piece = pieces[x % (x & 64 ? 12 : 13)];
+            memcpy(text + n, piece, strlen(piece));
+            n += strlen(piece);
+        }
+        struct slice want = plain_fold(slice_of(text, n)), rest = want, word;
+        struct phrase_words got = phrases_fold_words(arena, slice_of(text, n));
+        assert_true(slice_eq(got.text, want));
+        for (size_t i = 0; i < got.n; i++) {
+            assert_true(slice_split(&rest, ' ', &word));
+            assert_int_equal(got.starts[i], word.p - want.p);
+            assert_int_equal(got.starts[i + 1], word.p + word.n + 1 - want.p);
+        }
+        assert_true(slice_is_empty(rest));
+    }
+}
+
+/* Phrases of words and stems of each length, wherever they stand. */
+static void phrases_of_all_lengths(void **state)
+{
+    (void)state;
+    static const char *const found[] = {"u win",           "to be me",   "abc defg h",
+                                        "prizes of k",     "lotter k",   "lottery k xy",
+                                        "free of chargin", "fre of char"};
+    static const char *const other[] = {"v win",   "to bee me",  "abd defg h", "prize of k",
+                                        "lotte k", "lottery kk", "fr of char", "free of cha"};
+    struct err e = {0};
+    struct phrases *p = phrases_new();
+    struct slice table = SLICE("[lottery]\nu win\nto be me\nabc defg h\nprizes of k\n"
+                               "lotter~ k\nfre~ of char~\n");
+    assert_int_equal(phrases_read(p, table, "t", &e), 0);
+    for (int before = 0; before < 70; before++) {
+        for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
+            struct phrase_hits h = {0}, none = {0};
+            phrases_find(p, arena, arena_printf(arena, "%*s%s", before, "", found[i]), 1000, &h);
+            phrases_find(p, arena, arena_printf(arena, "%*s%s", before, "", other[i]), 1000, &none);
+            assert_int_equal(h.n[TOPIC_LOTTERY], 1);
+            assert_int_equal(none.n[TOPIC_LOTTERY], 0);
+        }
     }
     phrases_free(p);
 }
@@ -219,9 +308,10 @@ int main(void)
 {
     arena = arena_new(0);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(folding),        cmocka_unit_test(finding_phrases),
-        cmocka_unit_test(bad_tables),     cmocka_unit_test(shipped_data),
-        cmocka_unit_test(zip_lists),      cmocka_unit_test(configured_points),
+        cmocka_unit_test(folding),          cmocka_unit_test(finding_phrases),
+        cmocka_unit_test(folding_at_edges), cmocka_unit_test(phrases_of_all_lengths),
+        cmocka_unit_test(bad_tables),       cmocka_unit_test(shipped_data),
+        cmocka_unit_test(zip_lists),        cmocka_unit_test(configured_points),
         cmocka_unit_test(table_is_sound),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

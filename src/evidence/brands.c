@@ -32,7 +32,8 @@ struct brands {
 
 static uint64_t key_of(enum key_kind kind, struct slice s)
 {
-    uint64_t key = hash_bytes(s, 0x6272616e64 + (uint64_t)kind);
+    /* Above seven bytes: else "morton" as a name would have the key of "norton" as a label. */
+    uint64_t key = hash_bytes(s, 0x6272616e64 ^ (uint64_t)kind << 56);
     return key ? key : 1;
 }
 

@@ -26,7 +26,8 @@ struct own_names {
 
 static uint64_t key_of(enum key kind, struct slice s)
 {
-    uint64_t key = hash_bytes(s, 0x6f776e + (uint64_t)kind);
+    /* Above seven bytes: else a short name would meet another of the other kind. */
+    uint64_t key = hash_bytes(s, 0x6f776e ^ (uint64_t)kind << 56);
     return key ? key : 1;
 }
 

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "evidence/check.h"
+#include "evidence/own.h"
 #include "evidence/rules.h"
 #include "base/zip.h"
 #include "mail/unicode.h"
@@ -215,6 +216,33 @@ static void shipped_data(void **state)
     }
 }
 
+/* Names, labels and skeletons stand in one table: a name one letter away meets none of them. */
+static void names_apart(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct brands *b;
+    assert_int_equal(
+        brands_open(SLICE("norton|lifelock one: norton.example\nebayy: e.example\n"), "t", &e, &b),
+        0);
+    struct slice domain = SLICE("abc.de");
+    struct own_names *own = own_open(arena, &(struct conf_list){&domain, 1});
+    for (int c = 0; c < 256; c++) {
+        char name[] = "kara norton", host[] = "abc.de", two[] = "lifelock one x";
+        name[5] = host[0] = (char)c;
+        two[0] = (char)c;
+        assert_int_equal(brands_named(b, slice_str(name)) != NULL, c == 'n');
+        assert_int_equal(brands_named(b, slice_of(two, 14)) != NULL, c == 'l');
+        name[5] = (char)c;
+        assert_int_equal(brands_label(b, slice_of(name + 5, 6)) != NULL, c == 'n');
+        assert_int_equal(own_has(own, slice_of(host, 6)), c == 'a');
+    }
+    assert_null(brands_named(b, SLICE("lifelock two")));
+    assert_null(brands_named(b, SLICE("one lifelock")));
+    assert_non_null(brands_named(b, SLICE("a  lifelock one")));
+    brands_close(b);
+}
+
 /* A zip of empty files, by hand: local headers, directory, end. */
 static struct slice make_zip(const char *const *names, bool is_encrypted, bool with_directory)
 {
@@ -308,11 +336,11 @@ int main(void)
 {
     arena = arena_new(0);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(folding),          cmocka_unit_test(finding_phrases),
-        cmocka_unit_test(folding_at_edges), cmocka_unit_test(phrases_of_all_lengths),
-        cmocka_unit_test(bad_tables),       cmocka_unit_test(shipped_data),
-        cmocka_unit_test(zip_lists),        cmocka_unit_test(configured_points),
-        cmocka_unit_test(table_is_sound),
+        cmocka_unit_test(folding),           cmocka_unit_test(finding_phrases),
+        cmocka_unit_test(folding_at_edges),  cmocka_unit_test(phrases_of_all_lengths),
+        cmocka_unit_test(bad_tables),        cmocka_unit_test(shipped_data),
+        cmocka_unit_test(names_apart),       cmocka_unit_test(zip_lists),
+        cmocka_unit_test(configured_points), cmocka_unit_test(table_is_sound),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(arena);

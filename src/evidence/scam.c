@@ -4,6 +4,7 @@
  * link that leads away from the sender. */
 #include "evidence/families.h"
 
+#include "base/bytemask.h"
 #include "evidence/rules.h"
 
 #define LOOK_BYTES 16384
@@ -62,23 +63,41 @@ static bool is_coin_address(struct slice w)
     return upper && lower;
 }
 
+static uint64_t alnum_of(struct slice s)
+{
+    struct bytes64 b = bytes64_load(s);
+    return bytes64_letters(&b) | bytes64_digits(&b);
+}
+
+/* Where, at or after i, COIN_MIN letters and digits or more begin in a row; SIZE_MAX: nowhere. */
+static size_t next_long_word(struct slice text, size_t i)
+{
+    size_t open = 0; /* letters and digits right before the block */
+    for (; i < text.n; i += BYTES64) {
+        uint64_t mask = alnum_of(slice_from(text, i));
+        size_t head = mask == UINT64_MAX ? BYTES64 : bitmask_first(~mask);
+        if (open + head >= COIN_MIN)
+            return i - open;
+        uint64_t of16 = mask & mask >> 1; /* where a row of 2 begins, of 4, of 8, of 16 */
+        of16 &= of16 >> 2;
+        of16 &= of16 >> 4;
+        of16 &= of16 >> 8;
+        uint64_t rows = of16 & of16 >> (COIN_MIN - 16);
+        if (rows)
+            return i + bitmask_first(rows);
+        open = (unsigned)__builtin_clzll(~mask); /* the block is not full: its head was shorter */
+    }
+    return SIZE_MAX;
+}
+
 static struct slice coin_address(struct slice text)
 {
     text = slice_head(text, LOOK_BYTES);
-    for (size_t i = 0; i + COIN_MIN <= text.n;) {
-        /* Most words end before: then none that begins up to here is long enough. */
-        if (!ascii_is_alnum(text.p[i + COIN_MIN - 1])) {
-            i += COIN_MIN;
-            continue;
-        }
-        size_t start = i + COIN_MIN - 1;
-        while (start > i && ascii_is_alnum(text.p[start - 1]))
-            start--;
-        i = start;
-        while (i < text.n && ascii_is_alnum(text.p[i]))
+    for (size_t start, i = 0; (start = next_long_word(text, i)) != SIZE_MAX;) {
+        for (i = start; i < text.n && ascii_is_alnum(text.p[i]);)
             i++;
         struct slice w = slice_of(text.p + start, i - start);
-        if (w.n >= COIN_MIN && w.n <= 62 && is_coin_address(w))
+        if (w.n <= 62 && is_coin_address(w))
             return w;
     }
     return (struct slice){0};

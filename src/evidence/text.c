@@ -1,6 +1,7 @@
 /* Text that people do not see, letters that are not what they seem, mail that is one picture. */
 #include "evidence/families.h"
 
+#include "base/utf8.h"
 #include "mail/html.h"
 
 #define LOOK_BYTES 16384
@@ -38,10 +39,12 @@ void family_text(struct evidence *e)
     /* Newsletters hide a line or two for the preview; padding against filters is longer. */
     if (s.hidden > 400 && s.hidden * 2 > s.shown)
         check_hit(e, CHECK_text_hidden, none);
-    size_t unseen = invisible_characters(e->m->text, LOOK_BYTES) + s.zero_width;
+    struct slice text = utf8_head(e->m->text, LOOK_BYTES);
+    bool is_ascii = utf8_is_ascii(text); /* has neither of both */
+    size_t unseen = s.zero_width + (is_ascii ? 0 : invisible_characters(text, LOOK_BYTES));
     if (unseen >= 3)
         check_hit(e, CHECK_text_zero_width, none);
-    size_t mixed = mixed_words(e->m->text, LOOK_BYTES, &first);
+    size_t mixed = is_ascii ? 0 : mixed_words(text, LOOK_BYTES, &first);
     if (mixed >= 2)
         check_hit(e, CHECK_text_mixed, first);
     look_for_disguise(e);

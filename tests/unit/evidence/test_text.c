@@ -137,8 +137,44 @@ static void disguises(void **state)
     arena_free(a);
 }
 
+/* A payment address is found wherever it stands, behind words of any length, and not as a part of
+ * a longer one. */
+static void coins(void **state)
+{
+    (void)state;
+    static const char address[] = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT";
+    static const size_t before[] = {0, 1, 24, 25, 26, 27, 37, 38, 39, 63, 64, 65, 100, 128, 200};
+    struct arena *a = arena_new(0);
+    for (size_t i = 0; i < 15 * 140 * 2; i++) {
+        char text[512];
+        size_t n = i / 2 % 140, word = before[i / 280];
+        bool is_glued = i % 2;
+        memset(text, ' ', n);
+        memset(text + n, 'x', word);
+        n += word;
+        if (is_glued)
+            text[n++] = 'y';
+        else
+            text[n++] = '-';
+        memcpy(text + n, address, sizeof address - 1);
+        n += sizeof address - 1;
+        struct findings all = {.arena = a};
+        struct message m = {.arena = a, .text = slice_of(text, n)};
+        struct phrase_hits none = {0};
+        struct evidence e = {
+            .arena = a, .rules = rules_default(), .m = &m, .phrases = &none, .all = &all};
+        family_scam(&e);
+        const struct finding *f = finding_find(&all, "scam_coin_address");
+        assert_int_equal(f != NULL, !is_glued);
+        assert_true(!f || slice_eq(f->detail, slice_of(address, sizeof address - 1)));
+        arena_reset(a);
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(places), cmocka_unit_test(disguises)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(places), cmocka_unit_test(disguises),
+                                       cmocka_unit_test(coins)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

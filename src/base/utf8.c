@@ -128,7 +128,8 @@ size_t utf8_valid_head(struct slice s)
 {
     size_t i = 0;
     while (i < s.n) {
-        i += ascii_head(s.p + i, s.n - i);
+        if (!(s.p[i] & 0x80))
+            i += ascii_head(s.p + i, s.n - i);
         while (i < s.n && (s.p[i] & 0x80)) { /* such bytes come in a row */
             uint32_t c;
             size_t len = sequence(s.p + i, s.n - i, &c);

@@ -112,35 +112,44 @@ static unsigned maybe_mask(const struct bytes16 *b)
            bytes16_range(b, 0xE1, 0xE3) | bytes16_is(b, '\xEF') | bytes16_is(b, '\xF3');
 }
 
-/* A run of visible characters with single spaces between plain ones goes in one piece: its length.
- * A character that needs a look ends what is told by masks; behind it they begin anew. */
+/* How many bytes go on a run at i: a visible character, or a single space between plain ones; 0:
+ * the run ends. */
+static size_t run_step(struct slice s, size_t i, bool after_plain)
+{
+    enum look look = looks[(unsigned char)s.p[i]];
+    if (s.p[i] == ' ' && after_plain && i + 1 < s.n)
+        return looks[(unsigned char)s.p[i + 1]] == PLAIN;
+    return look == PLAIN ? 1 : look == MAYBE ? usual(slice_from(s, i)) : 0;
+}
+
+/* A run of visible characters with single spaces inside goes in one piece: its length. Blocks
+ * without characters that need a look are told by masks. */
 static size_t run_of(struct slice s)
 {
     size_t i = 0;
-    unsigned after_plain = 0; /* was the byte before i plain? */
+    bool after_plain = false; /* or after a single space, behind which no space is */
     while (i < s.n) {
         struct bytes16 b = bytes16_load(slice_from(s, i));
-        unsigned space = bytes16_is(&b, ' '), odd = white_mask(&b) | maybe_mask(&b);
-        unsigned plain = ~odd & BYTES16_ALL;
+        if (maybe_mask(&b)) {
+            for (size_t end = i + BYTES16, n; i < s.n && i < end; i += n) {
+                n = run_step(s, i, after_plain);
+                if (n == 0)
+                    return i;
+                after_plain = looks[(unsigned char)s.p[i]] != MAYBE;
+            }
+            continue;
+        }
+        unsigned odd = white_mask(&b), plain = ~odd & BYTES16_ALL;
         bool next_plain = i + BYTES16 < s.n && looks[(unsigned char)s.p[i + BYTES16]] == PLAIN;
         unsigned between = (plain << 1 | after_plain) &
                            (plain >> 1 | (unsigned)next_plain << (BYTES16 - 1));
-        unsigned stop = odd & ~(space & between);
-        if (stop == 0) {
-            after_plain = plain >> (BYTES16 - 1);
-            i += BYTES16;
-            continue;
-        }
-        i += bytes16_first(stop);
-        if (i >= s.n || looks[(unsigned char)s.p[i]] != MAYBE)
-            return i;
-        size_t n = usual(slice_from(s, i));
-        if (n == 0)
-            return i;
-        i += n;
-        after_plain = 0;
+        unsigned stop = odd & ~(bytes16_is(&b, ' ') & between);
+        if (stop)
+            return i + bytes16_first(stop);
+        after_plain = plain >> (BYTES16 - 1);
+        i += BYTES16;
     }
-    return i;
+    return i < s.n ? i : s.n;
 }
 
 /* White space at the front; *out_line: it has a line end. */

@@ -6,6 +6,8 @@
 #include "learn/near.h"
 #include "base/pack.h"
 
+#include <math.h>
+
 #define ENTRY_BYTES 26u
 #define EXACT_BAND  255u
 #define SEEN_MOST   (NEAR_PER_BAND * (FINGERPRINT_BANDS + 1))
@@ -148,8 +150,15 @@ void near_find(const struct near_store *s, const struct fingerprint *f, struct s
     *out = (struct near_hit){0};
     if (f->exact)
         look(s, &q, EXACT_BAND, f->exact);
-    for (uint32_t i = 0; i < f->n_bands && i < FINGERPRINT_BANDS; i++)
+    uint32_t n = f->n_bands < FINGERPRINT_BANDS ? f->n_bands : FINGERPRINT_BANDS;
+    uint32_t needed = (uint32_t)ceil(NEAR_LIKENESS * n);
+    for (uint32_t i = 0; i < n; i++) {
+        /* Who shares so many bands shares one of the first: most mail is like none, and asked for
+         * no further. */
+        if (q.n == 0 && i > n - needed)
+            return;
         look(s, &q, i, f->band[i]);
+    }
     for (size_t i = 0; i < q.n; i++) {
         struct near_hit *h = &q.seen[i].hit;
         h->likeness = q.seen[i].is_exact ? 1.0

@@ -21,9 +21,12 @@ static size_t find(struct table *t, struct slice key)
     return i;
 }
 
+static size_t asked;
+
 static bool get(void *ctx, struct slice key, struct slice *out)
 {
     struct table *t = ctx;
+    asked++;
     size_t i = find(t, key);
     if (i == t->n)
         return false;
@@ -179,6 +182,38 @@ static void test_reports(void **state)
     arena_free(a);
 }
 
+/* The least that counts is found wherever the shared bands are; what is like nothing is not asked
+ * for to the end. */
+static void test_bands_shared(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(0);
+    struct err e = {0};
+    struct lesson l = parcel(a, "eve", 7, LABEL_SPAM);
+    const uint32_t half = FINGERPRINT_BANDS / 2;
+    assert_int_equal(near_add(&store, &l, 1, &e), 0);
+    for (uint32_t first = 0; first <= half; first++) {
+        struct lesson other = l, less;
+        other.fingerprint.exact = 0;
+        for (uint32_t i = 0; i < FINGERPRINT_BANDS; i++)
+            other.fingerprint.band[i] += i < first || i >= first + half;
+        less = other;
+        less.fingerprint.band[first]++;
+        assert_true(ask(&other, SLICE("")).likeness >= NEAR_LIKENESS);
+        assert_true(ask(&less, SLICE("")).likeness <= 0.0);
+    }
+    for (uint32_t i = 0; i < FINGERPRINT_BANDS; i++)
+        l.fingerprint.band[i]++;
+    l.fingerprint.exact++;
+    asked = 0;
+    assert_true(ask(&l, SLICE("")).likeness <= 0.0);
+    assert_int_equal(asked, 1 + half + 1);
+    for (size_t i = 0; i < table.n; i++)
+        buf_fini(&table.of[i].value);
+    table.n = 0;
+    arena_free(a);
+}
+
 static void test_bands_are_bounded(void **state)
 {
     (void)state;
@@ -201,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_alike),
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_reports),
+        cmocka_unit_test(test_bands_shared),
         cmocka_unit_test(test_bands_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

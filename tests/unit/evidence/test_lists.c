@@ -119,8 +119,8 @@ static void folding_at_edges(void **state)
                                          "\r\n",
                                          ".",
                                          "xx",
-                                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123"
-                                         "456789abcdefghijklmnopqrstuvwxyz"};
+                                         ("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012"
+                                          "3456789abcdefghijklmnopqrstuvwxyz")};
     char text[600];
     for (uint64_t seed = 0; seed < 500; seed++) {
         size_t n = 0;

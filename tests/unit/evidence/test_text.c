@@ -52,8 +52,7 @@ static const char *const WORDS[] = {
     "viiiiiiiagra.",
     "\xc3\xa9v1agra",
     "v1agra\xc3\xa9",
-    "v1\xc3\xa9"
-    "agra",
+    "v1\xc3\xa9gra",
     "me*di*cat*ion",
     "x_a_n_a_x",
     "p-h-a-r-m-a-c-y-p-h-a-r-m-a-c-y-",

@@ -93,6 +93,19 @@ static inline unsigned bytes16_is(const struct bytes16 *b, char c)
 #endif
 }
 
+/* The same with the bit 0x20, which tells small letters from capital ones, set in each byte. */
+static inline unsigned bytes16_is_folded(const struct bytes16 *b, char c)
+{
+    struct bytes16 folded;
+#ifdef __SSE2__
+    folded.of = _mm_or_si128(b->of, _mm_set1_epi8(0x20));
+#else
+    for (unsigned i = 0; i < BYTES16; i++)
+        folded.of[i] = b->of[i] | 0x20;
+#endif
+    return bytes16_is(&folded, c);
+}
+
 /* Bytes of 0x80 and above. */
 static inline unsigned bytes16_high(const struct bytes16 *b)
 {

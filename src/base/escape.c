@@ -1,10 +1,8 @@
 /* The one escaper. See escape.h. */
 #include "base/escape.h"
-#include "base/utf8.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "base/bytes16.h"
+#include "base/utf8.h"
 
 bool escape_is_bidi(uint32_t c)
 {
@@ -138,76 +136,30 @@ static enum plain plain_of(enum escape_for use)
     }
 }
 
-static bool is_plain(char c, enum plain kind)
+/* A bit for each of 16 bytes that is not plain; other scripts are above '~'. */
+static unsigned odd_of(const struct bytes16 *b, enum plain kind)
 {
-    if (c < ' ' || c > '~') /* all of other scripts is above or, as a signed char, below */
-        return false;
+    unsigned odd = ~bytes16_range(b, ' ', '~');
     if (kind == PLAIN_QUOTED)
-        return c != '"' && c != '\\';
-    return kind == PLAIN_ALL || (c != '<' && c != '>' && c != '&' && c != '"' && c != '\'');
+        odd |= bytes16_is(b, '"') | bytes16_is(b, '\\');
+    if (kind == PLAIN_HTML)
+        odd |= bytes16_is(b, '<') | bytes16_is(b, '>') | bytes16_is(b, '&') | bytes16_is(b, '"') |
+               bytes16_is(b, '\'');
+    return odd;
 }
 
-#ifdef __SSE2__
-static __m128i same(__m128i v, char c)
-{
-    return _mm_cmpeq_epi8(v, _mm_set1_epi8(c));
-}
-
-/* A bit for each of 16 bytes that is not plain: most text is, and has no end to be foretold. */
-static unsigned odd_of(__m128i v, enum plain kind)
-{
-    /* Signed: bytes of other scripts are less, too. */
-    __m128i odd = _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(' ')), same(v, '\177'));
-    if (kind == PLAIN_QUOTED)
-        odd = _mm_or_si128(odd, _mm_or_si128(same(v, '"'), same(v, '\\')));
-    if (kind == PLAIN_HTML) {
-        __m128i tags = _mm_or_si128(same(v, '<'), same(v, '>'));
-        __m128i quotes = _mm_or_si128(same(v, '"'), same(v, '\''));
-        odd = _mm_or_si128(_mm_or_si128(odd, same(v, '&')), _mm_or_si128(tags, quotes));
-    }
-    return (unsigned)_mm_movemask_epi8(odd);
-}
-
-static __m128i load16(const char *p)
-{
-    return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
-/* 4 to 15 bytes: the first and the last eight (or four) side by side, some of them twice. */
-static size_t plain_short(struct slice s, enum plain kind)
-{
-    unsigned half = s.n >= 8 ? 8 : 4;
-    uint64_t head = 0, tail = 0;
-    memcpy(&head, s.p, half == 8 ? 8 : 4);
-    memcpy(&tail, s.p + s.n - half, half == 8 ? 8 : 4);
-    unsigned odd_head = odd_of(_mm_cvtsi64_si128((long long)head), kind) & ((1u << half) - 1);
-    unsigned odd_tail = odd_of(_mm_cvtsi64_si128((long long)tail), kind) & ((1u << half) - 1);
-    if (odd_head)
-        return (unsigned)__builtin_ctz(odd_head);
-    return odd_tail ? s.n - half + (unsigned)__builtin_ctz(odd_tail) : s.n;
-}
-#endif
-
-/* How many bytes at the front are themselves: copied at once. */
+/* How many bytes at the front are themselves: copied at once. Most text is, and where it is not
+ * cannot be foretold. */
 static size_t plain_run(struct slice s, size_t most, enum plain kind)
 {
-    size_t n = 0;
     s = slice_head(s, most);
-#ifdef __SSE2__
-    if (s.n >= 4 && s.n < 16)
-        return plain_short(s, kind);
-    while (s.n >= 16 && n < s.n) {
-        if (n + 16 > s.n)
-            n = s.n - 16; /* the last sixteen, some of them a second time */
-        unsigned odd = odd_of(load16(s.p + n), kind);
+    for (size_t n = 0; n < s.n; n += BYTES16) {
+        struct bytes16 b = bytes16_load(slice_from(s, n));
+        unsigned odd = odd_of(&b, kind) & bytes16_head(s.n - n);
         if (odd)
-            return n + (unsigned)__builtin_ctz(odd);
-        n += 16;
+            return n + bytes16_first(odd);
     }
-#endif
-    while (n < s.n && is_plain(s.p[n], kind))
-        n++;
-    return n;
+    return s.n;
 }
 
 void escape_add(struct buf *b, enum escape_for use, struct slice s, size_t max_bytes)

@@ -1,9 +1,7 @@
 /* Slices: comparing, searching, splitting. See slice.h. */
 #include "base/slice.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "base/bytes16.h"
 
 int slice_cmp(struct slice a, struct slice b)
 {
@@ -57,24 +55,14 @@ size_t slice_find(struct slice s, struct slice needle)
  * as such a look reaches. */
 static size_t skip_to_pair(struct slice s, size_t i, struct slice needle)
 {
-#ifdef __SSE2__
     /* Letters differ by this bit alone; what else it makes alike is told apart by the caller. */
-    const __m128i fold = _mm_set1_epi8(0x20);
-    const __m128i first = _mm_set1_epi8((char)(needle.p[0] | 0x20));
-    const __m128i second = _mm_set1_epi8((char)(needle.p[1] | 0x20));
-    for (; i + 17 <= s.n; i += 16) {
-        __m128i a = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
-        __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i + 1));
-        a = _mm_cmpeq_epi8(_mm_or_si128(a, fold), first);
-        b = _mm_cmpeq_epi8(_mm_or_si128(b, fold), second);
-        unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(a, b));
+    const char first = (char)(needle.p[0] | 0x20), second = (char)(needle.p[1] | 0x20);
+    for (; i + BYTES16 + 1 <= s.n; i += BYTES16) {
+        struct bytes16 a = bytes16_load(slice_from(s, i)), b = bytes16_load(slice_from(s, i + 1));
+        unsigned both = bytes16_is_folded(&a, first) & bytes16_is_folded(&b, second);
         if (both)
-            return i + (unsigned)__builtin_ctz(both);
+            return i + bytes16_first(both);
     }
-#else
-    (void)s;
-    (void)needle;
-#endif
     return i;
 }
 

@@ -1,9 +1,7 @@
 /* UTF-8. See utf8.h. */
 #include "base/utf8.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "base/bytes16.h"
 
 static bool is_cont(char c)
 {
@@ -78,50 +76,24 @@ size_t utf8_put(char out[4], uint32_t c)
     return 4;
 }
 
-#define HIGH_BITS UINT64_C(0x8080808080808080)
-
-/* The high bits of the eight bytes at p. */
-static inline uint64_t high_bits(const char *p)
-{
-    uint64_t w;
-    memcpy(&w, p, 8);
-    return w & HIGH_BITS;
-}
-
-#ifdef __SSE2__
-/* A bit for each of the 16 bytes at p that is not ASCII. */
-static inline unsigned high_mask(const char *p)
-{
-    return (unsigned)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)p));
-}
-#endif
-
 /* How many ASCII bytes stand at the front. The last block overlaps the one before it, so that text
- * of 16 bytes and more (most header values) has no tail that goes byte by byte. */
-static inline size_t ascii_head(const char *p, size_t n)
+ * of 16 bytes and more (most header values) has no short one. */
+static size_t ascii_head(struct slice s)
 {
     size_t i = 0;
-#ifdef __SSE2__
-    if (n >= 16) {
-        unsigned mask = 0;
-        for (; mask == 0 && i + 16 <= n; i += 16)
-            mask = high_mask(p + i);
-        if (mask)
-            return i - 16 + (size_t)__builtin_ctz(mask);
-        mask = high_mask(p + n - 16);
-        return mask ? n - 16 + (size_t)__builtin_ctz(mask) : n;
+    struct bytes16 b = bytes16_load(s);
+    unsigned high = bytes16_high(&b);
+    while (high == 0 && i + BYTES16 < s.n) {
+        i = i + 2 * BYTES16 <= s.n ? i + BYTES16 : s.n - BYTES16;
+        b = bytes16_load(slice_from(s, i));
+        high = bytes16_high(&b);
     }
-#endif
-    while (i + 8 <= n && high_bits(p + i) == 0)
-        i += 8;
-    while (i < n && !(p[i] & 0x80))
-        i++;
-    return i;
+    return high ? i + bytes16_first(high) : s.n;
 }
 
 bool utf8_is_ascii(struct slice s)
 {
-    return ascii_head(s.p, s.n) == s.n;
+    return ascii_head(s) == s.n;
 }
 
 size_t utf8_valid_head(struct slice s)
@@ -129,7 +101,7 @@ size_t utf8_valid_head(struct slice s)
     size_t i = 0;
     while (i < s.n) {
         if (!(s.p[i] & 0x80))
-            i += ascii_head(s.p + i, s.n - i);
+            i += ascii_head(slice_from(s, i));
         while (i < s.n && (s.p[i] & 0x80)) { /* such bytes come in a row */
             uint32_t c;
             size_t len = sequence(s.p + i, s.n - i, &c);

@@ -173,7 +173,9 @@ void escape_add(struct buf *b, enum escape_for use, struct slice s, size_t max_b
             buf_str(b, "...");
             return;
         }
-        size_t run = plain_run(s, max_bytes ? max_bytes - (b->n - start) : SIZE_MAX, kind);
+        size_t run = 0;
+        if (!(s.p[0] & 0x80)) /* other scripts come in rows */
+            run = plain_run(s, max_bytes ? max_bytes - (b->n - start) : SIZE_MAX, kind);
         if (run) {
             buf_add(b, slice_head(s, run));
             s = slice_from(s, run);

@@ -182,11 +182,15 @@ static void look_at_html(struct evidence *e, const struct part *p, struct slice 
               name);
 }
 
+/* Characters that turn the direction of writing begin with one of two bytes, which stand nowhere
+ * else in a character. */
 static bool has_override(struct slice name)
 {
-    while (name.n)
-        if (escape_is_bidi(utf8_next(&name, NULL)))
+    for (size_t i = 0; i < name.n; i++) {
+        struct slice rest = slice_from(name, i);
+        if ((name.p[i] == '\xE2' || name.p[i] == '\xD8') && escape_is_bidi(utf8_next(&rest, NULL)))
             return true;
+    }
     return false;
 }
 

@@ -156,10 +156,18 @@ static void set_encoding(struct work *w)
 
 /* ---- names ---- */
 
+/* First bytes of what cannot be seen; none of them stands inside a character. */
+static bool may_be_unseen(char c)
+{
+    return (c >= 0 && c < 32) || c == 127 || c == '\xC2' || c == '\xE2' || c == '\xEF';
+}
+
 static void check_name(struct work *w, struct slice name)
 {
-    struct slice rest = name;
-    while (rest.n) {
+    for (size_t i = 0; i < name.n; i++) {
+        if (!may_be_unseen(name.p[i]))
+            continue;
+        struct slice rest = slice_from(name, i);
         uint32_t u = utf8_next(&rest, NULL);
         bool hidden = u < 32 || u == 127 || u == 0xAD || (u >= 0x200B && u <= 0x200F) ||
                       (u >= 0x202A && u <= 0x202E) || (u >= 0x2066 && u <= 0x2069) || u == 0xFEFF;

@@ -180,7 +180,7 @@ static void quoted_printable(void **state)
 /* Field names of any length, encoded words and other letters at any place of a value. */
 static void header_fields(void **state)
 {
-    char text[300];
+    char text[400];
     (void)state;
     for (int k = 1; k < 60; k++) {
         struct arena *a = arena_new(0);

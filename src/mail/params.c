@@ -57,6 +57,13 @@ static void add_reading(struct scan *c, struct param_piece *p, struct slice valu
     (*to)->value = value;
 }
 
+static bool is_one_of(char c, const char *some)
+{
+    while (*some && *some != c)
+        some++;
+    return *some != '\0';
+}
+
 /* s without comments, without any byte of `drop`, and with "\x" as x when unescape. */
 static struct slice without(struct arena *a, struct slice s, const char *drop, bool comments,
                             bool unescape)
@@ -72,7 +79,7 @@ static struct slice without(struct arena *a, struct slice s, const char *drop, b
             out[n++] = s.p[++i];
             continue;
         }
-        if (s.p[i] == '\0' || strchr(drop, s.p[i]) == NULL)
+        if (!is_one_of(s.p[i], drop))
             out[n++] = s.p[i];
     }
     return slice_of(out, n);

@@ -61,8 +61,6 @@ enum header_class {
     HEADER_OTHER
 };
 enum header_class features_header_class(struct slice name);
-/* True for a header that must never be a feature. */
-bool features_skip_header(struct slice name);
 /* Short name of a channel for people and JSON: "tags", "headers", "text", "facts". */
 const char *channel_name(enum channel c);
 

@@ -134,8 +134,3 @@ enum header_class features_header_class(struct slice name)
 {
     return (enum header_class)look_up(name).class;
 }
-
-bool features_skip_header(struct slice name)
-{
-    return features_header_class(name) == HEADER_SKIPPED;
-}

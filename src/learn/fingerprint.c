@@ -108,28 +108,18 @@ struct text_masks {
     uint64_t marks[TEXT_BLOCKS]; /* something there says "address" */
 };
 
-/* Of some places those where an address shows: "http://host/path", "name@host". */
-static uint64_t slashes_behind(struct slice text, size_t at, uint64_t colons)
-{
-    uint64_t marks = 0;
-    for (; colons; colons &= colons - 1) {
-        if (slice_starts(slice_from(text, at + bitmask_first(colons)), SLICE("://")))
-            marks |= colons & -colons;
-    }
-    return marks;
-}
-
-/* "www.host", where white space ends before it. */
-static uint64_t www_starts(struct slice text, size_t at, uint64_t places)
+/* Of some places those where the word stands. */
+static uint64_t places_of(struct slice word, struct slice text, size_t at, uint64_t places)
 {
     uint64_t marks = 0;
     for (; places; places &= places - 1) {
-        if (slice_istarts(slice_from(text, at + bitmask_first(places)), SLICE("www.")))
+        if (slice_istarts(slice_from(text, at + bitmask_first(places)), word))
             marks |= places & -places;
     }
     return marks;
 }
 
+/* Where an address shows: "http://host/path", "name@host", "www.host" behind white space. */
 static void make_masks(struct text_masks *m, struct slice text)
 {
     uint64_t space_before = 1;
@@ -140,10 +130,10 @@ static void make_masks(struct text_masks *m, struct slice text)
         m->spaces[i] = spaces;
         m->digits[i] = bytes64_digits(&b);
         m->words[i] = bytes64_letters(&b) | m->digits[i] | bytes64_high(&b);
-        m->marks[i] = bytes64_is(&b, '@') | slashes_behind(text, at, bytes64_is(&b, ':')) |
-                      www_starts(text, at,
-                                 (bytes64_is(&b, 'w') | bytes64_is(&b, 'W')) &
-                                     (spaces << 1 | space_before));
+        uint64_t starts = (bytes64_is(&b, 'w') | bytes64_is(&b, 'W')) &
+                          (spaces << 1 | space_before);
+        m->marks[i] = bytes64_is(&b, '@') | places_of(SLICE("://"), text, at, bytes64_is(&b, ':')) |
+                      places_of(SLICE("www."), text, at, starts);
         space_before = spaces >> 63;
     }
 }

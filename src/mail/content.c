@@ -159,7 +159,7 @@ static void set_encoding(struct work *w)
 /* First bytes of what cannot be seen; none of them stands inside a character. */
 static bool may_be_unseen(char c)
 {
-    return (c >= 0 && c < 32) || c == 127 || c == '\xC2' || c == '\xE2' || c == '\xEF';
+    return (unsigned char)c < 32 || c == 127 || c == '\xC2' || c == '\xE2' || c == '\xEF';
 }
 
 static void check_name(struct work *w, struct slice name)

@@ -82,16 +82,30 @@ speed_rspamd() {
 # queueing: a wait is 32 / (messages a second), the client's own share of the machine included.
 rounds() {
     have rspamd || return
-    start_rspamd "$tmp/rspamd-rounds" none || { skip "rounds: rspamd did not start"; stop_server; return; }
+    in_turns muster "rspamd, no DNS" none
+    ! have redis-server || in_turns "muster, taught" "rspamd, Bayes" bayes
+}
+
+# in_turns OURS THEIRS none|bayes: with bayes, both learn the same mail first.
+in_turns() {
+    start_rspamd "$tmp/rspamd-turns-$3" "$3" || { skip "$2 in turns: did not start"; stop_server; return; }
     their_target=$target their_pids=$pids their_side=$side their_list=$stop_list
-    start_muster "$tmp/muster-rounds" || { skip "rounds: the node did not start"; stop_list="$their_list $stop_list"; stop_server; return; }
+    start_muster "$tmp/muster-turns-$3" || { skip "$1 in turns: did not start"; stop_list="$their_list $stop_list"; stop_server; return; }
     our_target=$target our_pids=$pids
     stop_list="$their_list $stop_list"
+    if [ "$3" = bayes ]; then
+        say_run "$1 and $2" "learning $(wc -l < "$sets/teach") messages each"
+        { teach_muster "$tmp/muster-turns-$3" && train_rspamd "$sets/teach"; } || {
+            skip "$1 in turns: one could not be taught"
+            stop_server
+            return
+        }
+    fi
     for turn in 0 $(seq "${BENCH_ROUNDS:-7}"); do
         target=$our_target pids=$our_pids side=
-        round muster $((amount * 3))
+        round "$1" $((amount * 3))
         target=$their_target pids=$their_pids side=$their_side
-        round "rspamd, no DNS" $((amount / 2))
+        round "$2" $((amount / 2))
     done
     stop_server
 }

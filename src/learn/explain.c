@@ -54,8 +54,7 @@ static double share(const struct explainer *x, enum channel ch, uint32_t feature
     const struct model *site = &x->c->site;
     double w = 0.0;
     if (site->head)
-        w = (double)model_weight(&site->cells[model_slot(site, ch, feature)]) / MODEL_ONE *
-            classifier_site_share(site, ch);
+        w = model_weight(site, model_slot(site, ch, feature)) * classifier_site_share(site, ch);
     if (group == 0 || ch == CHANNEL_TEXT)
         w += base_model_weight(&x->c->base, ch, feature);
     double points = w * x->unit[ch];

@@ -8,16 +8,54 @@
 #define STEP_LEAST 0.05
 #define TINY       1e-6f
 
+static int16_t brief_of(const struct model_cell *cell)
+{
+    const int32_t unit = MODEL_ONE / MODEL_BRIEF_ONE, most = MODEL_WEIGHT_MAX;
+    int32_t w = cell->w > most ? most : cell->w < -most ? -most : cell->w; /* a foreign file's */
+    return (int16_t)((w + (w < 0 ? -unit : unit) / 2) / unit);
+}
+
+_Static_assert(MODEL_WEIGHT_MAX / (MODEL_ONE / MODEL_BRIEF_ONE) < INT16_MAX, "brief weights fit");
+
+void model_brief(struct model *m, const uint32_t *slots, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        __atomic_store_n(&m->brief[slots[i]], brief_of(&m->cells[slots[i]]), __ATOMIC_RELAXED);
+}
+
+void model_brief_all(struct model *m)
+{
+    for (uint32_t i = 0; i <= m->mask; i++)
+        __atomic_store_n(&m->brief[i], brief_of(&m->cells[i]), __ATOMIC_RELAXED);
+}
+
+/* Weights lie all over two megabytes: places are worked out and asked for a block ahead. */
+#define BLOCK 32
+
+static uint32_t look_ahead(const struct model *m, enum channel c, const uint32_t *feature,
+                           uint32_t n, uint32_t places[BLOCK])
+{
+    n = n < BLOCK ? n : BLOCK;
+    for (uint32_t i = 0; i < n; i++) {
+        places[i] = model_slot(m, c, feature[i]);
+        __builtin_prefetch(&m->brief[places[i]]);
+    }
+    return n;
+}
+
 double model_sum(const struct model *m, enum channel c, const uint32_t *features, uint32_t n)
 {
     int64_t sum = 0;
-    /* Weights lie all over some megabytes: asked for ahead, they come a quarter sooner. */
-    for (uint32_t i = 0; i < n; i++) {
-        if (i + MODEL_AHEAD < n)
-            __builtin_prefetch(&m->cells[model_slot(m, c, features[i + MODEL_AHEAD])]);
-        sum += model_weight(&m->cells[model_slot(m, c, features[i])]);
+    uint32_t places[2][BLOCK];
+    uint32_t count = look_ahead(m, c, features, n, places[0]);
+    for (uint32_t at = 0; count; at += BLOCK) {
+        const uint32_t *now = places[at / BLOCK % 2];
+        uint32_t read = count, next = at + count;
+        count = look_ahead(m, c, features + next, n - next, places[(at / BLOCK + 1) % 2]);
+        for (uint32_t i = 0; i < read; i++)
+            sum += __atomic_load_n(&m->brief[now[i]], __ATOMIC_RELAXED);
     }
-    return (double)sum / MODEL_ONE;
+    return (double)sum / MODEL_BRIEF_ONE;
 }
 
 void model_fusion(const struct model *m, struct fusion *out)

@@ -7,7 +7,11 @@
  *
  * Weights are 32-bit fixed point (24 bits behind the point): sums do not depend on the order of
  * the features, taking a lesson back is exact, and there is no NaN to guard against. Each sits
- * beside its AdaGrad sum, so that a feature costs one cache line.
+ * beside its AdaGrad sum, so that a step costs one cache line.
+ *
+ * A sum needs neither the sums of gradients nor 24 bits: it reads the brief weights, 16 bits each,
+ * a quarter of the memory. They follow from the cells (model_brief) and lie behind them in a live
+ * file; a snapshot has none.
  */
 #ifndef MUSTER_LEARN_MODEL_H
 #define MUSTER_LEARN_MODEL_H
@@ -23,6 +27,7 @@
 #define MODEL_AHEAD      32               /* look-ups under way at once */
 #define MODEL_ONE        16777216         /* 1.0 in fixed point */
 #define MODEL_WEIGHT_MAX (20 * MODEL_ONE) /* no weight goes beyond */
+#define MODEL_BRIEF_ONE  1024             /* 1.0 as a brief weight */
 
 struct model_cell {
     int32_t w; /* weight in units of 1 / MODEL_ONE */
@@ -53,10 +58,12 @@ struct model_header {
 struct model {
     struct model_header *head;
     struct model_cell *cells;
+    int16_t *brief; /* of each cell its weight in units of 1 / MODEL_BRIEF_ONE */
     uint32_t mask;
     uint64_t key[CHANNELS], factor[CHANNELS]; /* of the salt, one for each channel; factor odd */
     size_t map_bytes;
-    int fd; /* of a live file, locked; else -1 */
+    int16_t *own_brief; /* to be freed: of a snapshot that is mapped */
+    int fd;             /* of a live file, locked; else -1 */
 };
 
 /* An empty model in memory of this process. salt NULL: zeros (repeatable). Aborts when out of
@@ -85,13 +92,16 @@ static inline uint32_t model_slot(const struct model *m, enum channel c, uint32_
     return (uint32_t)((feature + m->key[c]) * m->factor[c] >> 32) & m->mask;
 }
 
-/* Weight of one cell, read while the trainer may write. */
-static inline int32_t model_weight(const struct model_cell *cell)
+/* One weight as a sum counts it, read while the trainer may write. */
+static inline double model_weight(const struct model *m, uint32_t slot)
 {
-    return __atomic_load_n(&cell->w, __ATOMIC_RELAXED);
+    return (double)__atomic_load_n(&m->brief[slot], __ATOMIC_RELAXED) / MODEL_BRIEF_ONE;
 }
 
-/* Sum of the weights of n features, without the 1/sqrt(n). */
+/* Makes the brief weights of n cells follow. Whoever changes a model's cells calls one of these. */
+void model_brief(struct model *m, const uint32_t *slots, uint32_t n);
+void model_brief_all(struct model *m);
+/* Sum of the brief weights of n features, without the 1/sqrt(n). */
 double model_sum(const struct model *m, enum channel c, const uint32_t *features, uint32_t n);
 /* One value of the fusion as a reader sees it. */
 void model_fusion(const struct model *m, struct fusion *out);

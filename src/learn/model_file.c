@@ -24,6 +24,12 @@ static size_t file_bytes(uint32_t slots)
     return MODEL_HEADER + (size_t)slots * sizeof(struct model_cell);
 }
 
+/* A live file's, and that of a model in memory. */
+static size_t live_bytes(uint32_t slots)
+{
+    return file_bytes(slots) + (size_t)slots * sizeof(int16_t);
+}
+
 static struct slice cells_bytes(const struct model *m)
 {
     return slice_of((const char *)m->cells, ((size_t)m->mask + 1) * sizeof(struct model_cell));
@@ -45,6 +51,8 @@ static void attach(struct model *m, void *bytes, size_t n, int fd)
     m->head = bytes;
     m->cells = (struct model_cell *)(void *)((char *)bytes + MODEL_HEADER);
     m->mask = m->head->slots - 1;
+    m->brief = m->head->is_snapshot ? NULL : (int16_t *)(void *)(m->cells + m->head->slots);
+    m->own_brief = NULL;
     m->map_bytes = n;
     m->fd = fd;
     for (uint64_t c = 0; c < CHANNELS; c++) {
@@ -69,7 +77,7 @@ static void fill_header(struct model_header *h, uint32_t slots, const unsigned c
 
 void model_new(uint32_t slots, const unsigned char *salt, struct model *out)
 {
-    size_t n = file_bytes(slots);
+    size_t n = live_bytes(slots);
     void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         BUG("no memory for a model");
@@ -83,6 +91,7 @@ void model_close(struct model *m)
         munmap(m->head, m->map_bytes);
     if (m->fd >= 0)
         close(m->fd);
+    free(m->own_brief);
     *m = (struct model){.fd = -1};
 }
 
@@ -92,6 +101,7 @@ void model_reset(struct model *m)
     memcpy(salt, m->head->salt, sizeof salt);
     fill_header(m->head, m->mask + 1, salt);
     memset(m->cells, 0, cells_bytes(m).n);
+    model_brief_all(m);
 }
 
 uint64_t model_hash(const struct model *m)
@@ -123,9 +133,9 @@ static int check_header(const struct model_header *h, size_t n, const char *path
                        path, h->features_version, FEATURES_VERSION);
     if (h->slots < MODEL_SLOTS_MIN || h->slots > MODEL_SLOTS_MAX || (h->slots & (h->slots - 1)))
         return err_set(e, ERR_CORRUPT, "%s: %u is no valid number of weights", path, h->slots);
-    if (n != file_bytes(h->slots))
-        return err_set(e, ERR_CORRUPT, "%s: cut off: %zu bytes where %zu should be", path, n,
-                       file_bytes(h->slots));
+    size_t due = h->is_snapshot ? file_bytes(h->slots) : live_bytes(h->slots);
+    if (n != due)
+        return err_set(e, ERR_CORRUPT, "%s: cut off: %zu bytes where %zu should be", path, n, due);
     return 0;
 }
 
@@ -153,6 +163,14 @@ static int check_body(const struct model *m, const char *path, struct err *e)
     return 0;
 }
 
+static void add_brief(struct model *m)
+{
+    m->brief = m->own_brief = malloc(((size_t)m->mask + 1) * sizeof *m->brief);
+    if (m->brief == NULL)
+        BUG("no memory for a model");
+    model_brief_all(m);
+}
+
 int model_map(const char *path, struct err *e, struct model *out)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -175,6 +193,8 @@ int model_map(const char *path, struct err *e, struct model *out)
         attach(&m, p, n, -1);
         rc = check_body(&m, path, e);
         if (rc == 0) {
+            if (m.brief == NULL)
+                add_brief(&m);
             *out = m;
             return 0;
         }
@@ -289,25 +309,27 @@ int model_open_live(const char *path, uint32_t slots, struct err *e, struct mode
     }
     char live[PATH_MAX];
     model_live_path(path, live, sizeof live);
-    int fd = open_sized(live, from.map_bytes, e);
+    size_t n = live_bytes(from.mask + 1);
+    int fd = open_sized(live, n, e);
     if (fd < 0) {
         model_close(&from);
         return fd;
     }
-    void *p = mmap(NULL, from.map_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED) {
         rc = err_errno(e, "%s", live);
         close(fd);
         model_close(&from);
         return rc;
     }
-    memcpy(p, from.head, from.map_bytes);
+    memcpy(p, from.head, file_bytes(from.mask + 1));
     struct model_header *h = p;
     h->is_snapshot = 0;
     h->state_crc = 0;
     h->cells_hash = 0;
     h->identity_crc = identity_crc(h);
-    attach(out, p, from.map_bytes, fd);
+    attach(out, p, n, fd);
+    model_brief_all(out);
     model_close(&from);
     return 0;
 }

@@ -75,6 +75,7 @@ int trainer_load(struct trainer *t, const char *path, struct err *e)
     model_new(from.mask + 1, from.head->salt, &fresh);
     fresh.head->state = from.head->state;
     memcpy(fresh.cells, from.cells, ((size_t)from.mask + 1) * sizeof *from.cells);
+    model_brief_all(&fresh);
     model_close(&t->layers.site);
     model_close(&from);
     t->layers.site = fresh;
@@ -118,8 +119,10 @@ static void pass_time(struct model *m, int64_t at_us)
     int64_t steps = s->epoch == 0 ? 0 : epoch - s->epoch;
     if (steps > EPOCHS_AT_ONCE)
         steps = EPOCHS_AT_ONCE;
-    if (steps > 0)
+    if (steps > 0) {
         model_decay(m->cells, m->mask + 1, pow(EPOCH_FACTOR, (double)steps));
+        model_brief_all(m);
+    }
     s->epoch = epoch;
 }
 
@@ -183,6 +186,7 @@ static void learn_channel(struct trainer *t, const struct lesson *l, enum channe
     struct model_step step = step_for(rate, error, n);
     slots_of(m, c, features, n, m->mask, slots);
     model_step(m->cells, slots, n, &step, deltas);
+    model_brief(m, slots, n);
     if (undo)
         pack_deltas(undo, &step, deltas, n);
 
@@ -335,6 +339,7 @@ int trainer_unlearn(struct trainer *t, const struct lesson *l, struct slice undo
         order_groups(l->features.of[c], l->features.n_first[c], l->features.n[c], order);
         slots_of(m, c, order, u.site[c].n, m->mask, slots);
         unlearn_cells(m->cells, 1, 0, slots, &u.site[c], factor);
+        model_brief(m, slots, u.site[c].n);
         if (user) {
             slots_of(m, c, order, u.user[c].n, u.user_slots - 1, slots);
             unlearn_cells(user, user_slots / u.user_slots, u.user_slots, slots, &u.user[c], 1.0);

@@ -1,8 +1,8 @@
 /* The model's files: what is damaged is refused with one clear line naming the file. */
-#include "learn/classifier.h"
-#include "learn/model.h"
+#include "learn/classifier_internal.h"
 #include "learn/trainer.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -131,11 +131,76 @@ static void test_live(void **state)
     classifier_close(c);
 }
 
+static void assert_brief(const struct model *m, int least_not_0)
+{
+    int not_0 = 0;
+    for (uint32_t i = 0; i <= m->mask; i++) {
+        double exact = (double)m->cells[i].w / MODEL_ONE;
+        assert_true(fabs(model_weight(m, i) - exact) <= 0.5 / MODEL_BRIEF_ONE);
+        not_0 += m->brief[i] != 0;
+    }
+    assert_true(not_0 >= least_not_0);
+}
+
+/* Brief weights follow the cells through all that changes these. */
+static void test_brief(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct trainer *t;
+    const char *path = path_of("brief.model");
+    assert_int_equal(trainer_open(NULL, path, SLOTS, &e, &t), 0);
+    const struct model *live = &trainer_classifier(t)->site;
+    assert_brief(live, 0);
+    uint32_t words[100];
+    struct lesson l = {.trust = TRUST_ADMIN, .at_us = 1700000000ll * 1000000};
+    l.features.of[CHANNEL_TEXT] = words;
+    l.features.n[CHANNEL_TEXT] = l.features.n_first[CHANNEL_TEXT] = 100;
+    struct buf undo = BUF_INIT(1u << 20);
+    for (uint32_t i = 0; i < 40; i++) {
+        for (uint32_t k = 0; k < 100; k++)
+            words[k] = (i * 7 + k) * 2654435761u;
+        l.label = i % 2 ? LABEL_SPAM : LABEL_HAM;
+        buf_reset(&undo);
+        trainer_learn(t, &l, NULL, &undo);
+        assert_brief(live, 50);
+    }
+    assert_int_equal(trainer_unlearn(t, &l, buf_slice(&undo), NULL, &e), 0);
+    assert_brief(live, 50);
+    l.at_us += 300ll * 86400 * 1000000; /* the weights fade meanwhile */
+    trainer_learn(t, &l, NULL, NULL);
+    assert_brief(live, 50);
+    assert_int_equal(trainer_sync(t, 1, &e), 0);
+
+    struct model at_rest;
+    assert_int_equal(model_map(path, &e, &at_rest), 0);
+    assert_brief(&at_rest, 50);
+    assert_memory_equal(at_rest.brief, live->brief, SLOTS * sizeof *live->brief);
+    model_close(&at_rest);
+    trainer_reset(t);
+    assert_brief(live, 0);
+    assert_int_equal(trainer_load(t, path, &e), 0);
+    assert_brief(&trainer_classifier(t)->site, 50);
+    trainer_close(t);
+
+    /* What a file of somebody else holds stays within bounds. */
+    struct model m;
+    model_new(MODEL_SLOTS_MIN, NULL, &m);
+    m.cells[0].w = INT32_MAX;
+    m.cells[1].w = INT32_MIN;
+    model_brief_all(&m);
+    assert_true(model_weight(&m, 0) > 19.9 && model_weight(&m, 0) < 20.1);
+    assert_true(model_weight(&m, 1) < -19.9 && model_weight(&m, 1) > -20.1);
+    model_close(&m);
+    buf_fini(&undo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_live),
+        cmocka_unit_test(test_brief),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

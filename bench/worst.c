@@ -4,6 +4,9 @@
  *   worst CONFIG LIMIT FOLDER...
  * Prints the dearest inputs in CPU milliseconds a megabyte; 1 when one is over LIMIT. On stderr it
  * says how far it is, and names each input that is dearer than all before.
+ *
+ * What else runs on a machine makes CPU time longer, never shorter: whatever was over the limit is
+ * looked at again at the end, in rounds some seconds apart, and its least figure counts.
  */
 #include "base/clock.h"
 #include "base/progress.h"
@@ -12,11 +15,15 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #define FIRST_BYTES ((size_t)128 << 10) /* first look */
 #define AGAIN_BYTES ((size_t)1 << 20)   /* at whatever the first look found dear: */
 #define AGAIN_SHARE 0.6                 /* of the limit */
-#define AGAIN_TIMES 3                   /* the best counts, since others use the machine, too */
+#define AGAIN_TIMES 3
+#define ROUNDS      10 /* at the end, of what is over the limit */
+#define ROUND_PAUSE 5  /* seconds */
 #define SHOWN       20
 #define FILE_MOST   ((size_t)64 << 10)
 #define SAY_EVERY   ((int64_t)30 * 1000000) /* where there is no terminal for a bar */
@@ -35,19 +42,20 @@ static const struct shape {
 
 struct cost {
     double ms; /* a megabyte */
-    char name[300];
+    const struct shape *shape;
+    char *path;
 };
 
 static struct {
     struct scan_world world;
     struct arena *arena;
     struct buf mail, file;
-    double limit;
+    double limit, dearest;
     size_t files, looks, total;
     int64_t said_us;
     struct progress bar;
-    struct cost worst[SHOWN + 1];
-    size_t n_worst;
+    struct cost *kept; /* all that was found dear, and the first few */
+    size_t n_kept, room;
 } all = {.mail = {.max = (size_t)4 << 20}, .file = {.max = FILE_MOST}};
 
 static void make(const struct shape *shape, struct slice bytes, size_t size)
@@ -73,25 +81,36 @@ static double scan_ms(void)
     return (double)took / 1e3 / ((double)all.mail.n / 1048576.0);
 }
 
-static int dearer(const void *x, const void *y)
+static void note(double ms, const struct shape *shape, const char *path)
 {
-    const struct cost *a = x, *b = y;
-    return (a->ms < b->ms) - (a->ms > b->ms);
-}
-
-static void note(double ms, const char *shape, const char *path)
-{
-    struct cost *c = &all.worst[all.n_worst];
-    c->ms = ms;
-    if (ms > all.worst[0].ms && all.n_worst) {
+    if (ms > all.dearest) {
+        all.dearest = ms;
         progress_end(&all.bar);
         fprintf(stderr, "worst: file %zu of %zu: %.1f ms/MB  %-6s %s\n", all.files, all.total, ms,
-                shape, path);
+                shape->name, path);
     }
-    snprintf(c->name, sizeof c->name, "%-6s %s", shape, path);
-    if (all.n_worst < SHOWN)
-        all.n_worst++;
-    qsort(all.worst, SHOWN + 1, sizeof *c, dearer);
+    if (ms <= all.limit * AGAIN_SHARE && all.n_kept >= SHOWN)
+        return;
+    if (all.n_kept == all.room) {
+        all.room = all.room ? all.room * 2 : 64;
+        all.kept = realloc(all.kept, all.room * sizeof *all.kept);
+    }
+    char *copy = strdup(path);
+    if (all.kept == NULL || copy == NULL)
+        BUG("out of memory");
+    all.kept[all.n_kept++] = (struct cost){ms, shape, copy};
+}
+
+/* The least of some scans at full size. */
+static double again(const struct shape *shape, struct slice bytes)
+{
+    double least = 0.0;
+    make(shape, bytes, AGAIN_BYTES);
+    for (int i = 0; i < AGAIN_TIMES; i++) {
+        double ms = scan_ms();
+        least = i == 0 || ms < least ? ms : least;
+    }
+    return least;
 }
 
 static void look(const struct shape *shape, struct slice bytes, const char *path)
@@ -99,40 +118,59 @@ static void look(const struct shape *shape, struct slice bytes, const char *path
     make(shape, bytes, FIRST_BYTES);
     double ms = scan_ms();
     all.looks++;
-    if (ms > all.limit * AGAIN_SHARE) {
-        make(shape, bytes, AGAIN_BYTES);
-        for (int i = 0; i < AGAIN_TIMES; i++) {
-            double again = scan_ms();
-            ms = i == 0 || again < ms ? again : ms;
-        }
-    }
-    note(ms, shape->name, path);
+    note(ms > all.limit * AGAIN_SHARE ? again(shape, bytes) : ms, shape, path);
+}
+
+/* False: it cannot be read, or is empty. */
+static bool read_file(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (f == NULL)
+        return false;
+    size_t room;
+    buf_reset(&all.file);
+    char *at = buf_reserve(&all.file, FILE_MOST, &room);
+    buf_wrote(&all.file, fread(at, 1, room, f));
+    fclose(f);
+    return all.file.n != 0;
 }
 
 static int take_file(const char *path, const struct stat *st, int kind, struct FTW *walk)
 {
     (void)st;
     (void)walk;
-    FILE *f = kind == FTW_F ? fopen(path, "rb") : NULL;
-    if (f == NULL)
-        return 0;
-    size_t room;
-    buf_reset(&all.file);
-    char *at = buf_reserve(&all.file, FILE_MOST, &room);
-    buf_wrote(&all.file, fread(at, 1, room, f));
-    fclose(f);
-    if (all.file.n == 0)
+    if (kind != FTW_F || !read_file(path))
         return 0;
     all.files++;
     progress_at(&all.bar, all.files);
     if (clock_mono_us() - all.said_us > SAY_EVERY) {
         all.said_us = clock_mono_us();
         fprintf(stderr, "worst: file %zu of %zu, the dearest so far %.1f ms/MB\n", all.files,
-                all.total, all.worst[0].ms);
+                all.total, all.dearest);
     }
     for (size_t i = 0; i < SHAPES; i++)
         look(&shapes[i], buf_slice(&all.file), path);
     return 0;
+}
+
+/* Looks again at what is over the limit, until nothing is. */
+static void settle(void)
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t over = 0;
+        for (size_t i = 0; i < all.n_kept; i++) {
+            struct cost *c = &all.kept[i];
+            if (c->ms <= all.limit || !read_file(c->path))
+                continue;
+            double ms = again(c->shape, buf_slice(&all.file));
+            c->ms = ms < c->ms ? ms : c->ms;
+            over += c->ms > all.limit;
+        }
+        if (over == 0)
+            return;
+        fprintf(stderr, "worst: %zu over the limit after %d more looks\n", over, round + 1);
+        sleep(ROUND_PAUSE);
+    }
 }
 
 static int count_file(const char *path, const struct stat *st, int kind, struct FTW *walk)
@@ -141,6 +179,12 @@ static int count_file(const char *path, const struct stat *st, int kind, struct 
     (void)walk;
     all.total += kind == FTW_F && st->st_size > 0;
     return 0;
+}
+
+static int dearer(const void *x, const void *y)
+{
+    const struct cost *a = x, *b = y;
+    return (a->ms < b->ms) - (a->ms > b->ms);
 }
 
 int main(int argc, char **argv)
@@ -165,8 +209,11 @@ int main(int argc, char **argv)
         if (nftw(argv[i], take_file, 16, FTW_PHYS) < 0)
             perror(argv[i]);
     progress_end(&all.bar);
+    settle();
+    if (all.n_kept)
+        qsort(all.kept, all.n_kept, sizeof *all.kept, dearer);
     printf("%zu files, %zu mails; the dearest, ms of CPU a megabyte:\n", all.files, all.looks);
-    for (size_t i = 0; i < all.n_worst; i++)
-        printf("%8.1f  %s\n", all.worst[i].ms, all.worst[i].name);
-    return all.files == 0 ? 3 : all.worst[0].ms > all.limit ? 1 : 0;
+    for (size_t i = 0; i < all.n_kept && i < SHOWN; i++)
+        printf("%8.1f  %-6s %s\n", all.kept[i].ms, all.kept[i].shape->name, all.kept[i].path);
+    return all.files == 0 ? 3 : all.kept[0].ms > all.limit ? 1 : 0;
 }

@@ -100,8 +100,9 @@ size_t utf8_valid_head(struct slice s)
 {
     size_t i = 0;
     while (i < s.n) {
+        /* A lone one between others is common in no language, but where bytes are bad. */
         if (!(s.p[i] & 0x80))
-            i += ascii_head(slice_from(s, i));
+            i += i + 1 < s.n && (s.p[i + 1] & 0x80) ? 1 : ascii_head(slice_from(s, i));
         while (i < s.n && (s.p[i] & 0x80)) { /* such bytes come in a row */
             uint32_t c;
             size_t len = sequence(s.p + i, s.n - i, &c);

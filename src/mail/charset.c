@@ -467,7 +467,11 @@ static void from_utf8(struct sink *k, struct slice s)
         bool ok;
         size_t good = utf8_valid_head(slice_head(s, k->max - k->n));
         if (good) {
-            memcpy(k->p + k->n, s.p, good);
+            /* Between bad bytes stretches are short: a copy of fixed size needs no call. */
+            if (good <= 16 && s.n >= 16 && k->max - k->n >= 16)
+                memcpy(k->p + k->n, s.p, 16);
+            else
+                memcpy(k->p + k->n, s.p, good);
             k->n += good;
             s = slice_from(s, good);
             continue;

@@ -188,6 +188,11 @@ size_t html_text_add(struct html_text *t, struct slice s, bool preserves)
             s = slice_from(s, run);
             continue;
         }
+        if (slice_starts(s, SLICE("\xC2\xA0"))) { /* the no-break space: most of what is odd */
+            html_text_gap(t, GAP_SPACE);
+            s = slice_from(s, 2);
+            continue;
+        }
         struct slice rest = s;
         uint32_t c = utf8_next(&rest, NULL);
         added += odd_character(t, slice_of(s.p, s.n - rest.n), c);

@@ -87,18 +87,19 @@ static bool is_host_char(char c)
     return ascii_is_alnum(c) || c == '-' || c == '_';
 }
 
-/* Length of "[.]", "(.)", "[dot]" and the like at i, else 0. */
+/* Length of "[.]", "(.)", "[dot]" and the like at i, of "[." and ".]", else 0. */
 static size_t defanged_dot(struct slice t, size_t i)
 {
-    static const char *const forms[] = {"[.]", "(.)", "{.}", "[dot]", "(dot)", "{dot}", "[.", ".]"};
-    char c = t.p[i];
-    if ((c != '.' && c != '[' && c != '(' && c != '{') || t.n - i < 2 ||
-        (t.p[i + 1] != '.' && ascii_lower(t.p[i + 1]) != 'd' && t.p[i] != '.'))
+    char c = t.p[i], next = i + 1 < t.n ? t.p[i + 1] : ' ';
+    if (c == '.')
+        return next == ']' ? 2 : 0;
+    char closing = c == '[' ? ']' : c == '(' ? ')' : c == '{' ? '}' : '\0';
+    if (closing == '\0')
         return 0;
-    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
-        if (slice_istarts(slice_from(t, i), slice_str(forms[k])))
-            return strlen(forms[k]);
-    return 0;
+    if (next == '.')
+        return i + 2 < t.n && t.p[i + 2] == closing ? 3 : c == '[' ? 2 : 0;
+    bool is_word = i + 4 < t.n && slice_ieq(slice_of(t.p + i + 1, 3), SLICE("dot"));
+    return is_word && t.p[i + 4] == closing ? 5 : 0;
 }
 
 /* Start of the bare host that holds the dot at `dot`, not before `low`. */

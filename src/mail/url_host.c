@@ -326,7 +326,7 @@ static void memo_keep(struct memo *m, struct slice name, const struct slice *ans
     m->n_answer = m->is_known && answer ? (uint16_t)answer->n : 0;
 }
 
-static bool domain_to_ascii_fresh(struct arena *a, struct slice s, struct slice *out)
+bool url_host_to_ascii(struct arena *a, struct slice s, struct slice *out)
 {
     if (s.n > HOST_MAX || has_long_label(s) || !idna())
         return false;
@@ -357,7 +357,7 @@ static bool domain_to_ascii(struct arena *a, struct slice s, struct slice *out)
             *out = arena_dup(a, slice_of(m->answer, m->n_answer));
         return m->is_valid;
     }
-    bool ok = domain_to_ascii_fresh(a, s, out);
+    bool ok = url_host_to_ascii(a, s, out);
     memo_keep(m, s, ok ? out : NULL);
     return ok;
 }

@@ -27,6 +27,8 @@ bool url_ipv6(struct arena *a, struct slice s, struct slice *out);
 /* An ASCII domain that ends in a number to "1.2.3.4". 1: done, 0: no number at the end,
  * -1: a number that is no address. */
 int url_ipv4(struct arena *a, struct slice s, struct slice *out);
+/* A domain in UTF-8 with A-labels for its labels (UTS 46, non-transitional); false: it is none. */
+bool url_host_to_ascii(struct arena *a, struct slice s, struct slice *out);
 /* libpsl's list, opened once; NULL: there is none. */
 const struct psl_ctx_st *url_suffix_list(void);
 /* What psl_registrable_domain says of a name in lower case, of that list: a part of `name` (of at

@@ -1,14 +1,15 @@
 /* Is a name in the public suffix list by itself? Text is asked about at every dot, so the names
  * without a dot (which is what is asked nearly always) stand in a table of our own, read from the
  * list's text where the distribution brings it: libpsl walks a compressed graph for half a
- * microsecond, and a mail full of dots made a scan twice as dear. Without the text, and for what
- * the text writes otherwise (A-labels), libpsl is asked.
+ * microsecond, and a mail full of dots made a scan twice as dear. Names beyond ASCII stand there
+ * with their A-labels, too. Without the text libpsl is asked.
  *
  * Of the names with a dot only bits are kept, by hash: whose bit is clear has no rule, and libpsl
  * need not be asked for nearly any part of a host (it is asked for all of them else). */
 #include "mail/url.h"
 
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "mail/url_parts.h"
 
 #include <libpsl.h>
@@ -17,8 +18,8 @@
 #define LIST_TEXT   "/usr/share/publicsuffix/public_suffix_list.dat"
 #define LINE_MOST   256
 #define LABEL_MOST  63
-#define NAMES_BYTES 65536      /* of all names, each with its length before it; today 12 KB */
-#define SLOTS       8192u      /* well over twice the number of names; today 1,450 */
+#define NAMES_BYTES 65536      /* of all names, each with its length before it; today 14 KB */
+#define SLOTS       8192u      /* well over twice the number of names; today 1,600 */
 #define RULE_BITS   (1u << 18) /* 32 KB; today 9,500 rules: 1 of 28 other names is asked about */
 #define STAR_BITS   (1u << 12) /* today 120 */
 
@@ -82,6 +83,7 @@ void url_suffix_warm(void)
     is_read = true;
     table.n = 1; /* a slot with 0 is free */
     FILE *f = fopen(LIST_TEXT, "re");
+    struct arena *a = arena_new(0);
     char line[LINE_MOST];
     bool is_private = false; /* domains of firms that give out names below them */
     while (f && fgets(line, sizeof line, f)) {
@@ -93,11 +95,15 @@ void url_suffix_warm(void)
         if (slice_starts(s, SLICE("*.")))
             s = slice_from(s, 2);
         if (!is_private && s.n && s.n <= LABEL_MOST && s.p[0] != '!' &&
-            slice_chr(s, '.') == SIZE_MAX)
+            slice_chr(s, '.') == SIZE_MAX) {
             add(s);
+            if (!utf8_is_ascii(s) && url_host_to_ascii(a, s, &s))
+                add(s);
+        }
     }
     if (f)
         fclose(f);
+    arena_free(a);
 }
 
 bool url_is_suffix(struct slice name)
@@ -110,10 +116,9 @@ bool url_is_suffix(struct slice name)
     low[name.n] = '\0';
     struct slice s = slice_of(low, name.n);
     url_suffix_warm();
-    bool is_told = table.names && !slice_starts(s, SLICE("xn--"));
-    if (is_told && *slot_of(s))
+    if (table.names && *slot_of(s))
         return true;
-    if (is_told && memchr(low, '.', name.n) == NULL)
+    if (table.names && memchr(low, '.', name.n) == NULL)
         return false;
     const psl_ctx_t *psl = url_suffix_list();
     return psl && psl_is_public_suffix2(psl, low, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;

@@ -1,5 +1,6 @@
 /* URLs: parts, relative resolution, hosts in disguise, organisational domains, running text. */
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "mail/url.h"
 #include "mail/url_parts.h"
 
@@ -113,6 +114,43 @@ static void suffixes(void **state)
         if (url_is_suffix(slice_str(odd[i])) != want)
             fail_msg("%s: want %d", odd[i], want);
     }
+}
+
+static bool same_suffix(const psl_ctx_t *psl, const char *name)
+{
+    bool want = psl_is_public_suffix2(psl, name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+    if (url_is_suffix(slice_str(name)) != want)
+        fail_msg("%s: want %d", name, want);
+    return want;
+}
+
+/* ... and of each name beyond ASCII, with its A-label as without, and of A-labels that are none. */
+static void suffixes_idn(void **state)
+{
+    (void)state;
+    const psl_ctx_t *psl = url_suffix_list();
+    FILE *f = fopen("/usr/share/publicsuffix/public_suffix_list.dat", "re");
+    if (f == NULL)
+        skip();
+    struct arena *a = arena_new(0);
+    char line[256];
+    size_t yes = 0;
+    while (fgets(line, sizeof line, f)) {
+        struct slice s = slice_trim(slice_str(line)), ascii;
+        if (utf8_is_ascii(s) || s.p[0] == '/' || slice_chr(s, '.') != SIZE_MAX)
+            continue;
+        assert_true(url_host_to_ascii(a, s, &ascii));
+        yes += same_suffix(psl, arena_cstr(a, s));
+        yes += same_suffix(psl, arena_cstr(a, ascii));
+        same_suffix(psl, arena_cstr(a, slice_head(ascii, ascii.n - 1)));
+        same_suffix(psl, arena_cstr(a, arena_join(a, ascii, SLICE("a"))));
+    }
+    fclose(f);
+    arena_free(a);
+    assert_true(yes > 250);
+    same_suffix(psl, "xn--");
+    same_suffix(psl, "xn--ee");
+    same_suffix(psl, "xn--com-");
 }
 
 static void same_registrable(const psl_ctx_t *psl, const char *before, struct slice rule,
@@ -229,10 +267,10 @@ static void running_text(void **state)
 int main(void)
 {
     arena = arena_new(0);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(parts),       cmocka_unit_test(disguises),
-                                       cmocka_unit_test(domains),     cmocka_unit_test(suffixes),
-                                       cmocka_unit_test(registrable), cmocka_unit_test(wide_hosts),
-                                       cmocka_unit_test(running_text)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts),      cmocka_unit_test(disguises),    cmocka_unit_test(domains),
+        cmocka_unit_test(suffixes),   cmocka_unit_test(suffixes_idn), cmocka_unit_test(registrable),
+        cmocka_unit_test(wide_hosts), cmocka_unit_test(running_text)};
     int r = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(arena);
     return r;

@@ -89,6 +89,20 @@ def http(port, path, file, gate=None):
     print(answer.split(b"\r\n", 1)[0].decode("ascii", "replace"))
 
 
+def scans(port, file, n):
+    """Has the node scan a file n times; how many answers were verdicts."""
+    body = open(file, "rb").read()
+    request = (b"POST /v1/scan HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+               % len(body)) + body
+    good = 0
+    for _ in range(int(n)):
+        s = dial(port)
+        s.sendall(request)
+        answer = read_all(s)
+        good += answer.startswith(b"HTTP/1.1 200") and b'"verdict"' in answer
+    print(good)
+
+
 def spamd(port, file, gate=None):
     body = open(file, "rb").read()
     s = dial(port)

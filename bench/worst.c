@@ -18,9 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIRST_BYTES ((size_t)128 << 10) /* first look */
-#define AGAIN_BYTES ((size_t)1 << 20)   /* at whatever the first look found dear: */
-#define AGAIN_SHARE 0.6                 /* of the limit */
+#define FIRST_BYTES ((size_t)64 << 10) /* first look */
+#define AGAIN_BYTES ((size_t)1 << 20)  /* at whatever the first look found dear: */
+#define AGAIN_SHARE 0.6                /* of the limit */
 #define AGAIN_TIMES 3
 #define ROUNDS      10 /* at the end, of what is over the limit */
 #define ROUND_PAUSE 5  /* seconds */

@@ -203,13 +203,14 @@ static double quantile(const double *v, size_t n, double q)
 
 struct reading {
     struct proc_usage server, side;
-    double busy, own;
+    struct proc_machine machine;
+    double own;
 };
 
 static struct reading take(const struct options *o, int want_pss)
 {
     return (struct reading){proc_read(o->server, o->servers, want_pss),
-                            proc_read(o->side, o->sides, want_pss), proc_machine_busy(),
+                            proc_read(o->side, o->sides, want_pss), proc_machine(),
                             (double)clock_cpu_us() / 1e6};
 }
 
@@ -220,7 +221,8 @@ static void print_result(const struct options *o, const struct client_result *r,
     struct json j = JSON_INIT(&text);
     double n = r->done ? (double)r->done : 1, seconds = r->seconds > 0 ? r->seconds : 1e-9;
     double server = b->server.cpu_s - a->server.cpu_s, side = b->side.cpu_s - a->side.cpu_s;
-    double own = b->own - a->own, busy = b->busy - a->busy;
+    double own = b->own - a->own, busy = b->machine.busy - a->machine.busy;
+    double stolen = b->machine.stolen - a->machine.stolen;
     double mean = (double)o->job.set->bytes / (double)o->job.set->n;
     jsonw_object(&j, NULL);
     jsonw_int(&j, "messages", (int64_t)r->done);
@@ -236,6 +238,7 @@ static void print_result(const struct options *o, const struct client_result *r,
     jsonw_num(&j, "client_cpu_ms", own * 1e3 / n, 4);
     jsonw_bool(&j, "client_first", o->goes_first);
     jsonw_num(&j, "foreign", (busy - server - side - own) / seconds / proc_cpus(), 3);
+    jsonw_num(&j, "stolen", stolen / seconds / proc_cpus(), 3);
     jsonw_num(&j, "pss_before_mb", (double)a->server.pss_bytes / 1048576, 1);
     jsonw_num(&j, "pss_mb", (double)b->server.pss_bytes / 1048576, 1);
     jsonw_num(&j, "side_pss_mb", (double)b->side.pss_bytes / 1048576, 1);
@@ -279,7 +282,7 @@ int main(int argc, char **argv)
         struct client_result r;
         struct reading before = take(&o, 1);
         before.own = (double)clock_cpu_us() / 1e6;
-        before.busy = proc_machine_busy();
+        before.machine = proc_machine();
         o.goes_first = go_first();
         rc = client_run(&o.job, &r, &e);
         struct reading after = take(&o, 0), memory = take(&o, 1);

@@ -128,19 +128,21 @@ int proc_is_alive(pid_t pid)
     return state != 'Z' && state != 'X';
 }
 
-double proc_machine_busy(void)
+struct proc_machine proc_machine(void)
 {
     FILE *f = fopen("/proc/stat", "re");
     unsigned long long v[8] = {0};
     if (!f)
-        return 0;
+        return (struct proc_machine){0};
     int got = fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0], &v[1], &v[2], &v[3],
                      &v[4], &v[5], &v[6], &v[7]);
     fclose(f);
     if (got < 7)
-        return 0;
-    /* user, nice, system, irq, softirq; not idle, iowait; stolen time is somebody else's. */
-    return (double)(v[0] + v[1] + v[2] + v[5] + v[6]) / (double)sysconf(_SC_CLK_TCK);
+        return (struct proc_machine){0};
+    double tick = 1.0 / (double)sysconf(_SC_CLK_TCK);
+    /* user, nice, system, irq, softirq; not idle, iowait */
+    return (struct proc_machine){.busy = (double)(v[0] + v[1] + v[2] + v[5] + v[6]) * tick,
+                                 .stolen = (double)v[7] * tick};
 }
 
 int proc_cpus(void)

@@ -19,8 +19,13 @@ struct proc_usage {
 struct proc_usage proc_read(const pid_t *root, int n, int want_pss);
 /* 0 when the process has ended, reaped or not. */
 int proc_is_alive(pid_t pid);
-/* Seconds of CPU that the whole machine has spent busy (not idle, not waiting for disk). */
-double proc_machine_busy(void);
+/* Seconds of CPU since the machine started, all processors together. */
+struct proc_machine {
+    double busy;   /* not idle, not waiting for disk */
+    double stolen; /* that its host gave to others while something here wanted to run */
+};
+/* All zero where the kernel does not tell. */
+struct proc_machine proc_machine(void);
 /* Processors that are online. */
 int proc_cpus(void);
 

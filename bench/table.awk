@@ -65,7 +65,8 @@ function round_row(s,    n, p, c) {
     printf "  %8.3f (%.3f-%.3f)", c, least, most
     printf "  %9.1f", median(round_rate, s, n)
     printf "  %8.3f", median(round_own, s, n)
-    printf "  %6.2f\n", median(round_foreign, s, n)
+    printf "   %6.2f", median(round_foreign, s, n)
+    printf " %6.2f\n", median(round_stolen, s, n)
 }
 
 { part = text("part") }
@@ -106,6 +107,7 @@ part == "speed" {
     wrong[s, c] = num("errors")
     loaded[s] = num("pss_mb") + num("side_pss_mb")
     foreign[s, c] = num("foreign")
+    stolen[s, c] = num("stolen")
     own[s, c] = num("client_cpu_ms")
     if (!(c in has_conns)) {
         has_conns[c] = 1
@@ -119,6 +121,7 @@ part == "round" {
     round_cpu[s, r] = num("cpu_ms") + num("side_cpu_ms")
     round_own[s, r] = num("client_cpu_ms")
     round_foreign[s, r] = num("foreign")
+    round_stolen[s, r] = num("stolen")
     round_rate[s, r] = num("per_second")
 }
 part == "idle" {
@@ -167,13 +170,13 @@ part == "online" { online[++online_n] = $0 }
 
 function speed_table(    i, w, s, c) {
     heading("Scan servers: CPU of all their processes (helpers such as Redis too), a new connection a message unless said")
-    printf "  %-26s %5s %9s %11s %8s %8s %7s %8s\n", "server", "conns", "msg/s", "CPU ms/msg", "p50 ms", "p99 ms", "errors", "foreign"
+    printf "  %-26s %5s %9s %11s %8s %8s %7s %8s %7s\n", "server", "conns", "msg/s", "CPU ms/msg", "p50 ms", "p99 ms", "errors", "foreign", "stolen"
     for (i = 1; i <= servers; i++)
         for (w = 1; w <= widths; w++) {
             s = order[i]
             c = conns[w]
             if ((s, c) in cpu)
-                printf "  %-26s %5d %9.1f %11.3f %8.2f %8.2f %7d %8.2f\n", s, c, rate[s, c], cpu[s, c], p50[s, c], p99[s, c], wrong[s, c], foreign[s, c]
+                printf "  %-26s %5d %9.1f %11.3f %8.2f %8.2f %7d %8.2f %7.2f\n", s, c, rate[s, c], cpu[s, c], p50[s, c], p99[s, c], wrong[s, c], foreign[s, c], stolen[s, c]
         }
     heading("Memory (sum of PSS of all processes) and start")
     printf "  %-26s %9s %9s %10s %14s %14s\n", "server", "idle MB", "loaded MB", "processes", "first start ms", "next start ms"
@@ -300,7 +303,7 @@ function round_targets(    a, b) {
 }
 function round_table() {
     heading("In turns, both servers up, 32 connections: medians (least-most)")
-    printf "  %-18s %2s  %-24s  %-22s  %9s  %8s  %6s\n", "server", "n", "p99 ms", "CPU ms/msg", "msg/s", "client's", "foreign"
+    printf "  %-18s %2s  %-24s  %-22s  %9s  %8s  %7s %6s\n", "server", "n", "p99 ms", "CPU ms/msg", "msg/s", "client's", "foreign", "stolen"
     round_row("muster")
     round_row("rspamd, no DNS")
     round_row("muster, taught")

@@ -101,12 +101,12 @@ static void note(double ms, const struct shape *shape, const char *path)
     all.kept[all.n_kept++] = (struct cost){ms, shape, copy};
 }
 
-/* The least of some scans at full size. */
-static double again(const struct shape *shape, struct slice bytes)
+/* The least of some scans of one size. */
+static double least_of(const struct shape *shape, struct slice bytes, size_t size, int times)
 {
     double least = 0.0;
-    make(shape, bytes, AGAIN_BYTES);
-    for (int i = 0; i < AGAIN_TIMES; i++) {
+    make(shape, bytes, size);
+    for (int i = 0; i < times; i++) {
         double ms = scan_ms();
         least = i == 0 || ms < least ? ms : least;
     }
@@ -115,10 +115,14 @@ static double again(const struct shape *shape, struct slice bytes)
 
 static void look(const struct shape *shape, struct slice bytes, const char *path)
 {
-    make(shape, bytes, FIRST_BYTES);
-    double ms = scan_ms();
+    const double dear = all.limit * AGAIN_SHARE;
+    double ms = least_of(shape, bytes, FIRST_BYTES, 1);
     all.looks++;
-    note(ms > all.limit * AGAIN_SHARE ? again(shape, bytes) : ms, shape, path);
+    if (ms > dear)
+        ms = least_of(shape, bytes, FIRST_BYTES, AGAIN_TIMES);
+    if (ms > dear)
+        ms = least_of(shape, bytes, AGAIN_BYTES, 1);
+    note(ms, shape, path);
 }
 
 /* False: it cannot be read, or is empty. */
@@ -162,7 +166,7 @@ static void settle(void)
             struct cost *c = &all.kept[i];
             if (c->ms <= all.limit || !read_file(c->path))
                 continue;
-            double ms = again(c->shape, buf_slice(&all.file));
+            double ms = least_of(c->shape, buf_slice(&all.file), AGAIN_BYTES, AGAIN_TIMES);
             c->ms = ms < c->ms ? ms : c->ms;
             over += c->ms > all.limit;
         }

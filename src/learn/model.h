@@ -24,7 +24,6 @@
 #define MODEL_HEADER     4096
 #define MODEL_SLOTS_MIN  (1u << 10)
 #define MODEL_SLOTS_MAX  (1u << 26)
-#define MODEL_AHEAD      32               /* look-ups under way at once */
 #define MODEL_ONE        16777216         /* 1.0 in fixed point */
 #define MODEL_WEIGHT_MAX (20 * MODEL_ONE) /* no weight goes beyond */
 #define MODEL_BRIEF_ONE  1024             /* 1.0 as a brief weight */

@@ -162,6 +162,8 @@ static void settle(void)
 {
     for (int round = 0; round < ROUNDS; round++) {
         size_t over = 0;
+        if (round)
+            sleep(ROUND_PAUSE);
         for (size_t i = 0; i < all.n_kept; i++) {
             struct cost *c = &all.kept[i];
             if (c->ms <= all.limit || !read_file(c->path))
@@ -173,7 +175,6 @@ static void settle(void)
         if (over == 0)
             return;
         fprintf(stderr, "worst: %zu over the limit after %d more looks\n", over, round + 1);
-        sleep(ROUND_PAUSE);
     }
 }
 

@@ -2,7 +2,8 @@
  * without a dot (which is what is asked nearly always) stand in a table of our own, read from the
  * list's text where the distribution brings it: libpsl walks a compressed graph for half a
  * microsecond, and a mail full of dots made a scan twice as dear. Names beyond ASCII stand there
- * with their A-labels, too. Without the text libpsl is asked.
+ * with their A-labels, too. Without the text libpsl is asked; of A-labels also when one of them
+ * could not be worked out (a script younger than ICU's tables).
  *
  * Of the names with a dot only bits are kept, by hash: whose bit is clear has no rule, and libpsl
  * need not be asked for nearly any part of a host (it is asked for all of them else). */
@@ -26,6 +27,7 @@
 static struct {
     char bytes[NAMES_BYTES];
     size_t n, names;
+    bool lacks_alabel;
     uint16_t slot[SLOTS];           /* where a name's length stands in bytes; 0: none */
     uint64_t rules[RULE_BITS / 64]; /* that are this name, or an exception of it */
     uint64_t stars[STAR_BITS / 64]; /* of all names below this one */
@@ -65,6 +67,19 @@ static void add(struct slice name)
     table.names++;
 }
 
+/* The name, and its A-label when it is beyond ASCII. */
+static void add_both(struct arena *a, struct slice name)
+{
+    struct slice ascii;
+    add(name);
+    if (utf8_is_ascii(name))
+        return;
+    if (url_host_to_ascii(a, name, &ascii))
+        add(ascii);
+    else
+        table.lacks_alabel = true;
+}
+
 static void add_rule(struct slice rule)
 {
     bool is_star = slice_starts(rule, SLICE("*."));
@@ -95,11 +110,8 @@ void url_suffix_warm(void)
         if (slice_starts(s, SLICE("*.")))
             s = slice_from(s, 2);
         if (!is_private && s.n && s.n <= LABEL_MOST && s.p[0] != '!' &&
-            slice_chr(s, '.') == SIZE_MAX) {
-            add(s);
-            if (!utf8_is_ascii(s) && url_host_to_ascii(a, s, &s))
-                add(s);
-        }
+            slice_chr(s, '.') == SIZE_MAX)
+            add_both(a, s);
     }
     if (f)
         fclose(f);
@@ -116,9 +128,10 @@ bool url_is_suffix(struct slice name)
     low[name.n] = '\0';
     struct slice s = slice_of(low, name.n);
     url_suffix_warm();
-    if (table.names && *slot_of(s))
+    bool is_told = table.names && !(table.lacks_alabel && slice_starts(s, SLICE("xn--")));
+    if (is_told && *slot_of(s))
         return true;
-    if (table.names && memchr(low, '.', name.n) == NULL)
+    if (is_told && memchr(low, '.', name.n) == NULL)
         return false;
     const psl_ctx_t *psl = url_suffix_list();
     return psl && psl_is_public_suffix2(psl, low, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;

@@ -3,6 +3,7 @@
 # that waits for it in a scanner's memory is bounded, and when it goes on what waited is kept.
 . "$(dirname "$0")/lib.sh"
 begin behind
+at_end() { [ -z "${keeper:-}" ] || kill -CONT "$keeper" 2> /dev/null; } # whatever stopped the test
 workers=1
 node_env="ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=4" # what was freed is no memory in use
 node_start
